@@ -1,0 +1,6 @@
+namespace Silo.Embedded;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
