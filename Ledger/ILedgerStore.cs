@@ -16,14 +16,14 @@ public interface ILedgerStore : IDisposable
     /// refused ones leave no trace. Returns only when the rest is durable.
     /// </summary>
     /// <exception cref="LedgerStoreException">The transaction failed, or its outcome is unknown; outcomes say nothing.</exception>
-    void Commit(IReadOnlyList<JournalEntry> batch);
+    void Commit(IReadOnlyList<JournalEntry> entries);
 
     /// <summary>
     /// After an unknown outcome: in a transaction of its own, advances the version of every account that owns an entry of the
     /// batch, so that the lost transaction is either visible now or can never commit; then reads which entries are there,
     /// and sets each one's outcome to <see cref="Refusal.None"/> or <see cref="Refusal.OutcomeLost"/>.
     /// </summary>
-    void ResolveOutcome(IReadOnlyList<JournalEntry> batch);
+    void ResolveOutcome(IReadOnlyList<JournalEntry> entries);
 
     /// <summary>Does a slice of work that is behind the log (indexes, checkpoints). True while there is more.</summary>
     bool CatchUp();
