@@ -21,7 +21,7 @@ internal sealed class PaymentRequest
     private const int MaxDeviceId = 128;
 
     /// <summary>The currency with the most minor digits, by which an amount is judged whose currency is refused.</summary>
-    private static readonly Currency Finest = Currency.Parse("CLF");
+    private static readonly Currency Finest = Grains.Interfaces.Values.Currency.Parse("CLF");
 
     public Money Amount { get; private set; }
 
@@ -120,7 +120,7 @@ internal sealed class PaymentRequest
     }
 
     // The currency may come later in the body: the text is kept, and judged at the end.
-    private static int ReadAmount(ref Utf8JsonReader reader, ItemPath at, Span<char> text, FieldErrors errors)
+    private static int ReadAmount(ref Utf8JsonReader reader, ItemPath at, scoped Span<char> text, FieldErrors errors)
     {
         if (reader.TokenType != JsonTokenType.String)
         {

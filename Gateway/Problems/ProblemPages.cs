@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Gateway.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -52,10 +51,10 @@ internal static class ProblemPages
     }
 
     private static string Frame(string title, string body) =>
-        $$"""
+        $$$"""
         <!doctype html>
-        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{title}} · Payments</title>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{{title}}} · Payments</title>
         <style>body{font:16px/1.5 system-ui,sans-serif;max-width:44rem;margin:3rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}h1{font-size:1.5rem}h2{font-size:1rem;margin-bottom:0}p{margin-top:.2rem}.status{color:#595959}td,th{text-align:left;padding:.25rem .75rem .25rem 0;vertical-align:top}a{color:#0b57d0}@media(prefers-color-scheme:dark){body{color:#e8e8e8;background:#161616}.status{color:#a8a8a8}a{color:#8ab4f8}}</style>
-        </head><body>{{body}}</body></html>
+        </head><body>{{{body}}}</body></html>
         """;
 }
