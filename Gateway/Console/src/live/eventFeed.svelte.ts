@@ -24,13 +24,14 @@ export class EventFeed {
   #frame = 0
   #stream: Stream
 
-  constructor(after: string) {
+  /** `end` is the cursor of the log's end as last heard: where to go on when the own cursor is older than what is kept. */
+  constructor(after: string, end: () => string) {
     this.#stream = new Stream({
       url: (cursor) => `/events/stream?after=${encodeURIComponent(cursor ?? after)}`,
       cursor: after,
       silenceMs: 40_000,
       onState: (state) => report('events', state),
-      onExpired: () => after,
+      onExpired: end,
       onMessages: (messages) => {
         for (const message of messages) this.#arrived.push(JSON.parse(message.data) as LogEvent)
         // A hidden page draws no frames, and must not pile up what arrives.

@@ -22,11 +22,14 @@ function take(next: Overview) {
 }
 
 /** One stream a page, for as long as somebody is signed in. It speaks once a second, so five silent ones mean it is dead. */
-export function watchOverview(): Stream {
+export function watchOverview(onOpen: () => void): Stream {
   return new Stream({
     url: () => '/console/now/stream',
     silenceMs: 5_000,
-    onState: (state) => report('overview', state),
+    onState: (state) => {
+      report('overview', state)
+      if (state === 'open') onOpen()
+    },
     onMessages: (messages) => {
       // The first message of a connection carries the history; the rest of a pile is told by its last one.
       for (const message of messages) take(JSON.parse(message.data) as Overview)

@@ -48,7 +48,8 @@ describe('positions', () => {
 
 describe('the counter', () => {
   it('adds only the payments after the position that the total is of', () => {
-    const rows = [event(12), event(11, 'account.funded'), event(11), event(10), event(9)]
-    expect(paymentsSoFar(100, '10', rows)).toBe(102)
+    const rows = [event(13, 'payment.rejected'), event(12), event(11, 'account.funded'), event(10), event(9)]
+    const asOf = { position: '10', paymentsTotal: 100, settledTotal: 90, rejectedTotal: 10 }
+    expect(paymentsSoFar(asOf, rows)).toEqual({ total: 102, settled: 91, rejected: 11 })
   })
 })

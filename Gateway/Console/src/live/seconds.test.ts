@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chartSeconds, Seconds } from './seconds'
+import { chartSeconds, leastSeconds, Seconds } from './seconds'
 
 const at = (second: number) => new Date(1_800_000_000_000 + second * 1_000).toISOString()
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
@@ -19,6 +19,10 @@ describe('the seconds of the chart', () => {
     expect(seconds.columns(at(chartSeconds - 1))[0]).toHaveLength(chartSeconds)
     expect(sum(seconds.columns(at(chartSeconds - 1))[1])).toBe(4)
     expect(sum(seconds.columns(at(chartSeconds))[1])).toBe(0)
+  })
+
+  it('starts two minutes wide', () => {
+    expect(new Seconds().columns(at(0))[0]).toHaveLength(leastSeconds)
   })
 
   it('starts over from a new history', () => {

@@ -16,7 +16,7 @@ export interface StreamOptions {
 }
 
 const firstRetryMs = 400
-const lastRetryMs = 4_000
+const lastRetryMs = 2_000
 
 /** The second attempt that fails in a row means that nobody is there, rather than that a connection dropped. */
 const failuresUntilDown = 2

@@ -44,7 +44,7 @@ export function wrap(text: string, characters: number): string[] {
  */
 export function layOut(steps: readonly Step[], width: number): { steps: DrawnStep[]; height: number } {
   const room = Math.max(260, width - drawing.text - drawing.right)
-  const box = Math.min(250, Math.floor((room - 96) / 2))
+  const box = Math.min(290, Math.floor((room - 96) / 2))
   const creditX = drawing.text + Math.min(room - box, box + 190)
   const drawn: DrawnStep[] = []
   let y = drawing.top
