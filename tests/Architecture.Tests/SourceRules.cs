@@ -18,7 +18,8 @@ public sealed partial class SourceRules
     [Fact]
     public void No_type_is_named_like_a_part_of_a_namespace()
     {
-        var parts = Repository.Sources.SelectMany(source => source.Namespace?.Split('.') ?? []).ToHashSet();
+        var parts = Repository.Sources.Select(source => source.Namespace).OfType<string>().Concat(Repository.Products.Keys)
+            .SelectMany(name => name.Split('.', '/')).ToHashSet();
         Assert.Contains("Grains", parts);
         Assert.Contains(Repository.Sources, source => source.Types.Any());
         Assert.Empty(Repository.Sources.SelectMany(source => source.Types.Where(parts.Contains).Select(type => $"{source.Path}: {type}")));
