@@ -51,7 +51,7 @@ public readonly record struct AccountId
 }
 
 /// <summary>An account id travels as its text.</summary>
-internal sealed class AccountIdJsonConverter : JsonConverter<AccountId>
+public sealed class AccountIdJsonConverter : JsonConverter<AccountId>
 {
     public override AccountId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         AccountId.Parse(reader.GetString() ?? "");

@@ -32,6 +32,9 @@ public readonly record struct Currency
     public static Currency Parse(string code) =>
         TryParse(code, out var currency) ? currency : throw new FormatException($"'{code}' is not an ISO 4217 currency code.");
 
+    /// <summary>Whether this is the ISO 4217 numeric code of a currency.</summary>
+    public static bool Exists(short number) => CurrencyTable.Exists(number);
+
     public static Currency FromNumber(short number) =>
         CurrencyTable.Exists(number) ? new Currency(number) : throw new ArgumentOutOfRangeException(nameof(number), number, "Not an ISO 4217 numeric code.");
 

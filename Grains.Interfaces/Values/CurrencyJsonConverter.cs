@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Grains.Interfaces.Values;
 
 /// <summary>A currency travels as its alphabetic code.</summary>
-internal sealed class CurrencyJsonConverter : JsonConverter<Currency>
+public sealed class CurrencyJsonConverter : JsonConverter<Currency>
 {
     public override Currency Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         Currency.Parse(reader.GetString() ?? "");

@@ -62,7 +62,7 @@ public readonly record struct IdempotencyKey(UInt128 Value)
 }
 
 /// <summary>A key travels as 32 hexadecimal digits.</summary>
-internal sealed class IdempotencyKeyJsonConverter : JsonConverter<IdempotencyKey>
+public sealed class IdempotencyKeyJsonConverter : JsonConverter<IdempotencyKey>
 {
     public override IdempotencyKey Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         new(UInt128.Parse(reader.GetString() ?? "", System.Globalization.NumberStyles.HexNumber));

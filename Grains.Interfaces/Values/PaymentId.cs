@@ -23,7 +23,7 @@ public readonly record struct PaymentId(int Bucket, long Number)
 }
 
 /// <summary>A payment id travels as its opaque text.</summary>
-internal sealed class PaymentIdJsonConverter : JsonConverter<PaymentId>
+public sealed class PaymentIdJsonConverter : JsonConverter<PaymentId>
 {
     public override PaymentId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         PaymentId.TryParse(reader.GetString(), out var id) ? id : throw new JsonException("Not a payment id.");

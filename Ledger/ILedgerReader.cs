@@ -1,0 +1,65 @@
+using Grains.Interfaces.Values;
+
+namespace Ledger;
+
+/// <summary>
+/// Reads committed state. Each call sees one moment; two calls may see two. Long reads go by page, so that none holds a
+/// snapshot for long.
+/// </summary>
+public interface ILedgerReader
+{
+    ValueTask<AccountRecord?> FindAccount(AccountId id);
+
+    ValueTask<AccountRecord?> FindAccount(long number);
+
+    /// <summary>Accounts in order of number, after <paramref name="after"/>; of one tenant, or of all (null).</summary>
+    ValueTask<IReadOnlyList<AccountRecord>> ListAccounts(long? tenant, long after, int limit, bool newestFirst);
+
+    ValueTask<LogRow?> FindRow(long id);
+
+    /// <summary>The row that took this key.</summary>
+    ValueTask<LogRow?> FindByKey(IdempotencyKey key);
+
+    /// <summary>The rows that took a key in this range (all scopes of one caller's key).</summary>
+    ValueTask<IReadOnlyList<LogRow>> FindByKeys(IdempotencyKey first, IdempotencyKey last, int limit);
+
+    /// <summary>Payments that carry this caller-given reference (see <see cref="ReferenceHash"/>), by their first rows.</summary>
+    ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit);
+
+    /// <summary>All rows of a payment, oldest first.</summary>
+    ValueTask<IReadOnlyList<LogRow>> PaymentRows(long payment);
+
+    /// <summary>How much of a payment went back, in minor units.</summary>
+    ValueTask<long> AmountReturned(long payment);
+
+    /// <summary>
+    /// Rows that touch the account, newest first, starting at row id <paramref name="from"/> (0: the newest) and going back.
+    /// </summary>
+    ValueTask<IReadOnlyList<LogRow>> Activity(long account, long from, int limit);
+
+    /// <summary>The newest row of the account whose time is at or before <paramref name="timeMs"/>; null where there is none.</summary>
+    ValueTask<LogRow?> LastActivityAt(long account, long timeMs);
+
+    /// <summary>Rows with ids below <paramref name="beforeId"/> (0: from the newest), newest first.</summary>
+    ValueTask<IReadOnlyList<LogRow>> RowsBefore(long beforeId, int limit);
+
+    /// <summary>Rows after a position, in order of position.</summary>
+    ValueTask<IReadOnlyList<LogRow>> RowsAfter(long position, int limit);
+
+    /// <summary>Posted and pending sums a currency over all accounts.</summary>
+    ValueTask<IReadOnlyList<TrialBalanceLine>> TrialBalance();
+
+    ValueTask<PendingTransfer?> FindHold(long id);
+
+    /// <summary>Due items at or before a time, oldest first.</summary>
+    ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit);
+}
+
+/// <summary>The sum of all accounts of one currency on a shard: debits equal credits, posted and pending.</summary>
+public sealed record TrialBalanceLine(Currency Currency, long Accounts, Int128 DebitsPosted, Int128 CreditsPosted, Int128 DebitsPending, Int128 CreditsPending)
+{
+    public bool IsBalanced => DebitsPosted == CreditsPosted && DebitsPending == CreditsPending;
+}
+
+/// <summary>A pending transfer. Open amount = authorized − posted − voided.</summary>
+public sealed record PendingTransfer(long Id, long Debtor, long Creditor, Currency Currency, long Authorized, long Posted, long Voided, long ExpiresAtMs, bool Final);

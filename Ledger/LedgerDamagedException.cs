@@ -1,0 +1,4 @@
+namespace Ledger;
+
+/// <summary>What is stored contradicts itself: nothing more is written, and nothing is overwritten.</summary>
+public sealed class LedgerDamagedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,32 @@
+using System.Diagnostics.Metrics;
+
+namespace Ledger;
+
+/// <summary>What the ledger measures. No account and no id is ever a label.</summary>
+public sealed class LedgerInstruments : IDisposable
+{
+    public const string MeterName = "Payments.Ledger";
+
+    private readonly Meter meter = new(MeterName);
+    private readonly Histogram<double> commitSeconds;
+    private readonly Histogram<int> batchPayments;
+    private readonly Counter<long> refused;
+
+    public LedgerInstruments(Func<int> queueDepth)
+    {
+        commitSeconds = meter.CreateHistogram<double>("ledger_commit_seconds", "s", "Time of one database transaction, to durable.");
+        batchPayments = meter.CreateHistogram<int>("ledger_batch_payments", "{entry}", "Journal entries in one database transaction.");
+        refused = meter.CreateCounter<long>("ledger_refused_total", "{entry}", "Journal entries that the commit refused, to be decided anew.");
+        meter.CreateObservableGauge("ledger_queue_depth", queueDepth, "{entry}", "Journal entries that wait for a commit.");
+    }
+
+    internal void Committed(TimeSpan duration, int entries, int refusedEntries)
+    {
+        commitSeconds.Record(duration.TotalSeconds);
+        batchPayments.Record(entries);
+        if (refusedEntries > 0)
+            refused.Add(refusedEntries);
+    }
+
+    public void Dispose() => meter.Dispose();
+}

@@ -1,0 +1,265 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ledger;
+
+/// <summary>What became of an entry at the queue.</summary>
+public enum Admission : byte
+{
+    Admitted = 1,
+
+    /// <summary>The queue is full: nothing was taken, nothing will be recorded.</summary>
+    QueueFull = 2,
+
+    /// <summary>The writer takes no more work.</summary>
+    Stopping = 3,
+}
+
+/// <summary>
+/// Group commit: whatever is queued becomes one database transaction, then whatever queued meanwhile, and so on, without
+/// timers. An entry is completed only after its commit is durable. One step is one call of <see cref="CommitQueued"/>, by one
+/// thread at a time (in production <see cref="LedgerThread"/>).
+/// </summary>
+public sealed class LedgerWriter : IDisposable
+{
+    private readonly ILedgerStore store;
+    private readonly LedgerOptions options;
+    private readonly TimeProvider timeProvider;
+    private readonly Action<IThreadPoolWorkItem> complete;
+    private readonly LedgerInstruments instruments;
+    private readonly ILogger logger;
+    private readonly Lock gate = new();
+    private readonly Queue<JournalEntry> replays = new();
+    private readonly Queue<JournalEntry> queue = new();
+    private List<JournalEntry>? unresolved;
+    private List<JournalEntry>? retrying;
+    private bool stopping;
+
+    /// <param name="complete">Where completed batches tell their grains: the thread pool, or a simulation's scheduler.</param>
+    public LedgerWriter(ILedgerStore store, LedgerOptions options, TimeProvider timeProvider, Action<IThreadPoolWorkItem> complete, ILogger<LedgerWriter> logger)
+    {
+        this.store = store;
+        this.options = options;
+        this.timeProvider = timeProvider;
+        this.complete = complete;
+        this.logger = logger;
+        Ids = new LedgerIds(store, options.IdBlock);
+        Tail = new LogTail(store.LastPosition);
+        Directory = new AccountDirectory(store.Reader);
+        instruments = new LedgerInstruments(() => QueueDepth);
+    }
+
+    public LedgerIds Ids { get; }
+
+    public LogTail Tail { get; }
+
+    public AccountDirectory Directory { get; }
+
+    public ILedgerReader Reader => store.Reader;
+
+    public int QueueLimit => options.QueueLimit;
+
+    public int QueueDepth
+    {
+        get
+        {
+            lock (gate)
+                return queue.Count + replays.Count;
+        }
+    }
+
+    /// <summary>Called when there is something to commit; set by what drives the writer.</summary>
+    internal Action Wake { get; set; } = static () => { };
+
+    /// <summary>Queues an entry for the next commit.</summary>
+    public Admission TryEnqueue(JournalEntry entry)
+    {
+        lock (gate)
+        {
+            if (stopping)
+                return Admission.Stopping;
+            if (queue.Count >= options.QueueLimit)
+                return Admission.QueueFull;
+            entry.Lane?.Admit(entry);
+            queue.Enqueue(entry);
+        }
+
+        Wake();
+        return Admission.Admitted;
+    }
+
+    /// <summary>Queues an entry that was admitted before and is decided anew: before new work, whatever the queue's limit.</summary>
+    public void EnqueueReplay(JournalEntry entry)
+    {
+        lock (gate)
+        {
+            entry.Lane?.Admit(entry);
+            replays.Enqueue(entry);
+        }
+
+        Wake();
+    }
+
+    /// <summary>Takes no more new entries; those that are queued still commit.</summary>
+    public void StopAdmitting()
+    {
+        lock (gate)
+            stopping = true;
+        Wake();
+    }
+
+    /// <summary>
+    /// One step: commits what is queued, or tries again what the store could not do the last time.
+    /// </summary>
+    public WriterStep CommitQueued()
+    {
+        if (unresolved is not null)
+            return Resolve(unresolved);
+        var batch = retrying ?? Take();
+        if (batch.Count == 0)
+            return WriterStep.Idle;
+        retrying = null;
+        try
+        {
+            Ids.LeaseAhead(store);
+        }
+        catch (LedgerStoreException exception) when (exception.IsTransient)
+        {
+            LedgerWriterLog.LeaseFailed(logger, exception);
+        }
+
+        return Commit(batch);
+    }
+
+    /// <summary>A slice of work that is behind the log. True while there is more.</summary>
+    public bool CatchUp() => store.CatchUp();
+
+    public void Dispose() => instruments.Dispose();
+
+    private List<JournalEntry> Take()
+    {
+        lock (gate)
+        {
+            var batch = new List<JournalEntry>(Math.Min(options.MaxBatch, replays.Count + queue.Count));
+            while (batch.Count < options.MaxBatch && replays.TryDequeue(out var replay))
+                batch.Add(replay);
+            while (batch.Count < options.MaxBatch && queue.TryDequeue(out var entry))
+                batch.Add(entry);
+            return batch;
+        }
+    }
+
+    private WriterStep Commit(List<JournalEntry> batch)
+    {
+        var started = timeProvider.GetTimestamp();
+        try
+        {
+            store.Commit(batch);
+        }
+        catch (LedgerStoreException exception) when (exception.OutcomeUnknown)
+        {
+            LedgerWriterLog.OutcomeUnknown(logger, batch.Count, exception);
+            unresolved = batch;
+            return WriterStep.TryAgain;
+        }
+        catch (LedgerStoreException exception) when (exception.IsTransient)
+        {
+            LedgerWriterLog.TryAgain(logger, batch.Count, exception);
+            retrying = batch;
+            return WriterStep.TryAgain;
+        }
+        catch (LedgerStoreException exception)
+        {
+            return Halve(batch, exception);
+        }
+
+        Finish(batch, timeProvider.GetElapsedTime(started));
+        return WriterStep.Committed;
+    }
+
+    // Nothing of the batch is recorded, and no row was named: the entry that is to blame is found by halving; the others commit.
+    private WriterStep Halve(List<JournalEntry> batch, LedgerStoreException exception)
+    {
+        if (batch.Count == 1)
+        {
+            LedgerWriterLog.NotWritable(logger, batch[0].Row.Id, exception);
+            batch[0].Refuse(Refusal.NotWritable);
+            Finish(batch, TimeSpan.Zero);
+            return WriterStep.Committed;
+        }
+
+        var half = batch.Count / 2;
+        var first = Commit(batch[..half]);
+        if (first != WriterStep.TryAgain)
+            return Commit(batch[half..]);
+        // The first half waits for the store; the second half goes behind it, before everything else.
+        if (retrying is not null)
+            retrying.AddRange(batch[half..]);
+        else
+            Requeue(batch[half..]);
+        return WriterStep.TryAgain;
+    }
+
+    private void Requeue(List<JournalEntry> entries)
+    {
+        lock (gate)
+        {
+            var rest = replays.ToArray();
+            replays.Clear();
+            foreach (var entry in entries.Concat(rest))
+                replays.Enqueue(entry);
+        }
+    }
+
+    private WriterStep Resolve(List<JournalEntry> batch)
+    {
+        try
+        {
+            store.ResolveOutcome(batch);
+        }
+        catch (LedgerStoreException exception) when (exception.IsTransient || exception.OutcomeUnknown)
+        {
+            LedgerWriterLog.StillUnknown(logger, batch.Count, exception);
+            return WriterStep.TryAgain;
+        }
+
+        unresolved = null;
+        Finish(batch, TimeSpan.Zero);
+        return WriterStep.Committed;
+    }
+
+    private void Finish(List<JournalEntry> batch, TimeSpan duration)
+    {
+        var refused = 0;
+        foreach (var entry in batch)
+        {
+            if (entry.Outcome != Refusal.None)
+                refused++;
+            else if (entry.Change is not null)
+                Directory.Forget(entry.Owner);
+        }
+
+        instruments.Committed(duration, batch.Count, refused);
+        Tail.Advance(store.LastPosition);
+        complete(new CompletedBatch(batch));
+    }
+
+    private sealed class CompletedBatch(List<JournalEntry> entries) : IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            foreach (var entry in entries)
+                entry.Complete();
+        }
+    }
+}
+
+/// <summary>What one step of the writer did.</summary>
+public enum WriterStep : byte
+{
+    /// <summary>Nothing was queued.</summary>
+    Idle = 1,
+    Committed = 2,
+
+    /// <summary>The store failed for now: step again after a while.</summary>
+    TryAgain = 3,
+}

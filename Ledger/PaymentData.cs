@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using System.Text;
+using Grains.Interfaces.Values;
+
+namespace Ledger;
+
+/// <summary>
+/// A payment row's event data that no column holds and that is not personal: UETR, a rejection's detail, what is returned and
+/// why. A tag, a two-byte length, the value; null where there is none of it. Tags are stored: never reuse one.
+/// </summary>
+public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, PaymentId? ReturnOf = null, string? ReturnReason = null)
+{
+    private const byte UetrTag = 1;
+    private const byte DetailTag = 2;
+    private const byte ReturnOfTag = 3;
+    private const byte ReturnReasonTag = 4;
+
+    public static PaymentData None { get; } = new();
+
+    public byte[]? Encode()
+    {
+        if (this == None)
+            return null;
+        var bytes = new List<byte>(64);
+        if (Uetr is { } uetr)
+            Add(bytes, UetrTag, uetr.ToByteArray(bigEndian: true));
+        if (Detail is not null)
+            Add(bytes, DetailTag, Encoding.UTF8.GetBytes(Detail));
+        if (ReturnOf is { } original)
+            Add(bytes, ReturnOfTag, Encoding.ASCII.GetBytes(original.ToString()));
+        if (ReturnReason is not null)
+            Add(bytes, ReturnReasonTag, Encoding.ASCII.GetBytes(ReturnReason));
+        return [.. bytes];
+    }
+
+    public static PaymentData Decode(ReadOnlySpan<byte> bytes)
+    {
+        var data = None;
+        while (!bytes.IsEmpty)
+        {
+            var length = BinaryPrimitives.ReadUInt16BigEndian(bytes[1..]);
+            var value = bytes.Slice(3, length);
+            data = bytes[0] switch
+            {
+                UetrTag => data with { Uetr = new Guid(value, bigEndian: true) },
+                DetailTag => data with { Detail = Encoding.UTF8.GetString(value) },
+                ReturnOfTag => data with { ReturnOf = PaymentId.TryParse(Encoding.ASCII.GetString(value), out var original) ? original : throw new InvalidDataException("Not a payment id.") },
+                ReturnReasonTag => data with { ReturnReason = Encoding.ASCII.GetString(value) },
+                _ => throw new InvalidDataException($"Payment data {bytes[0]} is unknown to this release."),
+            };
+            bytes = bytes[(3 + length)..];
+        }
+
+        return data;
+    }
+
+    private static void Add(List<byte> bytes, byte tag, byte[] value)
+    {
+        bytes.Add(tag);
+        bytes.Add(checked((byte)(value.Length >> 8)));
+        bytes.Add((byte)(value.Length & 0xFF));
+        bytes.AddRange(value);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Collections.Concurrent;
+using Grains.Interfaces.Values;
+
+namespace Ledger.Sqlite;
+
+/// <summary>
+/// Reads committed state over connections of its own, as many as threads that read at once. Each read is short: it ends before
+/// it returns, and is a page long at the most.
+/// </summary>
+internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, IDisposable
+{
+    private const string SelectRows = $"SELECT {LogTable.Columns} FROM log ";
+
+    private readonly ConcurrentBag<SqliteDatabase> idle = [];
+
+    public ValueTask<AccountRecord?> FindAccount(AccountId id) => Read(database =>
+        One(database.Statement($"SELECT {AccountTable.Columns} {AccountTable.From} WHERE a.id = ?").Bind(1, id.Value), AccountTable.Read));
+
+    public ValueTask<AccountRecord?> FindAccount(long number) => Read(database =>
+        One(database.Statement($"SELECT {AccountTable.Columns} {AccountTable.From} WHERE a.number = ?").Bind(1, number), AccountTable.Read));
+
+    public ValueTask<IReadOnlyList<AccountRecord>> ListAccounts(long? tenant, long after, int limit, bool newestFirst) => Read(database =>
+    {
+        var sql = newestFirst
+            ? $"SELECT {AccountTable.Columns} {AccountTable.From} WHERE a.number < ?1 AND (?2 IS NULL OR a.tenant = ?2) ORDER BY a.number DESC LIMIT ?3"
+            : $"SELECT {AccountTable.Columns} {AccountTable.From} WHERE a.number > ?1 AND (?2 IS NULL OR a.tenant = ?2) ORDER BY a.number LIMIT ?3";
+        var from = newestFirst && after == 0 ? long.MaxValue : after;
+        return Many(database.Statement(sql).Bind(1, from).Bind(2, tenant).Bind(3, limit), AccountTable.Read);
+    });
+
+    public ValueTask<LogRow?> FindRow(long id) => Read(database => Row(database, id));
+
+    public ValueTask<LogRow?> FindByKey(IdempotencyKey key) => Read(database =>
+        (keys.FindInTail(key.Value) ?? KeyTable.FindInIndex(database, key.Value)) is { } id ? Row(database, id) : null);
+
+    public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IdempotencyKey first, IdempotencyKey last, int limit) => Read(database =>
+    {
+        var select = database.Statement("SELECT row FROM key WHERE key BETWEEN ? AND ? LIMIT ?").Bind(1, first.Value).Bind(2, last.Value).Bind(3, limit);
+        var ids = Many(select, static row => row.Int64(0)).Concat(keys.FindInTail(first.Value, last.Value)).Distinct().OrderDescending().Take(limit);
+        return Rows(database, ids);
+    });
+
+    public ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit) => Read(database =>
+        Rows(database, Many(database.Statement("SELECT row FROM reference WHERE hash = ? ORDER BY row DESC LIMIT ?").Bind(1, reference).Bind(2, limit), static row => row.Int64(0))));
+
+    public ValueTask<IReadOnlyList<LogRow>> PaymentRows(long payment) => Read(database =>
+    {
+        var rows = new List<LogRow>();
+        if (Row(database, payment) is { } first && first.Payment == payment)
+            rows.Add(first);
+        rows.AddRange(Many(database.Statement(SelectRows + "WHERE payment = ? ORDER BY id").Bind(1, payment), LogTable.Read));
+        rows.Sort(static (left, right) => left.Position.CompareTo(right.Position));
+        return (IReadOnlyList<LogRow>)rows;
+    });
+
+    public ValueTask<long> AmountReturned(long payment) => Read(database => HoldTable.Returned(database, payment));
+
+    public ValueTask<IReadOnlyList<LogRow>> Activity(long account, long from, int limit) => Read(database =>
+    {
+        var rows = new List<LogRow>();
+        for (var id = from == 0 ? LastRow(database, account) : from; id != 0 && rows.Count < limit;)
+        {
+            var row = Row(database, id) ?? throw new LedgerDamagedException($"Row {id} of account {account}'s chain is missing.");
+            rows.Add(row);
+            id = Previous(row, account);
+        }
+
+        return (IReadOnlyList<LogRow>)rows;
+    });
+
+    public ValueTask<LogRow?> LastActivityAt(long account, long timeMs) => Read(database =>
+    {
+        var waypoint = database.Statement("SELECT row FROM waypoint WHERE account = ? AND time > ? ORDER BY time, row LIMIT 1").Bind(1, account).Bind(2, timeMs);
+        var id = waypoint.Step() ? waypoint.Int64(0) : LastRow(database, account);
+        waypoint.Reset();
+        while (id != 0)
+        {
+            var row = Row(database, id) ?? throw new LedgerDamagedException($"Row {id} of account {account}'s chain is missing.");
+            if (row.TimeMs <= timeMs)
+                return row;
+            id = Previous(row, account);
+        }
+
+        return null;
+    });
+
+    public ValueTask<IReadOnlyList<LogRow>> RowsBefore(long beforeId, int limit) => Read(database =>
+        Many(database.Statement(SelectRows + "WHERE id < ? ORDER BY id DESC LIMIT ?").Bind(1, beforeId == 0 ? long.MaxValue : beforeId).Bind(2, limit), LogTable.Read));
+
+    public ValueTask<IReadOnlyList<LogRow>> RowsAfter(long position, int limit) => Read(database => RowsAfter(database, position, limit));
+
+    public ValueTask<IReadOnlyList<TrialBalanceLine>> TrialBalance() => Read(database =>
+    {
+        // 64-bit halves: a sum over all accounts may pass 64 bits, and SQLite's sum() would fail.
+        var select = database.Statement(
+            "SELECT a.currency, count(*), sum(c.debits_posted >> 32), sum(c.debits_posted & 4294967295), sum(c.credits_posted >> 32), sum(c.credits_posted & 4294967295), " +
+            "sum(c.debits_pending >> 32), sum(c.debits_pending & 4294967295), sum(c.credits_pending >> 32), sum(c.credits_pending & 4294967295) " +
+            $"{AccountTable.From} GROUP BY a.currency ORDER BY a.currency");
+        return Many(select, static row => new TrialBalanceLine(
+            Currency.FromNumber((short)row.Int64(0)), row.Int64(1), Sum(row, 2), Sum(row, 4), Sum(row, 6), Sum(row, 8)));
+
+        static Int128 Sum(PreparedStatement row, int column) => ((Int128)row.Int64(column) << 32) + row.Int64(column + 1);
+    });
+
+    public ValueTask<PendingTransfer?> FindHold(long id) => Read(database => HoldTable.Find(database, id));
+
+    public ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit) => Read(database => Many(
+        database.Statement("SELECT at, grain, kind, id FROM due WHERE at <= ? ORDER BY at, grain, kind, id LIMIT ?").Bind(1, atMs).Bind(2, limit),
+        static row => new DueItem(row.Int64(0), row.Text(1), row.Text(2), row.Int64(3))));
+
+    public void Dispose()
+    {
+        while (idle.TryTake(out var database))
+            database.Dispose();
+    }
+
+    internal static IReadOnlyList<LogRow> RowsAfter(SqliteDatabase database, long position, int limit)
+    {
+        // A batch row names the range of ids in which its rows are; ranges of neighbouring batches may overlap.
+        var batches = database.Statement("SELECT min(first_id), max(last_id), max(last_position) FROM (SELECT * FROM batch WHERE first_position >= (SELECT coalesce(max(first_position), 0) FROM batch WHERE first_position <= ?1 + 1) ORDER BY first_position LIMIT ?2)");
+        // Never more batches than rows are wanted: each holds one at least.
+        batches.Bind(1, position).Bind(2, Math.Min(limit, 16));
+        batches.Step();
+        var (firstId, lastId, lastPosition) = (batches.Int64(0), batches.Int64(1), batches.Int64(2));
+        batches.Reset();
+        if (lastPosition <= position)
+            return [];
+        var to = Math.Min(lastPosition, position + limit);
+        return Many(
+            database.Statement(SelectRows + "WHERE id BETWEEN ? AND ? AND position > ? AND position <= ? ORDER BY position").Bind(1, firstId).Bind(2, lastId).Bind(3, position).Bind(4, to),
+            LogTable.Read);
+    }
+
+    private static long LastRow(SqliteDatabase database, long account)
+    {
+        var select = database.Statement("SELECT last_row FROM counters WHERE account = ?").Bind(1, account);
+        var id = select.Step() ? select.Int64(0) : 0;
+        select.Reset();
+        return id;
+    }
+
+    private static long Previous(LogRow row, long account) =>
+        row.Debtor == account ? row.DebtorPrevious
+        : row.Creditor == account ? row.CreditorPrevious
+        : throw new LedgerDamagedException($"Row {row.Id} stands in account {account}'s chain, but names other accounts.");
+
+    private static LogRow? Row(SqliteDatabase database, long id) =>
+        One(database.Statement(SelectRows + "WHERE id = ?").Bind(1, id), LogTable.Read);
+
+    private static IReadOnlyList<LogRow> Rows(SqliteDatabase database, IEnumerable<long> ids) =>
+        [.. ids.Select(id => Row(database, id)).OfType<LogRow>()];
+
+    private static T? One<T>(PreparedStatement select, Func<PreparedStatement, T> read)
+        where T : class
+    {
+        try
+        {
+            return select.Step() ? read(select) : null;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private static IReadOnlyList<T> Many<T>(PreparedStatement select, Func<PreparedStatement, T> read)
+    {
+        var rows = new List<T>();
+        try
+        {
+            while (select.Step())
+                rows.Add(read(select));
+        }
+        finally
+        {
+            select.Reset();
+        }
+
+        return rows;
+    }
+
+    private ValueTask<T> Read<T>(Func<SqliteDatabase, T> read)
+    {
+        if (!idle.TryTake(out var database))
+            database = new SqliteDatabase(path, SqliteAccess.Read);
+        try
+        {
+            return new ValueTask<T>(read(database));
+        }
+        finally
+        {
+            idle.Add(database);
+        }
+    }
+}

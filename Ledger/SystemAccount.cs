@@ -1,0 +1,41 @@
+using Grains.Interfaces.Values;
+
+namespace Ledger;
+
+/// <summary>Accounts of the product itself, one of each a currency and shard: debited by everyone, so no version and no rule.</summary>
+public enum SystemAccount : byte
+{
+    /// <summary>Where sandbox money comes from.</summary>
+    Funding = 1,
+
+    /// <summary>Money on its way to another shard or rail.</summary>
+    Transit = 2,
+    Fees = 3,
+
+    /// <summary>Money that cannot be placed.</summary>
+    Suspense = 4,
+}
+
+public static class SystemAccountNumbers
+{
+    /// <summary>The account's number, the same on every shard: the kind, then the ISO 4217 numeric code.</summary>
+    public static long Number(this SystemAccount account, Currency currency) => ((long)account * 1000) + currency.Number;
+
+    public static bool IsSystem(long number) => number is > 0 and < AccountRecord.FirstCustomerNumber;
+
+    /// <summary><c>system:funding</c> in USD, <c>system:funding:EUR</c> in other currencies.</summary>
+    public static AccountId Id(long number)
+    {
+        var name = (SystemAccount)(number / 1000) switch
+        {
+            SystemAccount.Funding => "system:funding",
+            SystemAccount.Transit => "system:transit",
+            SystemAccount.Fees => "system:fees",
+            SystemAccount.Suspense => "system:suspense",
+        };
+        var currency = CurrencyOf(number);
+        return AccountId.Parse(currency == Currency.Usd ? name : $"{name}:{currency.Code}");
+    }
+
+    public static Currency CurrencyOf(long number) => Currency.FromNumber((short)(number % 1000));
+}
