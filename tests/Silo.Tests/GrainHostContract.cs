@@ -73,13 +73,28 @@ public abstract partial class GrainHostContract
         const int Callers = 4, CallsEach = 2_000;
         await using var host = Start(world, new ProbeHostOptions());
 
-        // The first ones find the grain asleep, and wait for it.
         await Within(OnThreads(Callers, caller => Task.WhenAll(
             Enumerable.Range(0, CallsEach).Select(call => Probe(host, "grain").Note(new Remark($"{caller}:{call}"))))), "the calls end");
 
         var byCaller = world.Notes.Select(note => note.Split(':')).GroupBy(note => note[0], note => int.Parse(note[1])).ToList();
         Assert.Equal(Callers, byCaller.Count);
         Assert.All(byCaller, calls => Assert.Equal(Enumerable.Range(0, CallsEach), calls));
+    }
+
+    [Fact]
+    public async Task Calls_that_wait_for_their_grain_to_wake_start_in_their_order_and_not_before()
+    {
+        const int Calls = 100;
+        world.Waking = world.Gate("waking");
+        await using var host = Start(world, new ProbeHostOptions());
+
+        var calls = Enumerable.Range(0, Calls).Select(call => Probe(host, "grain").Note(new Remark($"{call}"))).ToList();
+        await Within(world.Until(() => world.Activations == 1), "the grain begins to wake");
+        Assert.Empty(world.Notes);
+        world.Open("waking");
+        await Within(Task.WhenAll(calls), "the calls end");
+
+        Assert.Equal(Enumerable.Range(0, Calls).Select(call => $"{call}"), world.Notes);
     }
 
     [Theory]
@@ -89,6 +104,7 @@ public abstract partial class GrainHostContract
     [InlineData(20_000, 20_000)]
     public async Task Calls_may_go_in_circles_and_in_long_chains(int grains, int visits)
     {
+        world.WakesSlowly = false;
         await using var host = Start(world, new ProbeHostOptions());
 
         var walk = Probe(host, "walk0").Walk(new Visit("walk", visits, grains));

@@ -61,6 +61,7 @@ public sealed class ProbeGrain(string key, IGrains grains, ProbeWorld world) : I
     {
         world.FailIfAsked();
         world.Born(key);
+        await world.Waking;
         if (world.WakesSlowly)
             await Turn();
         alive = true;

@@ -18,6 +18,9 @@ public sealed class ProbeWorld
     /// <summary>Waking and going to sleep take more than one turn.</summary>
     public bool WakesSlowly { get; set; } = true;
 
+    /// <summary>A grain that wakes waits for this.</summary>
+    public Task Waking { get; set; } = Task.CompletedTask;
+
     public IReadOnlyList<string> Notes => [.. notes];
 
     public IReadOnlyList<string> Violations => [.. violations];
