@@ -53,7 +53,7 @@ public sealed class GatewayServer : IAsyncDisposable
         return server;
     }
 
-    public Api Api(string? key = Sandbox.SandboxSeed.BankKey, int maxConnections = 512) => new(Url, key, maxConnections);
+    public Api Api(string? key = Keys.Bank, int maxConnections = 512) => new(Url, key, maxConnections);
 
     public Task StopListening() => app.StopAsync();
 
@@ -99,8 +99,8 @@ public sealed class SharedServer : IAsyncLifetime
     {
         server = await GatewayServer.Start();
         Bank = server.Api();
-        SecondBank = server.Api(Sandbox.SandboxSeed.SecondBankKey);
-        Analyst = server.Api(Sandbox.SandboxSeed.AnalystKey);
+        SecondBank = server.Api(Keys.SecondBank);
+        Analyst = server.Api(Keys.Analyst);
     }
 
     public async Task DisposeAsync()
