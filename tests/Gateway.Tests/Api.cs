@@ -81,5 +81,5 @@ public sealed record Answer(HttpStatusCode Status, byte[] Bytes, IReadOnlyDictio
     }
 
     /// <summary>The refused fields, by name.</summary>
-    public string[] Fields => [.. Json.GetProperty("errors").EnumerateObject().Select(static field => field.Name)];
+    public string[] Fields => [.. Json.GetProperty("errors").EnumerateObject().Select(static refused => refused.Name)];
 }

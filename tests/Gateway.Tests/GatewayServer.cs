@@ -1,11 +1,8 @@
 using System.Net;
-using Gateway;
-using Gateway.Health;
 using Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Silo.Embedded;
 

@@ -8,7 +8,7 @@ public sealed class StreamTests(SharedServer shared)
     {
         var debtor = await shared.Account("100.00");
         using var stream = await SseReader.Open(shared.Bank);
-        Assert.Equal(["retry: 2000"], await stream.Frame());
+        Assert.Equal(["retry: 2000"], (await stream.Frame())!);
         var payment = await shared.Pay(debtor, "987654321", "1.00");
         var (id, shown) = await stream.Event();
         Assert.Equal(("payment.settled", payment["id"]), (shown.GetProperty("type").GetString(), shown.GetProperty("subject").GetString()));
@@ -53,8 +53,8 @@ public sealed class StreamTests(SharedServer shared)
         await using var server = await GatewayServer.Start(settings: ("Payments:Gateway:StreamPingSeconds", "1"));
         using var api = server.Api();
         using var stream = await SseReader.Open(api);
-        Assert.Equal(["retry: 2000"], await stream.Frame());
-        Assert.Equal([": ping"], await stream.Frame());
+        Assert.Equal(["retry: 2000"], (await stream.Frame())!);
+        Assert.Equal([": ping"], (await stream.Frame())!);
         var stopping = server.StopListening();
         while (await stream.Frame() is { } frame)
             Assert.Equal([": ping"], frame);

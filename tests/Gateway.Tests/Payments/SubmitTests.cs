@@ -44,8 +44,8 @@ public sealed partial class SubmitTests(SharedServer shared)
     public async Task Every_optional_field_comes_back_as_it_was_given()
     {
         var account = await shared.Account();
-        const string Optional = """,
-            "remittanceInfo":"Überweisung \"42\" 🎉","endToEndId":"E2E-1","uetr":"a9e3ab8b-23a4-4a62-8f4c-8d4d3ac5be00","creditorAgent":"110000000","debtorName":"Ada Lovelace",
+        const string Optional = """
+            ,"remittanceInfo":"Überweisung \"42\" 🎉","endToEndId":"E2E-1","uetr":"a9e3ab8b-23a4-4a62-8f4c-8d4d3ac5be00","creditorAgent":"110000000","debtorName":"Ada Lovelace",
             "creditorName":"Grace Hopper","purpose":"SUPP","location":{"latitude":52.5200,"longitude":-13.4050,"name":"Berlin"},"ipAddress":"2001:db8::1","deviceId":"device-7",
             "metadata":{"order":"42","empty":""}
             """;
