@@ -221,6 +221,8 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
     {
         if (row.Amount < 0)
             throw new LedgerStoreException($"Row {row.Id} moves a negative amount.");
+        if (row is { Amount: 0, Kind: TransferKind.Hold or TransferKind.Increase })
+            throw new LedgerStoreException($"Row {row.Id} holds nothing.");
         if (row.Debtor == row.Creditor)
             throw new LedgerStoreException($"Row {row.Id} names account {row.Debtor} as debtor and creditor.");
         if (row.Creditor == 0 && (row.Kind != TransferKind.None || row.Type == EventType.AccountFunded))
