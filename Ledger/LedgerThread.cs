@@ -58,7 +58,6 @@ public sealed class LedgerThread : IDisposable
         {
             // Whatever this is, it is a bug: nothing commits any more, and whoever waits on Ended takes the process down.
             ended.SetException(exception);
-            throw;
         }
     }
 

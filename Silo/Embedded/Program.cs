@@ -1,5 +1,5 @@
 using Silo.Embedded.Commands;
-using Silo.Embedded.Commands.Traffic;
+using Silo.Embedded.Commands.DemoTraffic;
 
 var root = ServeCommand.Create();
 root.Subcommands.Add(PayCommand.Create());

@@ -45,8 +45,8 @@ internal static class CommandLine
 
     private static async Task<int> ExplainUsage(ParseResult parsed)
     {
-        foreach (var error in parsed.Errors)
-            await Console.Error.WriteLineAsync(error.Message);
+        foreach (var message in parsed.Errors.Select(static error => error.Message).Distinct())
+            await Console.Error.WriteLineAsync(message);
         await Console.Error.WriteLineAsync($"See: {PathOf(parsed.CommandResult)} --help");
         return ExitCode.Usage;
     }

@@ -24,9 +24,7 @@ internal static class DataChecks
             return new Finding(Check, CheckState.Good, $"'{directory}' is not there yet: the first start makes it.");
         try
         {
-            return new Finding(Check, CheckState.Good, DataDirectory.Holder(directory) is { } holder
-                ? $"'{directory}', in use by process {holder}."
-                : $"'{directory}', in use by nobody.");
+            return new Finding(Check, CheckState.Good, $"'{directory}', {(DataDirectory.IsInUse(directory) ? "in use by a running process" : "in use by nobody")}.");
         }
         catch (UnauthorizedAccessException exception)
         {

@@ -19,23 +19,21 @@ internal static class DataDirectory
             : throw new CommandFailedException($"There is no ledger in '{Path.GetFullPath(directory)}'. Start the server once with ./run, or give the directory with --data.");
     }
 
-    /// <summary>The process that has the directory; null where nobody has.</summary>
-    public static string? Holder(string directory)
+    /// <summary>Whether a process has the directory. The answer is as old as the question.</summary>
+    public static bool IsInUse(string directory)
     {
         var path = Path.Combine(directory, DataDirectoryLock.FileName);
         if (!File.Exists(path))
-            return null;
+            return false;
         try
         {
-            // The lock is exclusive: whoever can open the file for writing is alone, and lets go at once.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
-            return null;
+            // Reading shares the file with other readers, but not with the process that holds the lock.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
         }
         catch (IOException)
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file);
-            return reader.ReadToEnd();
+            return true;
         }
     }
 }

@@ -58,7 +58,13 @@ internal sealed class Screen
 
     public static void WriteJson<T>(T value) => Console.WriteLine(JsonSerializer.Serialize(value, JsonForm));
 
-    public void Write(IRenderable what) => console.Write(what);
+    public void Write(IRenderable what)
+    {
+        if (IsLive)
+            console.Write(what);
+        else
+            WriteTrimmed(what);
+    }
 
     /// <summary>Writes a line in Spectre's markup; values go through <see cref="Markup.Escape"/>.</summary>
     public void Line(string markup = "") => console.MarkupLine(markup);
@@ -110,6 +116,18 @@ internal sealed class Screen
             said = watch.Elapsed;
             screen.Note($"{title}: {value.Done:N0} of {value.Total:N0} {unit}, {PerSecond(value.Done, watch.Elapsed):N0}/s");
         }
+    }
+
+    // A grid fills its cells with blanks, which only a terminal's background shows.
+    private void WriteTrimmed(IRenderable what)
+    {
+        using var text = new StringWriter();
+        var plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
+        plain.Profile.Width = console.Profile.Width;
+        plain.Profile.Capabilities.Unicode = true;
+        plain.Write(what);
+        foreach (var line in text.ToString().TrimEnd().Split('\n'))
+            Console.WriteLine(line.TrimEnd());
     }
 
     private static long PerSecond(long done, TimeSpan elapsed) => elapsed.Ticks == 0 ? 0 : (long)(done / Math.Max(0.001, elapsed.TotalSeconds));

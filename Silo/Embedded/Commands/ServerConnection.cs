@@ -32,7 +32,7 @@ internal sealed class ServerConnection : IDisposable
 
     public ServerConnection(Uri url, string key, int connections = 8)
     {
-        Address = url;
+        Address = url.GetLeftPart(UriPartial.Authority);
         client = new HttpClient(new SocketsHttpHandler
         {
             MaxConnectionsPerServer = connections,
@@ -46,7 +46,7 @@ internal sealed class ServerConnection : IDisposable
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
-    public Uri Address { get; }
+    public string Address { get; }
 
     public static ServerConnection Of(ParseResult parsed, int connections = 8) => new(parsed.GetValue(Url)!, parsed.GetValue(Key)!, connections);
 
@@ -134,7 +134,7 @@ internal sealed record ServerAnswer(int Status, JsonElement Body, bool Replayed,
     public bool MayAskAgain => Status is 503 or 504;
 
     /// <summary>A problem as words for the person who asked.</summary>
-    public CommandFailedException Refusal(Uri address) => Status switch
+    public CommandFailedException Refusal(string address) => Status switch
     {
         401 => new($"{address} refuses the key. Give one with --key or PAYMENTS_KEY; ./run keys list shows which there are."),
         403 => new($"The key may not do this: {Text("detail")}"),

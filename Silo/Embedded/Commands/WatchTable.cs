@@ -16,11 +16,11 @@ internal sealed class WatchTable
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly Queue<TimeSpan> lastSecond = new();
     private readonly int rows;
-    private readonly Uri address;
+    private readonly string address;
     private bool connected;
     private long seen;
 
-    private WatchTable(int rows, Uri address) => (this.rows, this.address) = (rows, address);
+    private WatchTable(int rows, string address) => (this.rows, this.address) = (rows, address);
 
     public static async Task Show(Screen screen, ServerConnection server, string query, string? after, long? count, CancellationToken cancellationToken)
     {

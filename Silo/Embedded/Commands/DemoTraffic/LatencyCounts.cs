@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Silo.Embedded.Commands.Traffic;
+namespace Silo.Embedded.Commands.DemoTraffic;
 
 /// <summary>Latencies in buckets whose width grows with the value: 32 to a doubling, so at most 3 % wide, in constant memory.</summary>
 internal sealed class LatencyCounts

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Silo.Embedded.Commands.Traffic;
+namespace Silo.Embedded.Commands.DemoTraffic;
 
 /// <summary>Counts what became of the traffic.</summary>
 internal sealed class TrafficMeter

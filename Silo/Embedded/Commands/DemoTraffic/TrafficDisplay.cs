@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Silo.Embedded.Commands.Traffic;
+namespace Silo.Embedded.Commands.DemoTraffic;
 
 /// <summary>How the traffic goes, while it goes.</summary>
 internal sealed class TrafficDisplay

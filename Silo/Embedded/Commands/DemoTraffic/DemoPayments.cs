@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Silo.Embedded.Commands.Traffic;
+namespace Silo.Embedded.Commands.DemoTraffic;
 
 /// <summary>What a demo request is meant to show.</summary>
 internal enum DemoKind : byte

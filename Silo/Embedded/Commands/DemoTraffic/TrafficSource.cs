@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Silo.Embedded.Commands.Traffic;
+namespace Silo.Embedded.Commands.DemoTraffic;
 
 /// <summary>
 /// Sends demo requests at a steady rate, whether or not the server keeps up: what is due is sent, up to a bound in flight; what is

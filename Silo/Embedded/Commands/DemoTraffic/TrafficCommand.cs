@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Silo.Embedded.Commands.Traffic;
+namespace Silo.Embedded.Commands.DemoTraffic;
 
 /// <summary>Demo traffic over the sandbox's accounts.</summary>
 internal static class TrafficCommand
