@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
