@@ -10,6 +10,7 @@ using Gateway.Sandbox;
 using Gateway.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,9 +24,11 @@ public static class GatewayRegistration
     /// Adds the gateway. The host adds what it stands on: IGrains, ILedgerReader, IRegistry, AccountDirectory, PaymentReader,
     /// LogTail, LedgerWriter, LedgerFaults, ProductClock and a TimeProvider.
     /// </summary>
-    public static IServiceCollection AddGateway(this IServiceCollection services, Action<GatewayOptions>? configure = null)
+    /// <param name="configuration">Whose section <see cref="GatewayOptions.Section"/> has the gateway's limits.</param>
+    /// <param name="sandbox">Whether this start is a sandbox: the host decides, whatever the section says.</param>
+    public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration, bool sandbox)
     {
-        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).Configure(configure ?? (static _ => { })).ValidateOnStart();
+        services.AddOptions<GatewayOptions>().Bind(configuration.GetSection(GatewayOptions.Section)).Configure(options => options.Sandbox = sandbox).ValidateOnStart();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
         services.Configure<KestrelServerOptions>(static kestrel =>
         {
