@@ -1,0 +1,55 @@
+using Ledger;
+using Ledger.EventLog;
+using Ledger.Sealing;
+
+namespace Grains.Accounts;
+
+/// <summary>
+/// What an account's entries have in common: the lane to the ledger, and the key under which its personal fields are sealed.
+/// </summary>
+internal sealed class AccountEntries(MasterKey masterKey)
+{
+    private DataKey? dataKey;
+
+    public WriterLane Lane { get; } = new();
+
+    public byte[] NewWrappedKey() => masterKey.NewWrappedKey();
+
+    /// <summary>Seals under the account's own data key.</summary>
+    public byte[]? Seal(byte[] wrappedKey, long row, byte[]? clear) =>
+        clear is null ? null : (dataKey ??= masterKey.Unwrap(wrappedKey)).Seal(row, clear);
+
+    /// <summary>Seals under another account's data key.</summary>
+    public byte[]? SealForOther(byte[]? wrappedKey, long row, byte[]? clear)
+    {
+        if (clear is null)
+            return null;
+        using var key = masterKey.Unwrap(wrappedKey ?? throw new InvalidOperationException("A system account has no data key, and no name."));
+        return key.Seal(row, clear);
+    }
+
+    /// <summary>An entry of rows that are complete: seals their leaves.</summary>
+    public JournalEntry Entry(AccountState state, LogRow row, LogRow[]? moreRows = null, AccountChange? change = null, long returns = 0, long[]? references = null) =>
+        Entry(state.Number, state.Version, row, moreRows, change, returns, references);
+
+    public JournalEntry Entry(long owner, long version, LogRow row, LogRow[]? moreRows = null, AccountChange? change = null, long returns = 0, long[]? references = null)
+    {
+        LeafHash.Seal(row);
+        foreach (var more in moreRows ?? [])
+            LeafHash.Seal(more);
+        return new JournalEntry
+        {
+            Lane = Lane,
+            Owner = owner,
+            ExpectedVersion = version,
+            Row = row,
+            MoreRows = moreRows,
+            Change = change,
+            Returns = returns,
+            References = references,
+        };
+    }
+
+    /// <summary>Lets go of the key, as the grain goes to sleep.</summary>
+    public void Close() => dataKey?.Dispose();
+}

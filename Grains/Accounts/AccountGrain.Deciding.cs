@@ -1,0 +1,154 @@
+using Ledger;
+
+namespace Grains.Accounts;
+
+public sealed partial class AccountGrain
+{
+    /// <summary>How often one request is decided before the grain gives up on it, with nothing recorded.</summary>
+    private const int MaxDecisions = 100;
+
+    /// <summary>How long a duplicate waits for the first request with its key.</summary>
+    private static readonly TimeSpan DuplicateWait = TimeSpan.FromSeconds(2);
+
+    private readonly IdempotencyMemory memory = new();
+    private readonly Dictionary<UInt128, Work> inFlightByKey = [];
+
+    /// <summary>Runs a request to its end: the first answer, or the one that its key got before.</summary>
+    private async Task Run(Work work, long debit)
+    {
+        var refreshed = false;
+        while (true)
+        {
+            await Ready();
+            if (inFlightByKey.TryGetValue(work.Key.Value, out var first))
+            {
+                if (await Follow(work, first))
+                    return;
+                continue;
+            }
+
+            if (memory.TryFind(work.Key, out var row))
+            {
+                Replayed(work, await Reader.FindRow(row));
+                return;
+            }
+
+            // Money that came in since is seen before a decline for funds.
+            if (state is null || refreshed || state.Covers(debit))
+                break;
+            refreshed = true;
+            await RefreshCredits();
+        }
+
+        // From here to the commit there is no await: nothing can come between check and act.
+        if (Decide(work, isReplay: false))
+            await UntilEnded(work);
+    }
+
+    /// <summary>The deciding step. False where the work ended without an entry.</summary>
+    private bool Decide(Work work, bool isReplay)
+    {
+        if (++work.Decisions > MaxDecisions)
+        {
+            work.End(Ending.Overloaded);
+            return false;
+        }
+
+        var entry = work.Decide(state, entries, NowMs);
+        if (entry is null)
+        {
+            work.End(Ending.Refused);
+            return false;
+        }
+
+        work.Entry = entry;
+        if (isReplay)
+        {
+            Writer.EnqueueReplay(entry);
+        }
+        else
+        {
+            var admission = Writer.TryEnqueue(entry);
+            if (admission != Admission.Admitted)
+            {
+                work.End(admission == Admission.QueueFull ? Ending.Overloaded : Ending.ShuttingDown);
+                return false;
+            }
+
+            if (!work.Key.IsNone)
+                inFlightByKey.Add(work.Key.Value, work);
+        }
+
+        state = work.Apply(state);
+        unheard++;
+        return true;
+    }
+
+    private async Task UntilEnded(Work work)
+    {
+        try
+        {
+            while (work.Ending == 0)
+            {
+                var refusal = await work.Entry!.Committed;
+                unheard--;
+                if (refusal == Refusal.None)
+                {
+                    memory.Remember(work.Key, work.RowId);
+                    work.End(Ending.Recorded);
+                    StartReplayWhenAllHeard();
+                    return;
+                }
+
+                await DecideAgain(work, refusal);
+            }
+        }
+        finally
+        {
+            if (!work.Key.IsNone)
+                inFlightByKey.Remove(work.Key.Value);
+        }
+    }
+
+    /// <summary>Waits for the first request with the same key. False where that one recorded nothing: this one then goes on by itself.</summary>
+    private async Task<bool> Follow(Work work, Work first)
+    {
+        if (first.RequestHash != work.RequestHash)
+        {
+            work.End(Ending.KeyReused);
+            return true;
+        }
+
+        try
+        {
+            await first.Ended.WaitAsync(DuplicateWait, services.Clock);
+        }
+        catch (TimeoutException)
+        {
+            work.End(Ending.KeyInUse);
+            return true;
+        }
+
+        if (first.Ending is not (Ending.Recorded or Ending.Replayed))
+            return false;
+        Replayed(work, await Reader.FindRow(first.Row?.Id ?? first.RowId));
+        return true;
+    }
+
+    private void Replayed(Work work, LogRow? row)
+    {
+        if (row is null)
+            throw new InvalidDataException($"The row that took a key of account {id} is gone.");
+        if (row.RequestHash == work.RequestHash)
+            work.End(Ending.Replayed, row);
+        else
+            work.End(Ending.KeyReused);
+    }
+
+    private async Task RefreshCredits()
+    {
+        await Ready();
+        if (state is not null && await Reader.FindAccount(state.Number) is { } committed)
+            state?.RefreshCredits(committed.Counters);
+    }
+}

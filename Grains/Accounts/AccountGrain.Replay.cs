@@ -1,0 +1,197 @@
+using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Events;
+using Ledger;
+
+namespace Grains.Accounts;
+
+/// <summary>
+/// One way back from every anomaly. A refused entry, and all that was decided on it, come back refused; once the grain has heard
+/// of all its entries it reads its state anew and decides the refused ones again, in arrival order, with the same ids, before
+/// any new work. Nobody was answered yet, so nobody sees it.
+/// </summary>
+public sealed partial class AccountGrain
+{
+    private readonly List<Work> refused = [];
+    private int unheard;
+    private TaskCompletionSource? replay;
+    private TaskCompletionSource? quiet;
+    private TaskCompletionSource? allHeard;
+
+    /// <summary>Set where the state could not be read again: it is, before anything else is decided.</summary>
+    private bool stale;
+
+    /// <summary>Ends when new work may be decided.</summary>
+    private async ValueTask Ready()
+    {
+        while (replay is not null || quiet is not null || stale)
+        {
+            if ((replay ?? quiet) is { } signal)
+                await signal.Task;
+            else
+                await ReloadStale();
+        }
+    }
+
+    private async Task ReloadStale()
+    {
+        var signal = replay = NewSignal();
+        try
+        {
+            await Reload();
+            stale = false;
+        }
+        finally
+        {
+            replay = null;
+            signal.SetResult();
+        }
+    }
+
+    private async Task DecideAgain(Work work, Refusal refusal)
+    {
+        switch (refusal)
+        {
+            case Refusal.NotWritable:
+                work.End(Ending.Failed);
+                break;
+            case Refusal.UnknownAccount or Refusal.CurrencyMismatch:
+                work.Refusal = refusal;
+                work.End(Ending.Refused);
+                break;
+            case Refusal.DecidedOnRefused or Refusal.StaleVersion or Refusal.OutcomeLost:
+                break;
+            default:
+                // A reason of its own, to be known at the next decision; the ones above say nothing about this work.
+                work.Refusal = refusal;
+                break;
+        }
+
+        if (refusal == Refusal.CreditorClosed && work is PaymentWork payment)
+            Writer.Directory.Forget(payment.Instruction.Creditor.Number);
+        refused.Add(work);
+        replay ??= NewSignal();
+        var replayed = replay.Task;
+        StartReplayWhenAllHeard();
+        await replayed;
+    }
+
+    private void StartReplayWhenAllHeard()
+    {
+        if (unheard > 0)
+            return;
+        allHeard?.TrySetResult();
+        if (refused.Count > 0)
+            _ = Replay();
+    }
+
+    private async Task Replay()
+    {
+        var again = refused.ToArray();
+        refused.Clear();
+        var done = replay!;
+        try
+        {
+            // Arrival order is the order of ids.
+            Array.Sort(again, static (left, right) => left.RowId.CompareTo(right.RowId));
+            foreach (var work in again)
+                if (work.Ending == 0 && work.Refusal == Refusal.DuplicateKey)
+                    Replayed(work, await Reader.FindByKey(work.Key));
+            await Reload();
+        }
+        catch (Exception exception)
+        {
+            // Nothing of these was recorded: they fail, and the state is read anew before the next decision.
+            AccountGrainLog.ReplayFailed(services.Logger, again.Length, exception);
+            stale = true;
+            foreach (var work in again)
+                if (work.Ending == 0)
+                    work.End(Ending.Failed);
+        }
+
+        foreach (var work in again)
+            if (work.Ending == 0)
+                Decide(work, isReplay: true);
+        replay = null;
+        done.SetResult();
+    }
+
+    /// <summary>Reads the committed state; only while none of the grain's entries is in flight.</summary>
+    private async Task Reload()
+    {
+        var account = await Reader.FindAccount(id);
+        var windows = account is null ? null : await ReadWindows(account.Number, account.Limits);
+        state = account is null ? null : new AccountState(account, windows!);
+        foreach (var (payment, soFar) in returned.ToArray())
+        {
+            var read = await ReadReturned(payment);
+            (soFar.Amount, soFar.Version) = (read.Amount, read.Version);
+        }
+
+        entries.Lane.StartGeneration();
+    }
+
+    /// <summary>Windows as the log has them: the account's rows, newest first, as far back as the longest window goes.</summary>
+    private async Task<VelocityWindows> ReadWindows(long number, AccountLimits limits)
+    {
+        const int PageSize = 500;
+        var windows = new VelocityWindows(limits);
+        if (windows.LongestMs == 0)
+            return windows;
+        var since = NowMs - windows.LongestMs;
+        var paid = new Stack<LogRow>();
+        for (long from = 0; ;)
+        {
+            var rows = await Reader.Activity(number, from, PageSize);
+            foreach (var row in rows)
+                if (Counts(row, number) && row.TimeMs >= since)
+                    paid.Push(row);
+            if (rows.Count < PageSize || rows[^1].TimeMs < since)
+                break;
+            from = rows[^1].Debtor == number ? rows[^1].DebtorPrevious : rows[^1].CreditorPrevious;
+            if (from == 0)
+                break;
+        }
+
+        foreach (var row in paid)
+            windows.Add(row.TimeMs, row.Amount);
+        return windows;
+    }
+
+    // A return is not the account's own payment.
+    private static bool Counts(LogRow row, long number) =>
+        row.Debtor == number && row.Type == EventType.PaymentSettled && PaymentData.Decode(row.Data).ReturnOf is null;
+
+    /// <summary>Decides one piece of work while nothing else is: new work waits, and all entries in flight are heard of first.</summary>
+    private async Task WhileQuiet(Func<Task<Work>> prepare)
+    {
+        await Ready();
+        var signal = quiet = NewSignal();
+        Work work;
+        var decided = false;
+        try
+        {
+            while (unheard > 0 || replay is not null)
+            {
+                allHeard = NewSignal();
+                await (replay?.Task ?? allHeard.Task);
+            }
+
+            work = await prepare();
+            if (!work.Key.IsNone && await Reader.FindByKey(work.Key) is { } row)
+                Replayed(work, row);
+            else
+                decided = Decide(work, isReplay: false);
+        }
+        finally
+        {
+            quiet = null;
+            signal.SetResult();
+        }
+
+        if (decided)
+            await UntilEnded(work);
+    }
+
+    // Only turns of this grain wait for it, so that continuations are posted, never run inside the one that signals.
+    private static TaskCompletionSource NewSignal() => new();
+}

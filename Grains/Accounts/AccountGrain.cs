@@ -1,0 +1,187 @@
+using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Events;
+using Grains.Interfaces.Values;
+using Ledger;
+using Ledger.Sealing;
+using Microsoft.Extensions.Logging;
+
+namespace Grains.Accounts;
+
+/// <summary>What every account grain of a process uses.</summary>
+/// <param name="Clock">The product's time.</param>
+public sealed record AccountGrainServices(LedgerWriter Writer, MasterKey MasterKey, PaymentReader PaymentReader, TimeProvider Clock, ILogger<AccountGrain> Logger);
+
+/// <summary>
+/// The grain of one account. All awaits of a request come first; then one step without an await looks up the key, decides,
+/// queues the entry and takes it over into the speculative state (<c>AccountGrain.Deciding.cs</c>). What the commit refuses is
+/// decided again on fresh state (<c>AccountGrain.Replay.cs</c>).
+/// </summary>
+public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
+{
+    private readonly AccountGrainServices services;
+    private readonly AccountId id;
+    private readonly AccountEntries entries;
+    private readonly Dictionary<long, ReturnedSoFar> returned = [];
+    private AccountState? state;
+
+    public AccountGrain(string key, AccountGrainServices services)
+    {
+        this.services = services;
+        id = AccountId.Parse(key);
+        entries = new AccountEntries(services.MasterKey);
+    }
+
+    private LedgerWriter Writer => services.Writer;
+
+    private ILedgerReader Reader => services.Writer.Reader;
+
+    private long NowMs => services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public Task Activate() => Reload();
+
+    public Task Deactivate()
+    {
+        entries.Close();
+        return Task.CompletedTask;
+    }
+
+    public async Task<SubmitAnswer> Submit(PaymentInstruction instruction)
+    {
+        var started = services.Clock.GetTimestamp();
+        // Rare: the creditor's own data key is needed only where its name is given.
+        var creditorKey = instruction.Personal.CreditorName is null ? null : (await Writer.Directory.Find(instruction.Creditor.Number))?.WrappedDataKey;
+        var work = new PaymentWork(instruction, creditorKey, Writer.Ids.Next());
+        await Run(work, instruction.Amount.MinorUnits);
+        var answer = await SubmitAnswer(work, work.Ending == Ending.Recorded ? work.Answer(state!) : null);
+        if (work.Ending == Ending.Recorded)
+            AccountInstruments.PaymentRecorded(work.Rejection, services.Clock.GetElapsedTime(started));
+        return answer;
+    }
+
+    public async Task<IReadOnlyList<SubmitAnswer>> SubmitAll(IReadOnlyList<PaymentInstruction> instructions)
+    {
+        // Each runs up to its commit before the next begins: one turn decides them all, in order.
+        var answers = new Task<SubmitAnswer>[instructions.Count];
+        for (var i = 0; i < answers.Length; i++)
+            answers[i] = Submit(instructions[i]);
+        return await Task.WhenAll(answers);
+    }
+
+    public async Task<SubmitAnswer> Preview(PaymentInstruction instruction)
+    {
+        await Ready();
+        if (state is not null && !state.Covers(instruction.Amount.MinorUnits))
+            await RefreshCredits();
+        if (state is null)
+            return new SubmitAnswer(SubmitOutcome.Unknown);
+        var work = new PaymentWork(instruction with { Personal = PersonalFields.None }, null, Writer.Ids.Next());
+        work.Decide(state, entries, NowMs);
+        return new SubmitAnswer(SubmitOutcome.Recorded, work.Answer(state) with { Personal = instruction.Personal });
+    }
+
+    public async Task<SubmitAnswer> Return(ReturnInstruction instruction)
+    {
+        var started = services.Clock.GetTimestamp();
+        await Ready();
+        var original = await Reader.FindRow(instruction.Original.Number);
+        if (state is null || original is null || original.Type != EventType.PaymentSettled || original.Creditor != state.Number
+            || PaymentData.Decode(original.Data).ReturnOf is not null)
+            return new SubmitAnswer(SubmitOutcome.Unknown);
+        var creditor = await Writer.Directory.Find(original.Debtor) ?? throw new InvalidDataException($"The log names account {original.Debtor}, which does not exist.");
+        var work = new ReturnWork(instruction, original, creditor.Id, creditor.Status == AccountStatus.Closed, () => returned[original.Id], Writer.Ids.Next(), Writer.Ids.Next());
+        await UseReturned(original.Id);
+        try
+        {
+            await Run(work, instruction.AmountMinorUnits ?? original.Amount);
+        }
+        finally
+        {
+            ReleaseReturned(original.Id);
+        }
+
+        var answer = await SubmitAnswer(work, work.Ending == Ending.Recorded ? work.Answer(state!) : null);
+        if (work.Ending == Ending.Recorded)
+            AccountInstruments.PaymentRecorded(work.Rejection, services.Clock.GetElapsedTime(started));
+        return answer;
+    }
+
+    public async Task<AccountAnswer> Open(OpenAccount command)
+    {
+        var work = new OpenWork(command, id, Writer.Ids.Next());
+        await Run(work, 0);
+        return await AccountAnswer(work);
+    }
+
+    public async Task<AccountAnswer> ChangeStatus(ChangeStatus command)
+    {
+        await RefreshCredits();
+        var work = new StatusWork(command, Writer.Ids.Next());
+        await Run(work, 0);
+        return await AccountAnswer(work);
+    }
+
+    public async Task<AccountAnswer> ChangeLimits(ChangeLimits command)
+    {
+        LimitsWork? work = null;
+        await WhileQuiet(async () =>
+        {
+            var windows = state is null ? new VelocityWindows(command.Limits) : await ReadWindows(state.Number, command.Limits);
+            await RefreshCredits();
+            work = new LimitsWork(command, windows, Writer.Ids.Next());
+            return work;
+        });
+        return await AccountAnswer(work!);
+    }
+
+    public async Task<AccountAnswer> Fund(FundAccount command)
+    {
+        await RefreshCredits();
+        var work = new FundWork(command, Writer.Ids.Next());
+        await Run(work, 0);
+        return await AccountAnswer(work);
+    }
+
+    public async Task<LimitsUse?> LimitsUse()
+    {
+        await Ready();
+        return state?.Windows.Use(NowMs);
+    }
+
+    private async ValueTask<SubmitAnswer> SubmitAnswer(Work work, PaymentAnswer? answer) => work.Ending == Ending.Replayed
+        ? new SubmitAnswer(SubmitOutcome.Recorded, await services.PaymentReader.Read(work.Row!), Replayed: true)
+        : new SubmitAnswer(work.SubmitOutcome, answer);
+
+    private async ValueTask<AccountAnswer> AccountAnswer(AccountWork work) => work.Ending switch
+    {
+        Ending.Recorded => new AccountAnswer(AccountOutcome.Recorded, await WithName(work.After!)),
+        Ending.Replayed => new AccountAnswer(AccountOutcome.Recorded, await services.PaymentReader.ReadAccount(work.Row!), Replayed: true),
+        _ => new AccountAnswer(work.AccountOutcome),
+    };
+
+    private async ValueTask<AccountSnapshot> WithName(AccountSnapshot account) =>
+        await Writer.Directory.Find(id) is { } record ? account with { Name = services.PaymentReader.OpenName(record) } : account;
+
+    // Kept while returns of the payment are under way: each sees what the others decided.
+    private async Task UseReturned(long payment)
+    {
+        if (!returned.ContainsKey(payment))
+        {
+            var read = await ReadReturned(payment);
+            returned.TryAdd(payment, read);
+        }
+
+        returned[payment].Users++;
+    }
+
+    private void ReleaseReturned(long payment)
+    {
+        if (--returned[payment].Users == 0)
+            returned.Remove(payment);
+    }
+
+    private async Task<ReturnedSoFar> ReadReturned(long payment)
+    {
+        var rows = await Reader.PaymentRows(payment);
+        return new ReturnedSoFar(await Reader.AmountReturned(payment), rows[^1].Version);
+    }
+}

@@ -1,0 +1,111 @@
+using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Events;
+using Grains.Interfaces.Values;
+using Ledger;
+
+namespace Grains.Accounts;
+
+/// <summary>How much of a payment that this account received goes back, as the grain believes it, and the payment's newest event version.</summary>
+internal sealed class ReturnedSoFar(long amount, int version)
+{
+    public long Amount { get; set; } = amount;
+
+    public int Version { get; set; } = version;
+
+    /// <summary>How many returns of the payment are under way.</summary>
+    public int Users { get; set; }
+}
+
+/// <summary>Money of a received payment that is to go back: a payment of its own, linked with an event of the first one.</summary>
+internal sealed class ReturnWork(ReturnInstruction instruction, LogRow original, AccountId creditor, bool creditorClosed, Func<ReturnedSoFar> soFar, long rowId, long eventRowId)
+    : Work(instruction.Key, instruction.RequestHash, rowId)
+{
+    private readonly PaymentData data = new(ReturnOf: instruction.Original, ReturnReason: instruction.ReturnReason);
+    private Decision decision;
+    private Money amount;
+    private long timeMs;
+
+    public bool IsApproved => decision.Rejection is null;
+
+    public Reason? Rejection => decision.Rejection;
+
+    public override JournalEntry? Decide(AccountState? state, AccountEntries entries, long nowMs)
+    {
+        var returned = soFar();
+        var left = original.Amount - returned.Amount;
+        var asked = instruction.AmountMinorUnits ?? left;
+        if (state is null || asked <= 0 || asked > left)
+        {
+            Refusal = state is null ? Refusal.UnknownAccount : Refusal.ReturnExceedsPayment;
+            return null;
+        }
+
+        timeMs = nowMs;
+        amount = new Money(asked, original.Currency);
+        decision = Refusal == Refusal.CounterOverflow
+            ? Decision.Rejected(Reason.NotAllowedAmount, "The creditor account cannot hold that much.")
+            : PaymentDecision.DecideReturn(state, amount, creditorClosed || Refusal == Refusal.CreditorClosed);
+        var row = new LogRow
+        {
+            Id = RowId,
+            Type = IsApproved ? EventType.PaymentSettled : EventType.PaymentRejected,
+            TimeMs = nowMs,
+            Tenant = instruction.Tenant,
+            Payment = RowId,
+            Version = 1,
+            Kind = IsApproved ? TransferKind.Posted : TransferKind.None,
+            Debtor = state.Number,
+            Creditor = original.Debtor,
+            Amount = asked,
+            Currency = original.Currency,
+            Key = Key,
+            RequestHash = RequestHash,
+            Reason = decision.Rejection ?? 0,
+            Data = (data with { Detail = decision.Detail }).Encode(),
+        };
+        if (!IsApproved)
+            return entries.Entry(state, row);
+        return entries.Entry(state, row, [OriginalsEvent(returned, nowMs)], returns: original.Id);
+    }
+
+    public override AccountState? Apply(AccountState? state)
+    {
+        state!.Version++;
+        if (!IsApproved)
+            return state;
+        state.DebitsPosted += amount.MinorUnits;
+        var returned = soFar();
+        returned.Amount += amount.MinorUnits;
+        returned.Version++;
+        return state;
+    }
+
+    public PaymentAnswer Answer(AccountState state) => new()
+    {
+        Id = new PaymentId(Bucket.Of(state.Id), RowId),
+        Status = IsApproved ? PaymentStatus.Settled : PaymentStatus.Rejected,
+        Amount = amount,
+        Debtor = state.Id,
+        Creditor = creditor,
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(timeMs),
+        Reason = decision.Rejection,
+        Detail = decision.Detail,
+        ReturnOf = instruction.Original,
+        ReturnReason = instruction.ReturnReason,
+    };
+
+    private LogRow OriginalsEvent(ReturnedSoFar returned, long nowMs) => new()
+    {
+        Id = eventRowId,
+        Type = EventType.PaymentReturned,
+        TimeMs = nowMs,
+        Tenant = instruction.Tenant,
+        Payment = original.Id,
+        Version = returned.Version + 1,
+        Debtor = original.Debtor,
+        Creditor = original.Creditor,
+        Amount = amount.MinorUnits,
+        Currency = original.Currency,
+        Data = new PaymentData(ReturnReason: instruction.ReturnReason).Encode(),
+    };
+}

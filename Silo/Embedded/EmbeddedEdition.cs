@@ -1,0 +1,91 @@
+using Grains.Accounts;
+using Grains.Interfaces.Accounts;
+using Ledger;
+using Ledger.Sealing;
+using Ledger.Sqlite;
+using Silo.Embedded.References;
+
+namespace Silo.Embedded;
+
+/// <summary>
+/// The product below its gateway, in one process: a data directory's ledger, its one writing thread, and the grains that decide.
+/// Opened whole or not at all.
+/// </summary>
+public sealed class EmbeddedEdition : IAsyncDisposable
+{
+    private readonly DataDirectoryLock directoryLock;
+    private readonly MasterKey masterKey;
+    private readonly LedgerThread thread;
+    private Task? stopped;
+
+    private EmbeddedEdition(string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine)
+    {
+        directoryLock = DataDirectoryLock.Take(dataDirectory);
+        try
+        {
+            var path = Path.Combine(dataDirectory, SqliteStore.FileName);
+            masterKey = MasterKey.Load(dataDirectory, mayCreate: !File.Exists(path));
+            Store = new SqliteStore(path);
+            Registry = new SqliteRegistry(path);
+        }
+        catch
+        {
+            masterKey?.Dispose();
+            Store?.Dispose();
+            directoryLock.Dispose();
+            throw;
+        }
+
+        Clock = new ProductClock(machine, Registry);
+        Writer = new LedgerWriter(Store, ledgerOptions, machine, static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false), loggers.CreateLogger<LedgerWriter>());
+        PaymentReader = new PaymentReader(Writer.Directory, masterKey);
+        Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
+        var services = new AccountGrainServices(Writer, masterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
+        Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
+        thread = new LedgerThread(Writer, ledgerOptions, Faults, machine);
+    }
+
+    public SqliteStore Store { get; }
+
+    public SqliteRegistry Registry { get; }
+
+    public ProductClock Clock { get; }
+
+    public LedgerWriter Writer { get; }
+
+    public LedgerFaults Faults { get; } = new();
+
+    public PaymentReader PaymentReader { get; }
+
+    public EmbeddedGrains Grains { get; }
+
+    /// <summary>Fails if the writing thread ends by itself: nothing can be recorded any more.</summary>
+    public Task Ended => thread.Ended;
+
+    /// <summary>Opens a data directory; makes it, its key file and its ledger where they are missing.</summary>
+    /// <exception cref="DataDirectoryInUseException">Another process has it.</exception>
+    /// <exception cref="LedgerSchemaException">A newer release wrote it.</exception>
+    /// <exception cref="LedgerDamagedException">It contradicts itself; nothing was overwritten.</exception>
+    public static EmbeddedEdition Open(string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine) =>
+        new(dataDirectory, ledgerOptions, grainsOptions, loggers, machine);
+
+    /// <summary>Takes no new work, lets what is in flight commit and be answered, and puts the grains to sleep.</summary>
+    public Task Stop(CancellationToken cancellationToken) => stopped ??= StopOnce(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop(CancellationToken.None);
+        thread.Dispose();
+        Writer.Dispose();
+        Registry.Dispose();
+        Store.Dispose();
+        masterKey.Dispose();
+        directoryLock.Dispose();
+    }
+
+    private async Task StopOnce(CancellationToken cancellationToken)
+    {
+        await Grains.Drain(cancellationToken);
+        await thread.Stop();
+    }
+}
