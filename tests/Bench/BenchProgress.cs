@@ -13,21 +13,13 @@ internal sealed class BenchProgress
     private StatusContext? status;
 
     /// <summary>Runs the work with a live line where there is a terminal.</summary>
-    public async Task Run(Func<Task> work)
-    {
-        if (Console.IsErrorRedirected)
-        {
-            await work();
-            return;
-        }
-
-        await console.Status().StartAsync("starting", async context =>
+    public Task<T> Run<T>(Func<Task<T>> work) => Console.IsErrorRedirected
+        ? work()
+        : console.Status().StartAsync("starting", context =>
         {
             status = context;
-            await work();
+            return work();
         });
-        status = null;
-    }
 
     /// <summary>A new thing begins.</summary>
     public void Say(string what)

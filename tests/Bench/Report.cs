@@ -6,15 +6,24 @@ namespace Bench;
 /// <summary>The one table: every absolute figure, its CPU time, and the ratios in which it is the numerator.</summary>
 internal static class Report
 {
-    public static void Write(IAnsiConsole console, Results results)
+    /// <summary>Wide enough for every row on one line, where there is no terminal that says how wide it is.</summary>
+    private const int PlainWidth = 200;
+
+    public static void Write(Results results)
     {
-        var table = new Table { Border = console.Profile.Capabilities.Ansi ? TableBorder.Rounded : TableBorder.Ascii };
+        var settings = new AnsiConsoleSettings();
+        if (Console.IsOutputRedirected)
+            (settings.Ansi, settings.ColorSystem) = (AnsiSupport.No, ColorSystemSupport.NoColors);
+        var console = AnsiConsole.Create(settings);
+        if (Console.IsOutputRedirected)
+            console.Profile.Width = PlainWidth;
+        var table = new Table { Border = Console.IsOutputRedirected ? TableBorder.Ascii2 : TableBorder.Rounded };
         table.AddColumn("figure");
         foreach (var heading in new[] { "min", "median", "max" })
             table.AddColumn(new TableColumn(heading).RightAligned());
         table.AddColumn("unit");
         table.AddColumn(new TableColumn("CPU µs").RightAligned());
-        table.AddColumn("ratio: median (min–max), asked");
+        table.AddColumn("ratio");
         foreach (var figure in results.Figures)
         {
             var ratios = results.Ratios.Where(ratio => ratio.Asked.Numerator == figure.Name).Select(Text);
@@ -31,7 +40,7 @@ internal static class Report
         var (asked, measured) = ratio;
         var colour = measured.Median >= asked.Goal ? "green" : measured.Median >= asked.AtLeast ? "yellow" : "red";
         var verdict = measured.Median >= asked.Goal ? "goal reached" : measured.Median >= asked.AtLeast ? "enough" : "TOO LITTLE";
-        return $"{asked.Name} [{colour}]{Number(measured.Median)}[/] ({Number(measured.Min)}–{Number(measured.Max)}), at least {Number(asked.AtLeast)}, goal {Number(asked.Goal)}: [{colour}]{verdict}[/]";
+        return $"{asked.Name} [{colour}]{Number(measured.Median)}[/] ({Number(measured.Min)}–{Number(measured.Max)}); at least {asked.AtLeast}, goal {asked.Goal}: [{colour}]{verdict}[/]";
     }
 
     private static string Number(double value) => value switch

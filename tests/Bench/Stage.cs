@@ -7,6 +7,19 @@ internal sealed class Stage(string name, IReadOnlyList<IContender> contenders)
 
     public async Task Run(BenchScale scale, Results results, BenchProgress progress, CancellationToken cancellationToken)
     {
+        try
+        {
+            results.Figures.AddRange(await Measure(scale, progress, cancellationToken));
+        }
+        finally
+        {
+            foreach (var contender in contenders)
+                await contender.DisposeAsync();
+        }
+    }
+
+    private async Task<Figure[]> Measure(BenchScale scale, BenchProgress progress, CancellationToken cancellationToken)
+    {
         foreach (var contender in contenders)
         {
             progress.Say($"{name}: preparing {contender.Title}");
@@ -30,6 +43,6 @@ internal sealed class Stage(string name, IReadOnlyList<IContender> contenders)
             }
         }
 
-        results.Figures.AddRange(figures);
+        return figures;
     }
 }

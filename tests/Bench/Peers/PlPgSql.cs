@@ -1,3 +1,4 @@
+using Bench.Engine;
 using Npgsql;
 
 namespace Bench.Peers;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bench.Engine;
 using Npgsql;
 
 namespace Bench.Peers;

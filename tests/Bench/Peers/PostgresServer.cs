@@ -66,7 +66,7 @@ internal sealed partial class PostgresServer : IDisposable
         string[] command =
         [
             .. AsServerUser(), Path.Combine(binaries, "postgres"), "-D", data, "-p", port.ToString(),
-            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=100",
+            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=250",
             "-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "shared_buffers=512MB", "-c", "max_wal_size=4GB",
         ];
         var process = Make(command);

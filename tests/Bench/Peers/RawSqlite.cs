@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Bench.Engine;
 using SQLitePCL;
 
 namespace Bench.Peers;

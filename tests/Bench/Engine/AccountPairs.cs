@@ -1,4 +1,4 @@
-namespace Bench;
+namespace Bench.Engine;
 
 /// <summary>Who pays whom: account indexes from 0 to 9,999.</summary>
 internal static class AccountPairs

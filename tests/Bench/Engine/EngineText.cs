@@ -1,4 +1,4 @@
-namespace Bench;
+namespace Bench.Engine;
 
 /// <summary>The personal fields that every measured payment carries.</summary>
 internal static class EngineText
