@@ -147,7 +147,6 @@ public sealed partial class AccountGrain
 
     private async Task RefreshCredits()
     {
-        await Ready();
         if (state is not null && await Reader.FindAccount(state.Number) is { } committed)
             state?.RefreshCredits(committed.Counters);
     }

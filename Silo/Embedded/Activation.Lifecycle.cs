@@ -29,11 +29,13 @@ internal sealed partial class Activation
     private bool QueuedToDeactivate()
     {
         stage = Stage.Deactivating;
+        table.FallsAsleep();
         return Queued(DeactivateTurn, this);
     }
 
     private async Task Activate()
     {
+        table.Wakes();
         try
         {
             grain = Id.Type.Create(Id.Key);
@@ -57,6 +59,7 @@ internal sealed partial class Activation
     private void ActivationFailed(Exception exception)
     {
         QueuedCall[] failed;
+        table.FallsAsleep();
         lock (Gate)
         {
             failed = [.. waiting];

@@ -13,17 +13,6 @@ internal enum Entry
     Gone = 3,
 }
 
-/// <summary>What a sweep sees of an activation.</summary>
-internal enum Rest
-{
-    /// <summary>Calls are in progress.</summary>
-    Busy = 1,
-    Idle = 2,
-
-    /// <summary>On its way out already.</summary>
-    Leaving = 3,
-}
-
 /// <summary>
 /// The place of one key: its turns, and the grain that lives there. While it is in the table nobody else can make a grain for
 /// the key, and it leaves the table only after its grain has ended. A call that comes while the grain goes to sleep waits
@@ -33,7 +22,7 @@ internal sealed partial class Activation : Turns
 {
     private readonly ActivationTable table;
     private readonly Queue<QueuedCall> waiting = new(capacity: 0);
-    private readonly Action callEnded;
+    private Action? callEnded;
     private Stage stage = Stage.Empty;
     private object? grain;
     private int calls;
@@ -45,7 +34,6 @@ internal sealed partial class Activation : Turns
         this.table = table;
         Id = id;
         Number = number;
-        callEnded = CallEnded;
     }
 
     private enum Stage
@@ -88,7 +76,7 @@ internal sealed partial class Activation : Turns
     {
         var completed = call.IsCompleted;
         if (!completed)
-            call.GetAwaiter().UnsafeOnCompleted(callEnded);
+            call.GetAwaiter().UnsafeOnCompleted(callEnded ??= CallEnded);
         Leave(frame);
         bool more;
         lock (Gate)
@@ -130,32 +118,29 @@ internal sealed partial class Activation : Turns
             Start();
     }
 
-    /// <summary>Whether it could be put to sleep, and the timestamp of the end of its last call.</summary>
-    public Rest LookAtRest(out long since)
+    /// <summary>Whether it could be put to sleep; if so, the timestamp since when.</summary>
+    public bool IsIdle(out long since)
     {
         lock (Gate)
         {
             since = idleSince;
-            if (stage is Stage.Deactivating or Stage.Gone)
-                return Rest.Leaving;
-            return calls == 0 && stage == Stage.Active ? Rest.Idle : Rest.Busy;
+            return calls == 0 && stage == Stage.Active;
         }
     }
 
-    /// <summary>Puts the grain to sleep, unless a call is in progress.</summary>
-    public bool TryDeactivate()
+    /// <summary>Puts the grain to sleep, unless a call is in progress or was, after <paramref name="ifIdleSince"/>.</summary>
+    public bool TryDeactivate(long? ifIdleSince = null)
     {
         bool begun, start = false;
         lock (Gate)
         {
-            begun = calls == 0 && stage == Stage.Active;
+            begun = calls == 0 && stage == Stage.Active && (ifIdleSince ?? idleSince) == idleSince;
             if (begun)
                 start = QueuedToDeactivate();
         }
 
-        // Not on this thread, which has more grains to put to sleep.
         if (start)
-            Schedule();
+            Start();
         return begun;
     }
 

@@ -9,6 +9,7 @@ internal sealed partial class ActivationTable(ITurnScheduler scheduler, TimeProv
     private readonly TaskCompletionSource drained = new();
     private volatile bool stopping;
     private int count;
+    private int awake;
     private long lastNumber;
 
     public ITurnScheduler Scheduler => scheduler;
@@ -23,8 +24,11 @@ internal sealed partial class ActivationTable(ITurnScheduler scheduler, TimeProv
 
     public int Count => Volatile.Read(ref count);
 
-    /// <summary>Called with the number of activations after each new one.</summary>
-    public Action<int>? Added { get; set; }
+    /// <summary>Grains that were woken and not yet told to sleep.</summary>
+    public int Awake => Volatile.Read(ref awake);
+
+    /// <summary>Called when a grain wakes, with no gate held.</summary>
+    public Action? Woken { get; set; }
 
     /// <summary>Enters the activation of a grain, a new one if need be; null when the host is stopping.</summary>
     public Activation? Enter(GrainId id, out Entry entry)
@@ -53,6 +57,14 @@ internal sealed partial class ActivationTable(ITurnScheduler scheduler, TimeProv
         if (activations.TryRemove(KeyValuePair.Create(activation.Id, activation)))
             CountDown();
     }
+
+    public void Wakes()
+    {
+        Interlocked.Increment(ref awake);
+        Woken?.Invoke();
+    }
+
+    public void FallsAsleep() => Interlocked.Decrement(ref awake);
 
     /// <summary>In no particular order, and not of one instant.</summary>
     public IEnumerable<Activation> All() => activations.Select(static pair => pair.Value);
@@ -83,14 +95,13 @@ internal sealed partial class ActivationTable(ITurnScheduler scheduler, TimeProv
     private bool TryAdd(GrainId id, out Activation activation)
     {
         activation = new Activation(this, id, Interlocked.Increment(ref lastNumber));
-        var counted = Interlocked.Increment(ref count);
+        Interlocked.Increment(ref count);
         if ((stopping && !CalledFromATurn()) || !activations.TryAdd(id, activation))
         {
             CountDown();
             return false;
         }
 
-        Added?.Invoke(counted);
         return true;
     }
 

@@ -10,7 +10,7 @@ public sealed record EmbeddedGrainsOptions
     public TimeSpan SweepEvery { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Above this many awake grains, the ones that have been idle longest are put to sleep, down to nine tenths of it.
+    /// Above this many awake grains, the ones that have been idle longest are put to sleep.
     /// Grains with calls in progress stay, so the number may be passed by as many.
     /// </summary>
     public int MaxActivations { get; init; } = 100_000;

@@ -1,92 +1,95 @@
+using System.Collections.Concurrent;
+
 namespace Silo.Embedded;
 
 /// <summary>
-/// Puts grains to sleep that nobody has called for a while, and, when too many are awake, those that have been idle longest.
-/// Runs on the scheduler, one sweep at a time, at every tick of the timer and when the table grows past its limit.
+/// Puts grains to sleep: at every tick of the timer those that nobody has called for a while, and, while too many are awake,
+/// those that have been idle longest. Whoever wakes a grain above the limit puts others to sleep first, so that nobody wakes
+/// grains faster than others go.
 /// </summary>
-internal sealed class IdleSweep : IThreadPoolWorkItem, IDisposable
+internal sealed class IdleSweep : IDisposable
 {
-    /// <summary>A full table is brought down by this part, so that a sweep pays for many activations.</summary>
-    private const int HeadroomDivisor = 10;
+    /// <summary>More than one, so that the number falls back to the limit after it was passed.</summary>
+    private const int SleepersAWaking = 2;
+
+    /// <summary>One look at all grains finds this part of the limit, and so pays for as many wakings.</summary>
+    private const int CandidatesDivisor = 4;
 
     private readonly ActivationTable table;
     private readonly EmbeddedGrainsOptions options;
     private readonly ITimer timer;
-    private readonly List<Idler> idlers = [];
-    private int scheduled;
-    private int sweepAbove;
+    private readonly Lock finding = new();
+    private readonly ConcurrentQueue<Idler> candidates = [];
+    private int limit;
 
     public IdleSweep(ActivationTable table, EmbeddedGrainsOptions options)
     {
         this.table = table;
         this.options = options;
-        sweepAbove = options.MaxActivations;
-        table.Added = Added;
-        timer = table.Time.CreateTimer(static state => ((IdleSweep)state!).Schedule(), this, options.SweepEvery, options.SweepEvery);
+        limit = options.MaxActivations;
+        table.Woken = Woken;
+        timer = table.Time.CreateTimer(static state => ((IdleSweep)state!).Tick(), this, options.SweepEvery, options.SweepEvery);
     }
 
-    private int Headroom => options.MaxActivations / HeadroomDivisor;
+    private int Candidates => Math.Max(1, options.MaxActivations / CandidatesDivisor);
 
     public void Dispose() => timer.Dispose();
 
-    void IThreadPoolWorkItem.Execute()
+    private void Tick()
     {
-        lock (idlers)
-        {
-            // From here on another sweep may be asked for; it waits for this one.
-            Volatile.Write(ref scheduled, 0);
-            Sweep();
-        }
-    }
-
-    private void Added(int count)
-    {
-        if (count > Volatile.Read(ref sweepAbove))
-            Schedule();
-    }
-
-    private void Schedule()
-    {
-        if (Interlocked.Exchange(ref scheduled, 1) == 0)
-            table.Scheduler.Schedule(this);
-    }
-
-    private void Sweep()
-    {
-        var staying = FindIdlers();
-        var excess = staying > options.MaxActivations ? staying - (options.MaxActivations - Headroom) : 0;
         var now = table.Time.GetTimestamp();
-        foreach (var idler in idlers)
+        foreach (var idler in LongestIdleFirst())
         {
-            if (excess <= 0 && table.Time.GetElapsedTime(idler.Since, now) < options.IdleAfter)
+            if (table.Time.GetElapsedTime(idler.Since, now) < options.IdleAfter)
                 break;
-            if (!idler.Activation.TryDeactivate())
-                continue;
-            excess--;
-            staying--;
+            idler.Activation.TryDeactivate(idler.Since);
         }
 
-        idlers.Clear();
-
-        // Where most are busy, a sweep for every further activation would find nothing: wait for some more.
-        Volatile.Write(ref sweepAbove, Math.Max(options.MaxActivations, staying + Headroom));
+        Volatile.Write(ref limit, options.MaxActivations);
     }
 
-    /// <summary>Lists the idle, longest first, and returns how many stay awake if nothing is done.</summary>
-    private int FindIdlers()
+    private void Woken()
     {
-        var staying = 0;
+        var sleepers = 0;
+        while (sleepers < SleepersAWaking && table.Awake > Volatile.Read(ref limit))
+        {
+            if (candidates.TryDequeue(out var idler))
+                sleepers += idler.Activation.TryDeactivate(idler.Since) ? 1 : 0;
+            else if (!FindCandidates())
+                break;
+        }
+    }
+
+    private bool FindCandidates()
+    {
+        lock (finding)
+        {
+            // Another may have found them while this one waited.
+            if (!candidates.IsEmpty)
+                return true;
+            var idlers = LongestIdleFirst();
+            foreach (var idler in idlers.Take(Candidates))
+                candidates.Enqueue(idler);
+
+            // All busy: looking again at every waking would find as little. The next tick takes this back.
+            if (idlers.Count == 0)
+                Volatile.Write(ref limit, table.Awake + Candidates);
+            return idlers.Count > 0;
+        }
+    }
+
+    /// <summary>Sorted, since the table has no order and a simulation needs one.</summary>
+    private List<Idler> LongestIdleFirst()
+    {
+        var idlers = new List<Idler>();
         foreach (var activation in table.All())
         {
-            var rest = activation.LookAtRest(out var since);
-            if (rest != Rest.Leaving)
-                staying++;
-            if (rest == Rest.Idle)
+            if (activation.IsIdle(out var since))
                 idlers.Add(new Idler(since, activation));
         }
 
         idlers.Sort();
-        return staying;
+        return idlers;
     }
 
     private readonly record struct Idler(long Since, Activation Activation) : IComparable<Idler>

@@ -1,6 +1,6 @@
-namespace Silo.Embedded;
+using System.CommandLine;
+using Silo.Embedded.Commands;
 
-internal static class Program
-{
-    private static int Main() => 0;
-}
+var root = new RootCommand("Payments: a real-time payment processor. Without a command it serves: ./run --urls http://127.0.0.1:8080 --data ./data");
+ServeCommand.AddTo(root);
+return await root.Parse(args).InvokeAsync();

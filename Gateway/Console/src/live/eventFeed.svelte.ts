@@ -1,0 +1,72 @@
+import type { LogEvent } from '../api/types'
+import { forget, report } from './connection.svelte'
+import { fold } from './rows'
+import { Stream } from './stream'
+
+/** So far behind the log, the page skips to its end and says so, instead of drawing what nobody can read. */
+const mostBehind = 5_000
+
+/** Rows kept for the views; older ones are a query away. */
+const mostRows = 1_000
+
+/** The live tail of the event log, newest first: one stream a page, whatever views look at it. */
+export const feed = $state<{ skipped: number }>({ skipped: 0 })
+
+let rows = $state.raw<LogEvent[]>([])
+let position: string | null = null
+
+export function liveRows(): LogEvent[] {
+  return rows
+}
+
+export class EventFeed {
+  #arrived: LogEvent[] = []
+  #frame = 0
+  #stream: Stream
+
+  /** `end` is the cursor of the log's end as last heard: where to go on when the own cursor is older than what is kept. */
+  constructor(after: string, end: () => string) {
+    this.#stream = new Stream({
+      url: (cursor) => `/events/stream?after=${encodeURIComponent(cursor ?? after)}`,
+      cursor: after,
+      silenceMs: 40_000,
+      onState: (state) => report('events', state),
+      onExpired: end,
+      onMessages: (messages) => {
+        for (const message of messages) this.#arrived.push(JSON.parse(message.data) as LogEvent)
+        // A hidden page draws no frames, and must not pile up what arrives.
+        if (document.hidden) this.#show()
+        else this.#frame ||= requestAnimationFrame(() => this.#show())
+      },
+    })
+  }
+
+  #show() {
+    cancelAnimationFrame(this.#frame)
+    this.#frame = 0
+    const arrived = this.#arrived
+    this.#arrived = []
+    position = arrived.at(-1)?.position ?? position
+    rows = fold(rows, arrived, mostRows)
+  }
+
+  /** Called with the log's end as the overview tells it. */
+  keepUp(end: string, cursor: string) {
+    if (position === null) return
+    const behind = Number(BigInt(end) - BigInt(position))
+    if (behind < mostBehind) return
+    feed.skipped += behind
+    position = end
+    this.#stream.jump(cursor)
+  }
+
+  retryNow() {
+    this.#stream.retryNow()
+  }
+
+  close() {
+    cancelAnimationFrame(this.#frame)
+    this.#stream.close()
+    forget('events')
+  }
+}

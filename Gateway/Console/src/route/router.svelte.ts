@@ -1,0 +1,68 @@
+/** Every view is an address under /console/; the browser's history is the only navigation state. */
+
+const base = '/console'
+
+export type Route =
+  | { view: 'now' }
+  | { view: 'payments' }
+  | { view: 'payment'; id: string }
+  | { view: 'accounts' }
+  | { view: 'account'; id: string }
+  | { view: 'events' }
+  | { view: 'search' }
+  | { view: 'missing' }
+
+export function parse(pathname: string): Route {
+  const [view, id, ...rest] = pathname.slice(base.length).split('/').filter(Boolean).map(decodeURIComponent)
+  if (rest.length > 0) return { view: 'missing' }
+  if (!view) return { view: 'now' }
+  if (view === 'payments') return id ? { view: 'payment', id } : { view: 'payments' }
+  if (view === 'accounts') return id ? { view: 'account', id } : { view: 'accounts' }
+  if ((view === 'events' || view === 'search') && !id) return { view }
+  return { view: 'missing' }
+}
+
+export const location = $state({ route: parse(window.location.pathname), search: window.location.search })
+
+function read() {
+  location.route = parse(window.location.pathname)
+  location.search = window.location.search
+}
+
+export function go(href: string, replace = false): void {
+  history[replace ? 'replaceState' : 'pushState'](null, '', href)
+  const samePage = parse(window.location.pathname).view === location.route.view
+  read()
+  if (!samePage && !replace) window.scrollTo(0, 0)
+}
+
+/** Plain links stay plain links; a click that the browser would follow in this tab is followed without a reload. */
+function follow(event: MouseEvent) {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+  const anchor = (event.target as Element | null)?.closest?.('a')
+  if (!anchor || anchor.getAttribute('target')) return
+  const href = anchor.getAttribute('href')
+  if (!href || (href !== base && !href.startsWith(base + '/') && !href.startsWith(base + '?'))) return
+  event.preventDefault()
+  go(href)
+}
+
+export function startRouter(): void {
+  window.addEventListener('popstate', read)
+  document.addEventListener('click', follow)
+}
+
+export const href = {
+  now: () => `${base}/`,
+  payments: (filters: Record<string, string> = {}) => withQuery(`${base}/payments`, filters),
+  payment: (id: string) => `${base}/payments/${encodeURIComponent(id)}`,
+  accounts: () => `${base}/accounts`,
+  account: (id: string) => `${base}/accounts/${encodeURIComponent(id)}`,
+  events: (filters: Record<string, string> = {}) => withQuery(`${base}/events`, filters),
+  search: (q: string) => withQuery(`${base}/search`, { q }),
+}
+
+function withQuery(path: string, filters: Record<string, string>): string {
+  const text = new URLSearchParams(Object.entries(filters).filter(([, value]) => value !== '')).toString()
+  return text ? `${path}?${text}` : path
+}

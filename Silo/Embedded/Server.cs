@@ -1,0 +1,60 @@
+using Gateway;
+using Ledger;
+using Microsoft.Extensions.Options;
+using Silo.Embedded.Commands;
+
+namespace Silo.Embedded;
+
+/// <summary>Serves the embedded edition until it is told to stop, then drains.</summary>
+internal static class Server
+{
+    public static async Task<int> Run(ServeOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Serve(options, cancellationToken);
+        }
+        catch (Exception exception) when (exception is DataDirectoryInUseException or LedgerSchemaException or LedgerDamagedException or InvalidDataException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+        catch (Exception exception) when (exception is OptionsValidationException or System.ComponentModel.DataAnnotations.ValidationException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 2;
+        }
+    }
+
+    private static async Task<int> Serve(ServeOptions options, CancellationToken cancellationToken)
+    {
+        var builder = CreateBuilder(options, out var sandbox);
+        var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
+        await using var edition = EmbeddedEdition.Open(options.Data, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System);
+        builder.Services.AddEmbeddedEdition(edition);
+        builder.Services.AddGateway(builder.Configuration, sandbox);
+        await using var app = builder.Build();
+        app.MapGateway();
+        _ = edition.Ended.ContinueWith(_ => app.Lifetime.StopApplication(), TaskContinuationOptions.OnlyOnFaulted);
+        await app.StartAsync(cancellationToken);
+        Banner.Print(app.Urls.First(), options.Data, sandbox);
+        await app.WaitForShutdownAsync(cancellationToken);
+        return edition.Ended.IsFaulted ? 1 : 0;
+    }
+
+    private static WebApplicationBuilder CreateBuilder(ServeOptions options, out bool sandbox)
+    {
+        // The embedded edition is for trying out until its environment says otherwise.
+        var environment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Development;
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            EnvironmentName = environment,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseUrls(options.Urls);
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
+        sandbox = Hosting.IsSandbox(builder.Environment, builder.Configuration, options.Urls, options.SandboxAnywhere);
+        return builder;
+    }
+}
