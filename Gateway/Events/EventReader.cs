@@ -1,0 +1,48 @@
+using Gateway.Keys;
+using Gateway.Payments;
+using Grains.Interfaces.Events;
+using Ledger;
+
+namespace Gateway.Events;
+
+/// <summary>
+/// Reads the log for one caller: the events of payments in which its tenant is debtor or creditor, and of its own accounts.
+/// </summary>
+internal sealed class EventReader(ILedgerReader reader, AccountDirectory directory, PaymentReader payments, PaymentViews views)
+{
+    /// <summary>The next rows after a position, whoever may see them.</summary>
+    public ValueTask<IReadOnlyList<LogRow>> After(long position, int limit) => reader.RowsAfter(position, limit);
+
+    /// <summary>The row as the caller sees it; null where it does not, or the filter leaves it out.</summary>
+    public async ValueTask<LogEvent?> See(LogRow row, Caller caller, EventFilter filter)
+    {
+        if (!filter.Takes(row.Type))
+            return null;
+        return row.Type.IsOfAccount() ? await SeeAccount(row, caller, filter) : await SeePayment(row, caller, filter);
+    }
+
+    private async ValueTask<LogEvent?> SeeAccount(LogRow row, Caller caller, EventFilter filter)
+    {
+        if (!await views.Owns(caller, row.SubjectAccount))
+            return null;
+        var account = (await directory.Find(row.SubjectAccount))!;
+        if (!filter.TakesSubject(account.Id.Value))
+            return null;
+        return new LogEvent(row, account.Id.Value) { Account = await payments.ReadAccount(row) };
+    }
+
+    private async ValueTask<LogEvent?> SeePayment(LogRow row, Caller caller, EventFilter filter)
+    {
+        if (!await views.Sees(caller, row))
+            return null;
+        var payment = await views.Read(row, caller);
+        var subject = payment.Id.ToString();
+        if (!filter.TakesSubject(subject))
+            return null;
+        return new LogEvent(row, subject)
+        {
+            Payment = payment,
+            ReturnedBy = row.Type == EventType.PaymentReturned ? await views.ReturnOf(row) : null,
+        };
+    }
+}

@@ -1,0 +1,64 @@
+using Gateway.Accounts;
+using Gateway.Events;
+using Gateway.Health;
+using Gateway.Keys;
+using Gateway.Metrics;
+using Gateway.OpenApi;
+using Gateway.Payments;
+using Gateway.Problems;
+using Gateway.Sandbox;
+using Gateway.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Gateway;
+
+/// <summary>Wires the gateway: <see cref="AddGateway"/> its parts, <see cref="MapGateway"/> its paths.</summary>
+public static class GatewayRegistration
+{
+    /// <summary>
+    /// Adds the gateway. The host adds what it stands on: IGrains, ILedgerReader, IRegistry, AccountDirectory, PaymentReader,
+    /// LogTail, LedgerWriter, LedgerFaults, ProductClock and a TimeProvider.
+    /// </summary>
+    /// <param name="configuration">Whose section <see cref="GatewayOptions.Section"/> has the gateway's limits.</param>
+    /// <param name="sandbox">Whether this start is a sandbox: the host decides, whatever the section says.</param>
+    public static IServiceCollection AddGateway(this IServiceCollection services, IConfiguration configuration, bool sandbox)
+    {
+        services.AddOptions<GatewayOptions>().Bind(configuration.GetSection(GatewayOptions.Section)).Configure(options => options.Sandbox = sandbox).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.Configure<KestrelServerOptions>(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Smaller limits are a request's own (413 with a problem); the server's is where reading a refused body ends.
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxDrainBytes + 1;
+        });
+        services.AddSingleton<ApiKeys>().AddSingleton<GatewayInstruments>().AddSingleton<PrometheusText>().AddSingleton<Readiness>();
+        services.AddSingleton<PaymentAccounts>().AddSingleton<PaymentViews>().AddSingleton<PaymentEndpoint>().AddSingleton<PaymentList>()
+            .AddSingleton<BatchEndpoint>().AddSingleton<ReturnEndpoint>().AddSingleton<JourneyEndpoint>().AddSingleton<PaymentEndpoints>();
+        services.AddSingleton<AccountViews>().AddSingleton<AccountChanges>().AddSingleton<AccountEntries>().AddSingleton<OpenAccountEndpoint>()
+            .AddSingleton<TrialBalanceEndpoint>().AddSingleton<AccountEndpoints>();
+        services.AddSingleton<EventReader>().AddSingleton<EventStream>().AddSingleton<EventEndpoints>();
+        services.AddSingleton<ExamplePayment>().AddSingleton<SandboxSeed>().AddSingleton<SandboxEndpoints>().AddSingleton<HealthEndpoints>();
+        return services.AddHostedService<SandboxStart>();
+    }
+
+    /// <summary>Maps every path of the gateway, and what goes around them.</summary>
+    public static void MapGateway(this WebApplication app)
+    {
+        var services = app.Services;
+        RequestEnvelope.Use(app, services.GetRequiredService<ILoggerFactory>().CreateLogger("Gateway"));
+        DocsPage.Use(app);
+        services.GetRequiredService<PaymentEndpoints>().Map(app);
+        services.GetRequiredService<AccountEndpoints>().Map(app);
+        services.GetRequiredService<EventEndpoints>().Map(app);
+        services.GetRequiredService<SandboxEndpoints>().Map(app);
+        services.GetRequiredService<HealthEndpoints>().Map(app);
+        services.GetRequiredService<PrometheusText>().Map(app);
+        ProblemPages.Map(app);
+        ApiDocument.Map(app, services.GetRequiredService<IOptions<GatewayOptions>>().Value, services.GetRequiredService<ExamplePayment>());
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Gateway.Metrics;
+
+/// <summary>
+/// <c>/metrics</c>: Prometheus text over a listener of the product's meters, and a few of the runtime's. Exposition format 0.0.4.
+/// </summary>
+public sealed class PrometheusText : IDisposable
+{
+    private const string OwnPrefix = "Payments.";
+    private const string RuntimeMeter = "System.Runtime";
+
+    private static readonly string[] RuntimeInstruments =
+    [
+        "dotnet.process.memory.working_set", "dotnet.gc.heap.total_allocated", "dotnet.gc.pause.time", "dotnet.process.cpu.time",
+        "dotnet.thread_pool.thread.count", "dotnet.thread_pool.queue.length", "dotnet.exceptions",
+    ];
+
+    private readonly MeterListener listener = new();
+    private readonly ConcurrentDictionary<Instrument, MetricSeries> series = new();
+
+    public PrometheusText()
+    {
+        listener.InstrumentPublished = Listen;
+        listener.MeasurementsCompleted = (instrument, state) => series.TryRemove(instrument, out var _);
+        listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => ((MetricSeries)state!).Record(value, tags));
+        listener.SetMeasurementEventCallback<long>(static (_, value, tags, state) => ((MetricSeries)state!).Record(value, tags));
+        listener.SetMeasurementEventCallback<int>(static (_, value, tags, state) => ((MetricSeries)state!).Record(value, tags));
+        listener.Start();
+    }
+
+    public void Map(IEndpointRouteBuilder routes) => routes.MapGet("/metrics", Get);
+
+    /// <summary>Every series as it stands now.</summary>
+    public string Render()
+    {
+        listener.RecordObservableInstruments();
+        var text = new StringBuilder();
+        foreach (var one in series.Values.OrderBy(static one => one.Name, StringComparer.Ordinal))
+            one.WriteTo(text);
+        return text.ToString();
+    }
+
+    public void Dispose() => listener.Dispose();
+
+    private void Listen(Instrument instrument, MeterListener on)
+    {
+        var isOwn = instrument.Meter.Name.StartsWith(OwnPrefix, StringComparison.Ordinal);
+        if (!isOwn && (instrument.Meter.Name != RuntimeMeter || !RuntimeInstruments.Contains(instrument.Name)))
+            return;
+        var name = isOwn ? instrument.Name : RuntimeName(instrument);
+        on.EnableMeasurementEvents(instrument, series.GetOrAdd(instrument, key => MetricSeries.Of(key, name)));
+    }
+
+    // Prometheus' names have units and no dots; a runtime counter ends in _total.
+    private static string RuntimeName(Instrument instrument)
+    {
+        var unit = instrument.Unit switch { "By" => "_bytes", "s" => "_seconds", _ => "" };
+        var total = instrument is ObservableCounter<long> or ObservableCounter<double> or Counter<long> ? "_total" : "";
+        return instrument.Name.Replace('.', '_') + unit + total;
+    }
+
+    private Task Get(HttpContext context)
+    {
+        context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        return context.Response.WriteAsync(Render());
+    }
+}

@@ -1,0 +1,179 @@
+using System.Buffers;
+using System.Text.Json;
+using Gateway.Idempotency;
+using Gateway.Keys;
+using Gateway.Metrics;
+using Gateway.Problems;
+using Gateway.Wire;
+using Grains.Interfaces;
+using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Values;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Payments;
+
+/// <summary><c>POST /payments/batch</c>: each debtor's payments go to its grain in one call, all debtors at once.</summary>
+internal sealed partial class BatchEndpoint(
+    IGrains grains, PaymentAccounts accounts, GatewayInstruments instruments, IOptions<GatewayOptions> options, ILogger<BatchEndpoint> logger)
+{
+    private const string NdJson = "application/x-ndjson";
+
+    /// <summary>Results are sent on whenever so many bytes have gathered.</summary>
+    private const int FlushBytes = 64 * 1024;
+
+    private readonly GatewayOptions options = options.Value;
+
+    public async Task<IResult> Submit(HttpContext context, Caller caller)
+    {
+        var query = new QueryParameters(context);
+        if (query.Errors.Any)
+            return query.Errors.ToProblem();
+        if (context.Request.Headers.ContainsKey(IdempotencyHeader.Name))
+            return new Problem(ProblemCode.IdempotencyKeyInvalid, "A batch takes no Idempotency-Key header: each item has its own idempotencyKey.");
+        var lines = RequestBody.IsMediaType(context.Request.ContentType, NdJson);
+        if (!lines && !RequestBody.IsJson(context.Request.ContentType))
+            return new Problem(ProblemCode.ContentTypeNotSupported);
+        var items = new List<BatchItem>();
+        using (var body = await RequestBody.Read(context, options.MaxBatchBodyBytes))
+        {
+            if ((body.Problem ?? (lines ? BatchReader.ReadLines(body.Bytes, options, items) : BatchReader.ReadArray(body.Bytes, options, items))) is { } problem)
+                return problem;
+        }
+
+        await Prepare(items, caller);
+        await Submit(items);
+        return new BatchResult(items, lines);
+    }
+
+    private async ValueTask Prepare(List<BatchItem> items, Caller caller)
+    {
+        for (var i = 0; i < items.Count; i++)
+        {
+            var item = items[i];
+            if (item.Request is null)
+            {
+                item.Problem ??= item.Errors?.ToProblem();
+                continue;
+            }
+
+            var errors = item.Errors ?? new FieldErrors();
+            if (await accounts.Check(item.Request, caller, new ItemPath(i), errors) is { } creditor)
+                item.Instruction = PaymentEndpoints.Instruction(item.Request, creditor, caller, item.Key!);
+            else
+                item.Problem = errors.ToProblem();
+        }
+    }
+
+    private async Task Submit(List<BatchItem> items)
+    {
+        var byDebtor = new Dictionary<AccountId, List<BatchItem>>(items.Count);
+        foreach (var item in items)
+        {
+            if (item.Instruction is not { } instruction)
+                continue;
+            if (!byDebtor.TryGetValue(instruction.Debtor, out var group))
+                byDebtor.Add(instruction.Debtor, group = []);
+            group.Add(item);
+        }
+
+        var calls = new List<Task>(byDebtor.Count);
+        foreach (var (debtor, group) in byDebtor)
+            calls.Add(Submit(grains.Get<IAccountGrain>(debtor.Value), group));
+        try
+        {
+            await Task.WhenAll(calls).WaitAsync(TimeSpan.FromMilliseconds(options.GrainTimeoutMs));
+        }
+        catch (TimeoutException)
+        {
+            // Answers that come later are of no use to anybody: their items are looked at once, here.
+            BatchLog.TimedOut(logger, calls.Count(static call => !call.IsCompleted));
+        }
+
+        foreach (var item in items)
+            if (item.Problem is null && item.Answer is null)
+                item.Problem = new Problem(ProblemCode.OutcomeUnknown);
+    }
+
+    private async Task Submit(IAccountGrain grain, List<BatchItem> group)
+    {
+        try
+        {
+            if (group.Count == 1)
+            {
+                Take(group[0], await grain.Submit(group[0].Instruction!));
+                return;
+            }
+
+            var answers = await grain.SubmitAll(group.ConvertAll(static item => item.Instruction!));
+            for (var i = 0; i < group.Count; i++)
+                Take(group[i], answers[i]);
+        }
+        catch (GrainHostStopping)
+        {
+            foreach (var item in group)
+                item.Problem = new Problem(ProblemCode.ShuttingDown);
+        }
+        catch (Exception exception)
+        {
+            // Whatever failed may have recorded some of them: the same keys tell.
+            BatchLog.Failed(logger, exception);
+            foreach (var item in group)
+                item.Problem = new Problem(ProblemCode.OutcomeUnknown);
+        }
+    }
+
+    private void Take(BatchItem item, SubmitAnswer answer)
+    {
+        instruments.Count(answer);
+        if (SubmitProblem.Of(answer.Outcome, isReturn: false) is { } problem)
+            item.Problem = problem;
+        else
+            item.Answer = answer;
+    }
+
+    private sealed class BatchResult(List<BatchItem> items, bool lines) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var output = httpContext.Response.BodyWriter;
+            httpContext.Response.ContentType = lines ? NdJson : JsonReply.ContentType;
+            await using var json = JsonReply.On(output);
+            if (!lines)
+                json.WriteStartArray();
+            foreach (var item in items)
+            {
+                item.Write(json, httpContext.TraceIdentifier);
+                if (lines)
+                    EndLine(json, output);
+                if (json.BytesPending + output.UnflushedBytes > FlushBytes)
+                {
+                    json.Flush();
+                    await output.FlushAsync(httpContext.RequestAborted);
+                }
+            }
+
+            if (!lines)
+                json.WriteEndArray();
+            json.Flush();
+            await output.FlushAsync(httpContext.RequestAborted);
+        }
+
+        private static void EndLine(Utf8JsonWriter json, System.IO.Pipelines.PipeWriter output)
+        {
+            json.Flush();
+            output.Write("\n"u8);
+            json.Reset(output);
+        }
+    }
+
+    private static partial class BatchLog
+    {
+        [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Debtors} debtors of a batch did not answer in time.")]
+        public static partial void TimedOut(ILogger logger, int debtors);
+
+        [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "A grain failed at a part of a batch.")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+using Gateway.Events;
+using Gateway.Keys;
+using Gateway.Problems;
+using Gateway.Wire;
+using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Events;
+using Grains.Interfaces.Values;
+using Ledger;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Payments;
+
+/// <summary>
+/// <c>GET /payments/{id}/journey</c>: everything that happened to a payment, in order, as the log tells it. What the log does not
+/// time (the end of a commit) has no time here either.
+/// </summary>
+internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory directory, PaymentViews views)
+{
+    public async Task<IResult> Get(HttpContext context, Caller caller)
+    {
+        var query = new QueryParameters(context);
+        if (query.Errors.Any)
+            return query.Errors.ToProblem();
+        if (await views.Find((string?)context.Request.RouteValues["id"], caller) is not { } first)
+            return new Problem(ProblemCode.NotFound, "There is no such payment.");
+        var payment = await views.Read(first, caller);
+        var steps = new List<Step>();
+        foreach (var row in await reader.PaymentRows(first.Id))
+            await Add(steps, row, payment, caller);
+        return new JsonResult<(PaymentAnswer Payment, List<Step> Steps)>(StatusCodes.Status200OK, (payment, steps), static (json, state) => Write(json, state.Payment, state.Steps));
+    }
+
+    private async ValueTask Add(List<Step> steps, LogRow row, PaymentAnswer payment, Caller caller)
+    {
+        if (PaymentViews.IsPayment(row))
+        {
+            steps.Add(new Step("payment.decided", "Decided", Decision(payment), row) { AtMs = row.TimeMs });
+            steps.Add(new Step("payment.committed", "Committed", $"Durable at position {row.Position} of the event log, in one transaction with both balances.", row));
+        }
+
+        steps.Add(new Step(row.Type.Name(), Title(row.Type), await Detail(row, payment), row) { AtMs = row.TimeMs, Legs = await Legs(row, caller) });
+    }
+
+    private static string Decision(PaymentAnswer payment)
+    {
+        var of = payment.ReturnOf is { } original ? $"A return of {original}{(payment.ReturnReason is null ? "" : $" ({payment.ReturnReason})")}. " : "";
+        var decision = payment.Reason is { } reason
+            ? $"Declined in one turn of the debtor's grain: {payment.Detail ?? reason.Sentence()}"
+            : "Approved in one turn of the debtor's grain: idempotency key, status, limits and funds.";
+        return of + decision;
+    }
+
+    private static string Title(EventType type) => type switch
+    {
+        EventType.PaymentSettled => "Settled",
+        EventType.PaymentRejected => "Rejected",
+        EventType.PaymentReturned => "Returned",
+        EventType.PaymentHeld => "Held",
+        EventType.PaymentReleased => "Released",
+        EventType.PaymentVoided => "Voided",
+        EventType.AccountOpened or EventType.AccountFrozen or EventType.AccountUnfrozen or EventType.AccountClosed
+            or EventType.AccountLimitsChanged or EventType.AccountFunded => throw new InvalidDataException($"{type} is no event of a payment."),
+    };
+
+    private async ValueTask<string> Detail(LogRow row, PaymentAnswer payment)
+    {
+        var amount = new Money(row.Amount, row.Currency);
+        if (row.Type == EventType.PaymentReturned)
+            return $"{amount} went back to the debtor by {await views.ReturnOf(row)}.";
+        return payment.Reason is { } reason
+            ? $"{reason.Code()} {reason.Name()}: {payment.Detail ?? reason.Sentence()}"
+            : $"{amount} moved from {payment.Debtor} to {payment.Creditor}.";
+    }
+
+    // A balance is its own tenant's to see.
+    private async ValueTask<List<Leg>> Legs(LogRow row, Caller caller)
+    {
+        var legs = new List<Leg>();
+        if (row.Kind is not (TransferKind.Posted or TransferKind.Post or TransferKind.PostFinal))
+            return legs;
+        var debtor = (await directory.Find(row.Debtor))!;
+        var creditor = (await directory.Find(row.Creditor))!;
+        legs.Add(new Leg(debtor.Id, "debit", caller.Sees(debtor.Tenant) ? row.DebtorBalance : null));
+        legs.Add(new Leg(creditor.Id, "credit", caller.Sees(creditor.Tenant) ? row.CreditorBalance : null));
+        return legs;
+    }
+
+    private static void Write(Utf8JsonWriter json, PaymentAnswer payment, List<Step> steps)
+    {
+        json.WriteStartObject();
+        json.WriteString("paymentId"u8, payment.Id.ToString());
+        json.WriteString("status"u8, payment.Status.Name());
+        json.WriteStartArray("steps"u8);
+        foreach (var step in steps)
+            Write(json, step);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Step step)
+    {
+        json.WriteStartObject();
+        if (step.AtMs is { } at)
+            json.WriteTime("at"u8, at);
+        else
+            json.WriteNull("at"u8);
+        json.WriteString("type"u8, step.Type);
+        json.WriteString("title"u8, step.Title);
+        json.WriteString("detail"u8, step.Detail);
+        json.WriteString("eventId"u8, EventJson.Id(step.Row));
+        json.WriteString("position"u8, step.Row.Position.ToString(CultureInfo.InvariantCulture));
+        json.WriteStartArray("legs"u8);
+        foreach (var leg in step.Legs)
+        {
+            json.WriteStartObject();
+            json.WriteString("account"u8, leg.Account.Value);
+            json.WriteString("direction"u8, leg.Direction);
+            json.WriteAmount("amount"u8, step.Row.Amount, step.Row.Currency);
+            json.WriteString("currency"u8, step.Row.Currency.Code);
+            if (leg.BalanceAfter is { } balance)
+                json.WriteAmount("balanceAfter"u8, balance, step.Row.Currency);
+            else
+                json.WriteNull("balanceAfter"u8);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private sealed record Step(string Type, string Title, string Detail, LogRow Row)
+    {
+        public long? AtMs { get; init; }
+
+        public IReadOnlyList<Leg> Legs { get; init; } = [];
+    }
+
+    private sealed record Leg(AccountId Account, string Direction, long? BalanceAfter);
+}

@@ -1,0 +1,93 @@
+using Gateway.Wire;
+using Grains.Interfaces.Events;
+using Grains.Interfaces.Values;
+using Ledger;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Payments;
+
+/// <summary>What <c>GET /payments</c> is asked for.</summary>
+internal sealed class PaymentFilter
+{
+    private static readonly string[] Statuses = ["pending", "held", "settled", "rejected", "accepted_without_posting", "unresolved"];
+
+    private static readonly decimal[] Scale = [1, 10, 100, 1_000, 10_000];
+
+    private decimal? minAmount;
+    private decimal? maxAmount;
+    private string? status;
+
+    public int Limit { get; private init; }
+
+    public long? After { get; private init; }
+
+    public AccountId? Account { get; private init; }
+
+    public AccountId? Debtor { get; private init; }
+
+    public AccountId? Creditor { get; private init; }
+
+    public string? IdempotencyKey { get; private init; }
+
+    public string? EndToEndId { get; private init; }
+
+    public Guid? Uetr { get; private init; }
+
+    /// <summary>Inclusive, in milliseconds since 1970.</summary>
+    public long FromMs { get; private init; }
+
+    /// <summary>Exclusive.</summary>
+    public long ToMs { get; private init; }
+
+    public static (PaymentFilter Filter, Problems.FieldErrors Errors) Read(HttpContext context)
+    {
+        var query = new QueryParameters(
+            context, "account", "debtorAccount", "creditorAccount", "status", "createdFrom", "createdTo", "idempotencyKey", "endToEndId", "uetr", "minAmount", "maxAmount", "limit", "after");
+        var filter = new PaymentFilter
+        {
+            Limit = query.Limit(),
+            After = query.Cursor(),
+            Account = query.Account("account"),
+            Debtor = query.Account("debtorAccount"),
+            Creditor = query.Account("creditorAccount"),
+            IdempotencyKey = query.Text("idempotencyKey"),
+            EndToEndId = query.Text("endToEndId"),
+            Uetr = ReadUetr(query),
+            FromMs = query.Time("createdFrom") is { } from ? CeilingMs(from) : 0,
+            ToMs = query.Time("createdTo") is { } to ? CeilingMs(to) : long.MaxValue,
+            minAmount = query.Amount("minAmount"),
+            maxAmount = query.Amount("maxAmount"),
+            status = query.Text("status"),
+        };
+        if (filter.status is not null && !Statuses.Contains(filter.status))
+            query.Errors.Add("status", $"must be one of {string.Join(", ", Statuses)}.");
+        if (filter.IdempotencyKey is { } key && !Idempotency.IdempotencyHeader.IsKey(key))
+            query.Errors.Add("idempotencyKey", "must be 1 to 255 printable ASCII characters.");
+        return (filter, query.Errors);
+    }
+
+    /// <summary>Whether a payment's first row is asked for, as far as the row says.</summary>
+    public bool Matches(LogRow row) =>
+        PaymentViews.IsPayment(row) && row.TimeMs >= FromMs && row.TimeMs < ToMs
+        && (status is null || status == (row.Type == EventType.PaymentRejected ? "rejected" : row.Type == EventType.PaymentSettled ? "settled" : "held"))
+        && (minAmount is null || Amount(row) >= minAmount) && (maxAmount is null || Amount(row) <= maxAmount);
+
+    private static decimal Amount(LogRow row) => new decimal(row.Amount) / Scale[row.Currency.MinorDigits];
+
+    // Rows have whole milliseconds: a finer bound is moved up to the next one, for both ends alike.
+    private static long CeilingMs(DateTimeOffset time)
+    {
+        var ms = time.ToUnixTimeMilliseconds();
+        return time.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? ms : ms + 1;
+    }
+
+    private static Guid? ReadUetr(QueryParameters query)
+    {
+        if (query.Text("uetr") is not { } text)
+            return null;
+        if (Guid.TryParseExact(text, "D", out var uetr))
+            return uetr;
+        query.Errors.Add("uetr", "must be a UUID.");
+        return null;
+    }
+}

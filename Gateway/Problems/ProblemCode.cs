@@ -1,0 +1,154 @@
+namespace Gateway.Problems;
+
+/// <summary>
+/// One kind of error answer. <see cref="All"/> is the only list of them: the answers, the pages under <c>/problems</c> and the
+/// OpenAPI document all come from it. Codes are stable: never rename one.
+/// </summary>
+public sealed record ProblemCode(string Code, int Status, string Title, string Cause, string Remedy)
+{
+    public static readonly ProblemCode MalformedJson = new(
+        "malformed_json", 400, "The body is not readable JSON.",
+        "The body is empty, breaks JSON's grammar, is not UTF-8, is nested deeper than 32 levels, has something behind its end, or is not the object or array that is expected.",
+        "Send one JSON value in UTF-8. The detail says where reading stopped.");
+
+    public static readonly ProblemCode IdempotencyKeyMissing = new(
+        "idempotency_key_missing", 400, "The Idempotency-Key header is missing.",
+        "Requests that record something need a key, so that a retry cannot record it twice.",
+        "Send an Idempotency-Key of 1 to 255 printable ASCII characters, a new one for each thing that you want to happen, and the same one when you try again.");
+
+    public static readonly ProblemCode IdempotencyKeyInvalid = new(
+        "idempotency_key_invalid", 400, "The Idempotency-Key header is not readable.",
+        "The key is longer than 255 characters, empty, has characters outside printable ASCII, is sent twice, or is a quoted string that does not end. A batch takes its keys from its items and allows no header.",
+        "Send one key of 1 to 255 printable ASCII characters, bare or in double quotes.");
+
+    public static readonly ProblemCode Unauthenticated = new(
+        "unauthenticated", 401, "The API key is missing or unknown.",
+        "There is no Authorization header of the form 'Bearer KEY', or the key does not exist or was revoked.",
+        "Send your key as 'Authorization: Bearer KEY'.");
+
+    public static readonly ProblemCode RoleNotAllowed = new(
+        "role_not_allowed", 403, "The API key may not do this.",
+        "The key's role does not include this operation.",
+        "Use a key whose role allows it: banks submit and return payments, analysts and administrators read.");
+
+    public static readonly ProblemCode NotFound = new(
+        "not_found", 404, "There is no such resource.",
+        "No resource has this id, or it belongs to another tenant.",
+        "Check the id and that the key is the one of the tenant that owns the resource.");
+
+    public static readonly ProblemCode PathUnknown = new(
+        "path_unknown", 404, "There is nothing at this path.",
+        "The path is not one of the product's, or belongs to the sandbox, which is off.",
+        "See /docs for every path.");
+
+    public static readonly ProblemCode MethodNotAllowed = new(
+        "method_not_allowed", 405, "The path does not take this method.",
+        "The path exists, but not with this HTTP method.",
+        "Use one of the methods in the Allow header.");
+
+    public static readonly ProblemCode IdempotencyKeyInUse = new(
+        "idempotency_key_in_use", 409, "The first request with this key is still being recorded.",
+        "Another request with the same key is in flight and took longer than two seconds.",
+        "Ask again with the same key and the same body.");
+
+    public static readonly ProblemCode AccountExists = new(
+        "account_exists", 409, "There is an account with this id.",
+        "The id that was asked for is taken.",
+        "Choose another id, or leave it out to be given one.");
+
+    public static readonly ProblemCode AccountClosed = new(
+        "account_closed", 409, "The account is closed.",
+        "A closed account changes no more.",
+        "Open another account.");
+
+    public static readonly ProblemCode AccountNotEmpty = new(
+        "account_not_empty", 409, "The account is not empty.",
+        "Only an account with a balance of zero, without holds or transfers in flight, can be closed.",
+        "Pay the balance out, then close the account.");
+
+    public static readonly ProblemCode BodyTooLarge = new(
+        "body_too_large", 413, "The body is too large.",
+        "The body is larger than 64 KiB, or for a batch 16 MiB.",
+        "Send less; split a batch.");
+
+    public static readonly ProblemCode ContentTypeNotSupported = new(
+        "content_type_not_supported", 415, "The content type is not supported.",
+        "The body's Content-Type is missing or is not one that the path takes.",
+        "Send 'Content-Type: application/json'; a batch may also be 'application/x-ndjson'.");
+
+    public static readonly ProblemCode InvalidFields = new(
+        "invalid_fields", 422, "A field is refused.",
+        "One or more fields or query parameters are unknown, missing, given twice, of the wrong type, or have a value that is not allowed. 'errors' names each.",
+        "Correct the fields that 'errors' names. Nothing was recorded.");
+
+    public static readonly ProblemCode CardNumberNotAccepted = new(
+        "card_number_not_accepted", 422, "A text contains a card number.",
+        "A free text contains digits that are a payment card's number: an issuer's range, its length, and a valid check digit.",
+        "Take the card number out. Card numbers are never accepted in free text.");
+
+    public static readonly ProblemCode CreditorAgentNotReachable = new(
+        "creditor_agent_not_reachable", 422, "The creditor agent cannot be reached.",
+        "The routing number is not valid, or belongs to another institution, to which no rail is connected.",
+        "Pay to an account of this institution, and leave creditorAgent out or give this institution's routing number.");
+
+    public static readonly ProblemCode IdempotencyKeyReused = new(
+        "idempotency_key_reused", 422, "The idempotency key belongs to another request.",
+        "A request with the same key but another body was recorded before. Nothing new was recorded.",
+        "Use a new key for a new request. For a retry, send the first body again.");
+
+    public static readonly ProblemCode ReturnExceedsPayment = new(
+        "return_exceeds_payment", 422, "More would go back than is left of the payment.",
+        "The amount, with what was returned before, is more than the payment's amount.",
+        "Return at most what is left: the payment's amount less its amountReturned.");
+
+    public static readonly ProblemCode PaymentNotReturnable = new(
+        "payment_not_returnable", 422, "The payment cannot be returned.",
+        "Only a settled payment moved money that can go back.",
+        "Check the payment's status.");
+
+    public static readonly ProblemCode AccountTooFull = new(
+        "account_too_full", 422, "The account cannot hold that much.",
+        "A counter of the account would pass 64 bits of minor units.",
+        "Use a smaller amount or another account.");
+
+    public static readonly ProblemCode BatchTooLong = new(
+        "batch_too_long", 422, "The batch has too many items.",
+        "A batch has at most 10,000 items. None of these was recorded.",
+        "Split the batch.");
+
+    public static readonly ProblemCode InternalError = new(
+        "internal_error", 500, "Something went wrong here.",
+        "A fault of the product. It is logged under the traceId.",
+        "Ask again with the same idempotency key; if it stays, report the traceId.");
+
+    public static readonly ProblemCode NotRecorded = new(
+        "not_recorded", 500, "The request could not be recorded.",
+        "The ledger could not write this entry and named no reason. Nothing was recorded.",
+        "Ask again with the same key; if it stays, report the traceId.");
+
+    public static readonly ProblemCode Overloaded = new(
+        "overloaded", 503, "Too much is waiting to be recorded.",
+        "The ledger's queue is full. Nothing of this request was recorded.",
+        "Wait as long as Retry-After says, then ask again with the same key.");
+
+    public static readonly ProblemCode ShuttingDown = new(
+        "shutting_down", 503, "The process is going down.",
+        "The process takes no new work. Nothing of this request was recorded.",
+        "Wait as long as Retry-After says, then ask again with the same key.");
+
+    public static readonly ProblemCode OutcomeUnknown = new(
+        "outcome_unknown", 504, "Whether it was recorded is not known.",
+        "The answer did not come in time. The request may have been recorded.",
+        "Ask again with the same key: you get the answer of the first request, or it is done now, once.");
+
+    public static IReadOnlyList<ProblemCode> All { get; } =
+    [
+        MalformedJson, IdempotencyKeyMissing, IdempotencyKeyInvalid, Unauthenticated, RoleNotAllowed, NotFound, PathUnknown,
+        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, BodyTooLarge, ContentTypeNotSupported,
+        InvalidFields, CardNumberNotAccepted, CreditorAgentNotReachable, IdempotencyKeyReused, ReturnExceedsPayment,
+        PaymentNotReturnable, AccountTooFull, BatchTooLong, InternalError, NotRecorded, Overloaded, ShuttingDown, OutcomeUnknown,
+    ];
+
+    /// <summary>RFC 9457's <c>type</c>: the page that explains the code.</summary>
+    public string Type { get; } = "/problems/" + Code;
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text.Json;
+using Grains.Interfaces.Values;
+
+namespace Gateway.Wire;
+
+/// <summary>How the values of the field look in JSON: RFC 3339 times with three decimals, amounts as decimal strings.</summary>
+internal static class JsonForms
+{
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    public static void WriteTime(this Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset time)
+    {
+        Span<byte> text = stackalloc byte[24];
+        time.UtcDateTime.TryFormat(text, out var length, TimeFormat, CultureInfo.InvariantCulture);
+        json.WriteString(name, text[..length]);
+    }
+
+    public static void WriteTime(this Utf8JsonWriter json, ReadOnlySpan<byte> name, long timeMs) =>
+        json.WriteTime(name, DateTimeOffset.FromUnixTimeMilliseconds(timeMs));
+
+    public static void WriteAmount(this Utf8JsonWriter json, ReadOnlySpan<byte> name, Money money)
+    {
+        Span<char> text = stackalloc char[24];
+        json.WriteString(name, text[..money.FormatDecimal(text)]);
+    }
+
+    public static void WriteAmount(this Utf8JsonWriter json, ReadOnlySpan<byte> name, long minorUnits, Currency currency) =>
+        json.WriteAmount(name, new Money(minorUnits, currency));
+
+    /// <summary>Sums over many accounts may pass 64 bits.</summary>
+    public static string Decimal(Int128 minorUnits, Currency currency)
+    {
+        var digits = Int128.Abs(minorUnits).ToString(CultureInfo.InvariantCulture).PadLeft(currency.MinorDigits + 1, '0');
+        var sign = minorUnits < 0 ? "-" : "";
+        return currency.MinorDigits == 0 ? sign + digits : $"{sign}{digits[..^currency.MinorDigits]}.{digits[^currency.MinorDigits..]}";
+    }
+
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>RFC 3339, with any offset.</summary>
+    public static bool TryReadTime(string text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
+        && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal));
+}

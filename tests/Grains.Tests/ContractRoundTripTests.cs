@@ -1,0 +1,110 @@
+using System.Reflection;
+using System.Text.Json;
+using Grains.Interfaces;
+using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Values;
+
+namespace Grains.Tests;
+
+/// <summary>Contracts travel: every parameter and result of every grain contract is a record that JSON carries unchanged.</summary>
+public sealed class ContractRoundTripTests
+{
+    private static readonly PersonalFields Personal = new()
+    {
+        RemittanceInfo = "Invoice 12345",
+        EndToEndId = "e2e",
+        DebtorName = "Ada",
+        CreditorName = "Grace",
+        Purpose = "GDDS",
+        Location = new Place(51.5m, -0.12m, "London"),
+        IpAddress = "192.0.2.1",
+        DeviceId = "d-1",
+        Metadata = [new MetadataPair("order", "42")],
+    };
+
+    private static readonly CommandOrigin Origin = new(7, IdempotencyKey.Of(7, "k", "s"), UInt128.MaxValue);
+
+    private static readonly AccountLimits Limits = new() { PerPayment = 1, PerMinute = new WindowLimit(1, 2), PerHour = new WindowLimit(null, 3), PerDay = new WindowLimit(4, null) };
+
+    private static readonly PaymentAnswer Payment = new()
+    {
+        Id = new PaymentId(4_095, long.MaxValue),
+        Status = PaymentStatus.Rejected,
+        Amount = new Money(15_000, Currency.Usd),
+        Debtor = AccountId.Parse("merchant_7:balance"),
+        Creditor = AccountId.Parse("987654321"),
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        Uetr = Guid.NewGuid(),
+        Personal = Personal,
+        Reason = Reason.InsufficientFunds,
+        Detail = "because",
+        ReturnOf = new PaymentId(1, 2),
+        ReturnReason = "AM09",
+    };
+
+    private static readonly AccountSnapshot Account = new()
+    {
+        Id = AccountId.Parse("a"),
+        Currency = Currency.Parse("JPY"),
+        Status = AccountStatus.Frozen,
+        Balance = new AccountBalance(1, 2, 3),
+        Floor = -5,
+        Limits = Limits,
+        Name = "n",
+        At = DateTimeOffset.UnixEpoch,
+    };
+
+    private static readonly PaymentInstruction Instruction = new()
+    {
+        Tenant = 1,
+        Debtor = AccountId.Parse("a"),
+        Creditor = new CreditorFacts(AccountId.Parse("b"), 5, Currency.Usd, Closed: true),
+        Amount = new Money(1, Currency.Usd),
+        Key = Origin.Key,
+        RequestHash = 5,
+        Uetr = Guid.NewGuid(),
+        Personal = Personal,
+    };
+
+    private static readonly object[] Samples =
+    [
+        Instruction,
+        new[] { Instruction },
+        new ReturnInstruction { Tenant = 1, Original = new PaymentId(1, 2), AmountMinorUnits = 3, ReturnReason = "AM09", Key = Origin.Key, RequestHash = 9 },
+        new OpenAccount(Origin, 2, Currency.Usd, -1, Limits, "n"),
+        new ChangeStatus(Origin, StatusChange.Freeze, "why"),
+        new ChangeLimits(Origin, Limits),
+        new FundAccount(Origin, 5),
+        new SubmitAnswer(SubmitOutcome.Recorded, Payment, Replayed: true),
+        new[] { new SubmitAnswer(SubmitOutcome.Overloaded) },
+        new AccountAnswer(AccountOutcome.Recorded, Account, Replayed: true),
+        new LimitsUse(new WindowUse(1, 2, DateTimeOffset.UnixEpoch), null, null),
+    ];
+
+    [Fact]
+    public void Every_type_of_every_contract_has_a_sample()
+    {
+        var contracts = typeof(IGrains).Assembly.GetTypes().Where(static type => type.IsInterface && type != typeof(IGrains));
+        var types = contracts.SelectMany(static contract => contract.GetMethods()).SelectMany(static method => method.GetParameters().Select(static parameter => parameter.ParameterType).Append(Result(method)));
+        Assert.All(types.Distinct(), static type => Assert.Contains(Samples, sample => type.IsInstanceOfType(sample)));
+    }
+
+    [Fact]
+    public void Every_sample_comes_back_from_JSON_as_it_went()
+    {
+        foreach (var sample in Samples)
+        {
+            var json = JsonSerializer.Serialize(sample, sample.GetType());
+            var back = JsonSerializer.Deserialize(json, sample.GetType());
+            Assert.Equal(json, JsonSerializer.Serialize(back, sample.GetType()));
+            Assert.Equivalent(sample, back, strict: true);
+        }
+    }
+
+    private static Type Result(MethodInfo method)
+    {
+        var result = method.ReturnType;
+        Assert.True(result.IsGenericType && (result.GetGenericTypeDefinition() == typeof(Task<>) || result.GetGenericTypeDefinition() == typeof(ValueTask<>)), $"{method.Name} returns {result}");
+        return result.GetGenericArguments()[0];
+    }
+}
