@@ -55,6 +55,13 @@ public sealed class AccountDirectory(ILedgerReader reader)
 
         byId[account.Id] = account;
         byNumber[account.Number] = account;
+        // Forgotten between the look and the note: forgotten again.
+        if (Interlocked.Read(ref forgotten) != before)
+        {
+            byNumber.TryRemove(account.Number, out _);
+            byId.TryRemove(account.Id, out _);
+        }
+
         return account;
     }
 }

@@ -2,11 +2,13 @@ namespace Ledger;
 
 /// <summary>
 /// A data directory belongs to one process. The lock is the operating system's (it ends with the process, however that ends);
-/// the file's text says who holds it.
+/// the file beside it says who holds it.
 /// </summary>
 public sealed class DataDirectoryLock : IDisposable
 {
     public const string FileName = "payments.lock";
+
+    private const string HolderFileName = "payments.pid";
 
     private readonly FileStream file;
 
@@ -16,20 +18,19 @@ public sealed class DataDirectoryLock : IDisposable
     public static DataDirectoryLock Take(string directory)
     {
         Directory.CreateDirectory(directory);
-        var path = Path.Combine(directory, FileName);
+        var holder = Path.Combine(directory, HolderFileName);
         FileStream file;
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            // No sharing at all: on Unix anything less is a lock that several processes hold together.
+            file = new FileStream(Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception)
+        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException))
         {
-            throw new DataDirectoryInUseException($"The data directory '{Path.GetFullPath(directory)}' is in use by process {Holder(path)}. Stop it, or give another one with --data.", exception);
+            throw new DataDirectoryInUseException($"The data directory '{Path.GetFullPath(directory)}' is in use by process {Holder(holder)}. Stop it, or give another one with --data.", exception);
         }
 
-        file.SetLength(0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString()));
-        file.Flush();
+        File.WriteAllText(holder, Environment.ProcessId.ToString());
         return new DataDirectoryLock(file);
     }
 
@@ -39,9 +40,7 @@ public sealed class DataDirectoryLock : IDisposable
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file);
-            return reader.ReadToEnd();
+            return File.ReadAllText(path);
         }
         catch (IOException)
         {

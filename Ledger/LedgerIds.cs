@@ -7,14 +7,17 @@ namespace Ledger;
 public sealed class LedgerIds
 {
     private readonly int block;
+    private readonly Action wanted;
     private readonly Lock gate = new();
     private long next;
     private long end;
     private long nextBlock;
 
-    internal LedgerIds(ILedgerStore store, int block)
+    /// <param name="wanted">Called when no id is left: the writer is to lease, though it may have nothing to commit.</param>
+    internal LedgerIds(ILedgerStore store, int block, Action wanted)
     {
         this.block = block;
+        this.wanted = wanted;
         next = store.LeaseIds(block);
         end = next + block;
     }
@@ -27,7 +30,11 @@ public sealed class LedgerIds
             if (next == end)
             {
                 if (nextBlock == 0)
+                {
+                    wanted();
                     throw new LedgerStoreException("The leased ids are used up, and the store has not leased more.") { IsTransient = true };
+                }
+
                 (next, end, nextBlock) = (nextBlock, nextBlock + block, 0);
             }
 

@@ -18,4 +18,7 @@ internal static partial class LedgerWriterLog
 
     [LoggerMessage(5, LogLevel.Warning, "The store cannot lease ids for now.")]
     public static partial void LeaseFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Warning, "The store cannot do work that is behind the log for now.")]
+    public static partial void CatchUpFailed(ILogger logger, Exception exception);
 }

@@ -42,7 +42,7 @@ public sealed class LedgerWriter : IDisposable
         this.timeProvider = timeProvider;
         this.complete = complete;
         this.logger = logger;
-        Ids = new LedgerIds(store, options.IdBlock);
+        Ids = new LedgerIds(store, options.IdBlock, () => Wake());
         Tail = new LogTail(store.LastPosition);
         Directory = new AccountDirectory(store.Reader);
         instruments = new LedgerInstruments(() => QueueDepth);
@@ -114,26 +114,43 @@ public sealed class LedgerWriter : IDisposable
     {
         if (unresolved is not null)
             return Resolve(unresolved);
+        LeaseAhead();
         var batch = retrying ?? Take();
         if (batch.Count == 0)
             return WriterStep.Idle;
         retrying = null;
-        try
-        {
-            Ids.LeaseAhead(store);
-        }
-        catch (LedgerStoreException exception) when (exception.IsTransient)
-        {
-            LedgerWriterLog.LeaseFailed(logger, exception);
-        }
-
         return Commit(batch);
     }
 
     /// <summary>A slice of work that is behind the log. True while there is more.</summary>
-    public bool CatchUp() => store.CatchUp();
+    public bool CatchUp()
+    {
+        try
+        {
+            return store.CatchUp();
+        }
+        catch (LedgerStoreException exception)
+        {
+            // Nobody waits for it, and it is the same work the next time.
+            LedgerWriterLog.CatchUpFailed(logger, exception);
+            return false;
+        }
+    }
 
     public void Dispose() => instruments.Dispose();
+
+    // A block whose lease failed, or was not heard of, is a gap in the ids, no more: the next step asks again.
+    private void LeaseAhead()
+    {
+        try
+        {
+            Ids.LeaseAhead(store);
+        }
+        catch (LedgerStoreException exception)
+        {
+            LedgerWriterLog.LeaseFailed(logger, exception);
+        }
+    }
 
     private List<JournalEntry> Take()
     {
@@ -158,17 +175,20 @@ public sealed class LedgerWriter : IDisposable
         catch (LedgerStoreException exception) when (exception.OutcomeUnknown)
         {
             LedgerWriterLog.OutcomeUnknown(logger, batch.Count, exception);
+            ForgetAttempt(batch);
             unresolved = batch;
             return WriterStep.TryAgain;
         }
         catch (LedgerStoreException exception) when (exception.IsTransient)
         {
             LedgerWriterLog.TryAgain(logger, batch.Count, exception);
+            ForgetAttempt(batch);
             retrying = batch;
             return WriterStep.TryAgain;
         }
         catch (LedgerStoreException exception)
         {
+            ForgetAttempt(batch);
             return Halve(batch, exception);
         }
 
@@ -191,23 +211,16 @@ public sealed class LedgerWriter : IDisposable
         var first = Commit(batch[..half]);
         if (first != WriterStep.TryAgain)
             return Commit(batch[half..]);
-        // The first half waits for the store; the second half goes behind it, before everything else.
-        if (retrying is not null)
-            retrying.AddRange(batch[half..]);
-        else
-            Requeue(batch[half..]);
+        // The first half waits for the store, or for its outcome; the second half goes behind it, before everything else.
+        (retrying ??= []).AddRange(batch[half..]);
         return WriterStep.TryAgain;
     }
 
-    private void Requeue(List<JournalEntry> entries)
+    // A failed try's refusals say nothing, so no lane may remember them.
+    private static void ForgetAttempt(List<JournalEntry> batch)
     {
-        lock (gate)
-        {
-            var rest = replays.ToArray();
-            replays.Clear();
-            foreach (var entry in entries.Concat(rest))
-                replays.Enqueue(entry);
-        }
+        foreach (var entry in batch)
+            entry.Lane?.ForgetAttempt();
     }
 
     private WriterStep Resolve(List<JournalEntry> batch)
@@ -216,7 +229,7 @@ public sealed class LedgerWriter : IDisposable
         {
             store.ResolveOutcome(batch);
         }
-        catch (LedgerStoreException exception) when (exception.IsTransient || exception.OutcomeUnknown)
+        catch (LedgerStoreException exception)
         {
             LedgerWriterLog.StillUnknown(logger, batch.Count, exception);
             return WriterStep.TryAgain;
@@ -233,7 +246,10 @@ public sealed class LedgerWriter : IDisposable
         foreach (var entry in batch)
         {
             if (entry.Outcome != Refusal.None)
+            {
                 refused++;
+                entry.Lane?.Settle(entry);
+            }
             else if (entry.Change is not null)
                 Directory.Forget(entry.Owner);
         }

@@ -14,38 +14,38 @@ public enum Refusal : byte
     /// <summary>The idempotency key is taken.</summary>
     DuplicateKey = 2,
 
-    /// <summary>An account that the entry names does not exist.</summary>
-    UnknownAccount = 3,
-
     /// <summary>The account that is to be opened exists.</summary>
-    AccountExists = 4,
+    AccountExists = 3,
+
+    /// <summary>An account that the entry names does not exist.</summary>
+    UnknownAccount = 4,
 
     /// <summary>The account moved on since the entry was decided.</summary>
     StaleVersion = 5,
 
-    /// <summary>The debtor account is closed.</summary>
-    DebtorClosed = 6,
-
-    /// <summary>The creditor account is closed.</summary>
-    CreditorClosed = 7,
-
-    /// <summary>The currencies of the accounts and the transfer differ.</summary>
-    CurrencyMismatch = 8,
-
-    /// <summary>Credits + floor ≥ debits would no longer hold.</summary>
-    AccountRule = 9,
-
-    /// <summary>A counter would pass 64 bits.</summary>
-    CounterOverflow = 10,
-
     /// <summary>There is no such pending transfer, or it is final.</summary>
-    HoldNotOpen = 11,
-
-    /// <summary>Posted + voided would pass authorized.</summary>
-    HoldExceeded = 12,
+    HoldNotOpen = 6,
 
     /// <summary>The pending transfer's time is over (whether or not the sweep came by).</summary>
-    HoldExpired = 13,
+    HoldExpired = 7,
+
+    /// <summary>Posted + voided would pass authorized.</summary>
+    HoldExceeded = 8,
+
+    /// <summary>The debtor account is closed.</summary>
+    DebtorClosed = 9,
+
+    /// <summary>The creditor account is closed.</summary>
+    CreditorClosed = 10,
+
+    /// <summary>The currencies of the accounts and the transfer differ.</summary>
+    CurrencyMismatch = 11,
+
+    /// <summary>Credits + floor ≥ debits would no longer hold.</summary>
+    AccountRule = 12,
+
+    /// <summary>A counter would pass 64 bits.</summary>
+    CounterOverflow = 13,
 
     /// <summary>More would go back than was paid.</summary>
     ReturnExceedsPayment = 14,

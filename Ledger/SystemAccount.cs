@@ -21,6 +21,10 @@ public static class SystemAccountNumbers
     /// <summary>The account's number, the same on every shard: the kind, then the ISO 4217 numeric code.</summary>
     public static long Number(this SystemAccount account, Currency currency) => ((long)account * 1000) + currency.Number;
 
+    /// <summary>Whether it is the number of a system account: of a kind and a currency that there are.</summary>
+    public static bool Exists(long number) =>
+        IsSystem(number) && Enum.IsDefined((SystemAccount)(number / 1000)) && Currency.Exists((short)(number % 1000));
+
     public static bool IsSystem(long number) => number is > 0 and < AccountRecord.FirstCustomerNumber;
 
     /// <summary><c>system:funding</c> in USD, <c>system:funding:EUR</c> in other currencies.</summary>

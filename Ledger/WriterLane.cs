@@ -8,6 +8,7 @@ namespace Ledger;
 public sealed class WriterLane
 {
     private int generation = 1;
+    private int refusedInAttempt;
     private int refusedGeneration;
 
     /// <summary>Called in the grain's turn, when none of its entries is in flight.</summary>
@@ -16,8 +17,14 @@ public sealed class WriterLane
     internal void Admit(JournalEntry entry) => entry.Generation = generation;
 
     /// <summary>Called by the writer's thread.</summary>
-    internal bool Refuses(JournalEntry entry) => entry.Generation <= refusedGeneration;
+    internal bool Refuses(JournalEntry entry) => entry.Generation <= refusedInAttempt;
 
-    /// <summary>Called by the writer's thread.</summary>
-    internal void Refused(JournalEntry entry) => refusedGeneration = Math.Max(refusedGeneration, entry.Generation);
+    /// <summary>Called by the writer's thread, while it tries a batch.</summary>
+    internal void Refused(JournalEntry entry) => refusedInAttempt = Math.Max(refusedInAttempt, entry.Generation);
+
+    /// <summary>The batch's outcomes are final: called by the writer's thread for each refused entry.</summary>
+    internal void Settle(JournalEntry entry) => refusedGeneration = Math.Max(refusedGeneration, entry.Generation);
+
+    /// <summary>The batch failed, so its refusals say nothing: the next try looks anew. Called by the writer's thread.</summary>
+    internal void ForgetAttempt() => refusedInAttempt = refusedGeneration;
 }

@@ -14,9 +14,11 @@ internal sealed class AccountTable(SqliteDatabase database)
         "a.number, a.id, a.tenant, a.currency, a.status, a.floor, a.limits, a.data_key, a.sealed_name, a.opened_at, " +
         "c.debits_posted, c.credits_posted, c.debits_pending, c.credits_pending, c.version, c.event_version, c.last_row, c.activity";
 
+    private const string SelectByNumber = $"SELECT {Columns} {From} WHERE a.number = ?";
+
     public const string From = "FROM account a JOIN counters c ON c.account = a.number";
 
-    /// <summary>Kept accounts; beyond it, all but the batch's own are let go.</summary>
+    /// <summary>Kept accounts; beyond it, all are let go after a commit.</summary>
     private const int Capacity = 100_000;
 
     private readonly Dictionary<long, AccountRow> accounts = [];
@@ -28,7 +30,7 @@ internal sealed class AccountTable(SqliteDatabase database)
     {
         if (!accounts.TryGetValue(number, out var account))
         {
-            account = Load(number) ?? (SystemAccountNumbers.IsSystem(number) ? CreateSystem(number) : null);
+            account = Load(number) ?? (SystemAccountNumbers.Exists(number) ? NewSystem(number) : null);
             if (account is null)
                 return null;
             accounts.Add(number, account);
@@ -94,6 +96,12 @@ internal sealed class AccountTable(SqliteDatabase database)
             "UPDATE counters SET debits_posted=?2, credits_posted=?3, debits_pending=?4, credits_pending=?5, version=?6, event_version=?7, last_row=?8, activity=?9 WHERE account=?1");
         foreach (var account in changed)
         {
+            if (account.NotYetStored is { } created)
+            {
+                Insert(created);
+                account.NotYetStored = null;
+            }
+
             ref var now = ref account.Now;
             update.Bind(1, account.Number);
             update.Bind(2, now.DebitsPosted);
@@ -145,7 +153,7 @@ internal sealed class AccountTable(SqliteDatabase database)
 
     private AccountRow? Load(long number)
     {
-        var select = database.Statement($"SELECT {Columns} {From} WHERE a.number = ?").Bind(1, number);
+        var select = database.Statement(SelectByNumber).Bind(1, number);
         if (!select.Step())
             return null;
         var account = new AccountRow(Read(select));
@@ -153,7 +161,8 @@ internal sealed class AccountTable(SqliteDatabase database)
         return account;
     }
 
-    private AccountRow CreateSystem(long number)
+    // It goes to the database with the first batch that changes it: what only a refused entry named is not there.
+    private static AccountRow NewSystem(long number)
     {
         var account = new AccountRecord
         {
@@ -173,8 +182,7 @@ internal sealed class AccountTable(SqliteDatabase database)
             SealedName = null,
             OpenedAtMs = 0,
         };
-        Insert(account);
-        return new AccountRow(account);
+        return new AccountRow(account) { NotYetStored = account };
     }
 
     private void Insert(AccountRecord account)
@@ -209,6 +217,7 @@ internal sealed class AccountRow(AccountRecord account)
     public State Before;
     public bool InEntry;
     public bool InBatch;
+    public AccountRecord? NotYetStored;
 
     public struct State(AccountRecord account)
     {

@@ -11,12 +11,14 @@ internal static class Migrator
 {
     private const string Prefix = "Payments.Ledger.Sqlite.Migrations.";
 
-    public static void Migrate(SqliteDatabase database)
+    public static void Migrate(SqliteDatabase database) => Migrate(database, Known());
+
+    internal static void Migrate(SqliteDatabase database, IReadOnlyList<Migration> known)
     {
-        var known = Known();
         database.Execute("BEGIN IMMEDIATE");
         try
         {
+            RefuseForeignFile(database);
             database.Execute("CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)");
             var applied = Applied(database);
             Compare(applied, known);
@@ -36,7 +38,17 @@ internal static class Migrator
         }
     }
 
-    private static void Compare(List<(long Number, string Name, string Checksum)> applied, List<Migration> known)
+    private static void RefuseForeignFile(SqliteDatabase database)
+    {
+        var select = database.Statement("SELECT count(*), coalesce(sum(name = 'migration'), 0) FROM sqlite_master WHERE type = 'table'");
+        select.Step();
+        var (tables, ours) = (select.Int64(0), select.Int64(1));
+        select.Reset();
+        if (tables > 0 && ours == 0)
+            throw new LedgerDamagedException("The file is a database, but not a ledger: it has tables, and no record of migrations. Nothing was changed.");
+    }
+
+    private static void Compare(List<(long Number, string Name, string Checksum)> applied, IReadOnlyList<Migration> known)
     {
         if (applied.Count > known.Count)
             throw new LedgerSchemaException($"The ledger was written by a newer release: it has migration '{applied[^1].Name}', this release knows {known.Count}. Start the newer release; nothing was changed.");
@@ -54,7 +66,7 @@ internal static class Migrator
         return applied;
     }
 
-    private static List<Migration> Known()
+    internal static List<Migration> Known()
     {
         var assembly = typeof(Migrator).Assembly;
         var names = assembly.GetManifestResourceNames().Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
@@ -64,11 +76,14 @@ internal static class Migrator
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
             var sql = reader.ReadToEnd();
             var name = resource[Prefix.Length..^".sql".Length];
-            known.Add(new Migration(long.Parse(name.AsSpan(0, 4)), name, sql, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)))));
+            known.Add(new Migration(long.Parse(name.AsSpan(0, 4)), name, sql));
         }
 
         return known;
     }
 
-    private sealed record Migration(long Number, string Name, string Sql, string Checksum);
+    internal sealed record Migration(long Number, string Name, string Sql)
+    {
+        public string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
+    }
 }

@@ -18,38 +18,43 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
     private long firstId;
     private long lastId;
 
-    public long LastPosition => position;
-
-    /// <summary>Applies all entries and writes the batch row; returns the batch's hash, or the one before where nothing was written.</summary>
-    public byte[] Apply(IReadOnlyList<JournalEntry> entries, long lastPosition, byte[] previousHash)
+    /// <summary>Applies all entries and writes the batch row; returns the last position and the batch's hash, or the ones before where nothing was written.</summary>
+    public (long LastPosition, byte[] Hash) Apply(IReadOnlyList<JournalEntry> entries, long lastPosition, byte[] previousHash)
     {
         position = lastPosition;
         (firstId, lastId) = (long.MaxValue, 0);
         hash.AppendData(previousHash);
-        // By index: the list is the writer's own, and an enumerator would be allocated a batch.
-        for (var i = 0; i < entries.Count; i++)
+        try
         {
-            var entry = entries[i];
-            if (entry.IsDecidedOnRefused)
-            {
-                entry.Refuse(Refusal.DecidedOnRefused);
-                continue;
-            }
-
-            var refusal = IsPlain(entry) ? ApplyPlain(entry) : ApplyLinked(entry);
-            if (refusal == Refusal.None)
-                entry.Outcome = Refusal.None;
-            else
-                entry.Refuse(refusal);
+            // By index: the list is the writer's own, and an enumerator would be allocated a batch.
+            for (var i = 0; i < entries.Count; i++)
+                Apply(entries[i]);
+        }
+        catch
+        {
+            // What was hashed so far belongs to no batch.
+            hash.GetHashAndReset();
+            throw;
         }
 
         var batchHash = hash.GetHashAndReset();
         if (position == lastPosition)
-            return previousHash;
+            return (lastPosition, previousHash);
         accounts.WriteChanged();
         database.Statement("INSERT INTO batch (first_position, last_position, first_id, last_id, hash) VALUES (?,?,?,?,?)")
             .Bind(1, lastPosition + 1).Bind(2, position).Bind(3, firstId).Bind(4, lastId).Bind(5, batchHash).Run();
-        return batchHash;
+        return (position, batchHash);
+    }
+
+    private void Apply(JournalEntry entry)
+    {
+        var refusal = entry.IsDecidedOnRefused ? Refusal.DecidedOnRefused
+            : IsPlain(entry) ? ApplyPlain(entry)
+            : ApplyLinked(entry);
+        if (refusal == Refusal.None)
+            entry.Outcome = Refusal.None;
+        else
+            entry.Refuse(refusal);
     }
 
     // The usual entry: one row that moves money at once, or declines. It is checked whole before anything is written.
@@ -58,19 +63,21 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
 
     private Refusal ApplyPlain(JournalEntry entry)
     {
-        var refusal = Check(entry);
+        var row = entry.Row;
+        if (!TakeKey(row))
+            return Refusal.DuplicateKey;
+        var refusal = FindLegs(row, out var legs) ? Fence(entry, legs) : Refusal.UnknownAccount;
         if (refusal == Refusal.None)
-            refusal = Move(entry.Row);
+            refusal = Move(row, legs);
         if (refusal != Refusal.None)
         {
             accounts.EntryRefused();
-            if (refusal != Refusal.DuplicateKey && !entry.Row.Key.IsNone)
-                keys.GiveBack(entry.Row.Key.Value);
+            GiveKeyBack(row);
             return refusal;
         }
 
-        Write(entry);
-        accounts.EntryAccepted();
+        Insert(row, legs);
+        Accept(entry);
         return Refusal.None;
     }
 
@@ -79,42 +86,33 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
     {
         var before = position;
         database.Statement("SAVEPOINT entry").Run();
-        var refusal = Check(entry);
-        if (refusal == Refusal.None)
-            refusal = Change(entry);
-        if (refusal == Refusal.None)
-            refusal = Move(entry.Row);
-        foreach (var row in entry.MoreRows ?? [])
-            if (refusal == Refusal.None)
-                refusal = Move(row);
-        if (refusal == Refusal.None && entry.Change is AccountChange.Status { To: AccountStatus.Closed } && !IsEmpty(accounts.Take(entry.Owner)!))
-            refusal = Refusal.AccountNotEmpty;
-        if (refusal == Refusal.None)
-            refusal = holds.Return(entry.Returns, entry.Row.Amount);
+        if (!TakeKey(entry.Row))
+        {
+            database.Statement("RELEASE entry").Run();
+            return Refusal.DuplicateKey;
+        }
+
+        var refusal = WriteLinked(entry);
         if (refusal != Refusal.None)
         {
             accounts.EntryRefused();
             if (entry.Change is AccountChange.Open)
                 accounts.Forget(entry.Owner);
-            if (refusal != Refusal.DuplicateKey && !entry.Row.Key.IsNone)
-                keys.GiveBack(entry.Row.Key.Value);
+            GiveKeyBack(entry.Row);
             database.Statement("ROLLBACK TO entry").Run();
             database.Statement("RELEASE entry").Run();
             position = before;
             return refusal;
         }
 
-        Write(entry);
         Due(entry);
         database.Statement("RELEASE entry").Run();
-        accounts.EntryAccepted();
+        Accept(entry);
         return Refusal.None;
     }
 
-    private Refusal Check(JournalEntry entry)
+    private Refusal WriteLinked(JournalEntry entry)
     {
-        if (!entry.Row.Key.IsNone && !keys.TryTake(entry.Row.Key.Value, entry.Row.Id))
-            return Refusal.DuplicateKey;
         if (entry.Change is AccountChange.Open open)
         {
             if (accounts.Exists(open.Account.Id))
@@ -122,9 +120,46 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
             accounts.Create(open.Account);
         }
 
+        if (!FindLegs(entry.Row, out var legs))
+            return Refusal.UnknownAccount;
+        var rows = entry.MoreRows ?? [];
+        var legsOfMore = new Legs[rows.Length];
+        for (var i = 0; i < rows.Length; i++)
+            if (!FindLegs(rows[i], out legsOfMore[i]))
+                return Refusal.UnknownAccount;
+        var refusal = Fence(entry, legs);
+        if (refusal == Refusal.None)
+            refusal = Change(entry);
+        if (refusal == Refusal.None)
+            refusal = MoveAndInsert(entry.Row, legs);
+        for (var i = 0; i < rows.Length && refusal == Refusal.None; i++)
+            refusal = MoveAndInsert(rows[i], legsOfMore[i]);
+        if (refusal == Refusal.None)
+            refusal = holds.Return(entry.Returns, entry.Row.Amount);
+        if (refusal == Refusal.None && entry.Change is AccountChange.Status { To: AccountStatus.Closed } && !IsEmpty(accounts.Take(entry.Owner)!))
+            refusal = Refusal.AccountNotEmpty;
+        return refusal;
+    }
+
+    private bool TakeKey(LogRow row) => row.Key.IsNone || keys.TryTake(row.Key.Value, row.Id);
+
+    private void GiveKeyBack(LogRow row)
+    {
+        if (!row.Key.IsNone)
+            keys.GiveBack(row.Key.Value);
+    }
+
+    private bool FindLegs(LogRow row, out Legs legs)
+    {
+        legs = new Legs(accounts.Take(row.Debtor)!, row.Creditor == 0 ? null : accounts.Take(row.Creditor));
+        return legs.Debtor is not null && (row.Creditor == 0 || legs.Creditor is not null);
+    }
+
+    private Refusal Fence(JournalEntry entry, in Legs legs)
+    {
         if (entry.Owner == 0)
             return Refusal.None;
-        var owner = accounts.Take(entry.Owner);
+        var owner = entry.Owner == legs.Debtor.Number ? legs.Debtor : accounts.Take(entry.Owner);
         if (owner is null)
             return Refusal.UnknownAccount;
         if (owner.Now.Version != entry.ExpectedVersion)
@@ -155,19 +190,18 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
         }
     }
 
-    private Refusal Move(LogRow row)
+    private Refusal MoveAndInsert(LogRow row, in Legs legs)
     {
-        var debtor = accounts.Take(row.Debtor);
-        if (debtor is null)
-            return Refusal.UnknownAccount;
-        AccountRow? creditor = null;
-        if (row.Creditor != 0)
-        {
-            creditor = accounts.Take(row.Creditor);
-            if (creditor is null)
-                return Refusal.UnknownAccount;
-        }
+        var refusal = Move(row, legs);
+        if (refusal == Refusal.None)
+            Insert(row, legs);
+        return refusal;
+    }
 
+    private Refusal Move(LogRow row, in Legs legs)
+    {
+        CheckShape(row);
+        var (debtor, creditor) = (legs.Debtor, legs.Creditor);
         if (row.Type.IsOfAccount())
             (row.Type == EventType.AccountFunded ? creditor! : debtor).Now.EventVersion = row.Version;
         var refusal = row.Kind == TransferKind.None ? Refusal.None : TransferRules.Apply(row, debtor, creditor!, holds);
@@ -182,6 +216,19 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
         return Refusal.None;
     }
 
+    // What no decision makes. The entry that holds such a row is not written; the rest of its batch is.
+    private static void CheckShape(LogRow row)
+    {
+        if (row.Amount < 0)
+            throw new LedgerStoreException($"Row {row.Id} moves a negative amount.");
+        if (row is { Amount: 0, Kind: TransferKind.Hold or TransferKind.Increase })
+            throw new LedgerStoreException($"Row {row.Id} holds nothing.");
+        if (row.Debtor == row.Creditor)
+            throw new LedgerStoreException($"Row {row.Id} names account {row.Debtor} as debtor and creditor.");
+        if (row.Creditor == 0 && (row.Kind != TransferKind.None || row.Type == EventType.AccountFunded))
+            throw new LedgerStoreException($"Row {row.Id} moves money to no account.");
+    }
+
     private static long Chain(AccountRow account, LogRow row)
     {
         var previous = account.Now.LastRow;
@@ -190,31 +237,39 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
         return previous;
     }
 
-    private void Write(JournalEntry entry)
-    {
-        Write(entry.Row);
-        foreach (var row in entry.MoreRows ?? [])
-            Write(row);
-        foreach (var reference in entry.References ?? [])
-            database.Statement("INSERT OR IGNORE INTO reference (hash, row) VALUES (?, ?)").Bind(1, reference).Bind(2, entry.Row.Id).Run();
-    }
-
-    private void Write(LogRow row)
+    private void Insert(LogRow row, in Legs legs)
     {
         row.Position = ++position;
+        LogTable.Insert(database, row);
+        Waypoint(legs.Debtor, row);
+        if (legs.Creditor is not null)
+            Waypoint(legs.Creditor, row);
+    }
+
+    private void Waypoint(AccountRow account, LogRow row)
+    {
+        if (account.Now.Activity % WaypointEvery == 0)
+            database.Statement("INSERT OR IGNORE INTO waypoint (account, time, row) VALUES (?, ?, ?)").Bind(1, account.Number).Bind(2, row.TimeMs).Bind(3, row.Id).Run();
+    }
+
+    // From here on the entry is part of the batch: its leaves go into the batch's hash.
+    private void Accept(JournalEntry entry)
+    {
+        Append(entry.Row);
+        if (entry.MoreRows is not null)
+            foreach (var row in entry.MoreRows)
+                Append(row);
+        if (entry.References is not null)
+            foreach (var reference in entry.References)
+                database.Statement("INSERT OR IGNORE INTO reference (hash, row) VALUES (?, ?)").Bind(1, reference).Bind(2, entry.Row.Id).Run();
+        accounts.EntryAccepted();
+    }
+
+    private void Append(LogRow row)
+    {
         firstId = Math.Min(firstId, row.Id);
         lastId = Math.Max(lastId, row.Id);
         hash.AppendData(row.Leaf);
-        LogTable.Insert(database, row);
-        Waypoint(row.Debtor, row);
-        if (row.Creditor != 0)
-            Waypoint(row.Creditor, row);
-    }
-
-    private void Waypoint(long number, LogRow row)
-    {
-        if (accounts.Take(number)!.Now.Activity % WaypointEvery == 0)
-            database.Statement("INSERT OR IGNORE INTO waypoint (account, time, row) VALUES (?, ?, ?)").Bind(1, number).Bind(2, row.TimeMs).Bind(3, row.Id).Run();
     }
 
     private void Due(JournalEntry entry)
@@ -227,4 +282,7 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
 
     private static bool IsEmpty(AccountRow account) =>
         account.Now is { DebitsPending: 0, CreditsPending: 0 } && account.Now.Posted == 0;
+
+    /// <summary>The two accounts of a row; the creditor is null where the row names none.</summary>
+    private readonly record struct Legs(AccountRow Debtor, AccountRow? Creditor);
 }

@@ -35,9 +35,10 @@ internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, 
 
     public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IdempotencyKey first, IdempotencyKey last, int limit) => Read(database =>
     {
-        var select = database.Statement("SELECT row FROM key WHERE key BETWEEN ? AND ? LIMIT ?").Bind(1, first.Value).Bind(2, last.Value).Bind(3, limit);
-        var ids = Many(select, static row => row.Int64(0)).Concat(keys.FindInTail(first.Value, last.Value)).Distinct().OrderDescending().Take(limit);
-        return Rows(database, ids);
+        // The tail first: a key leaves it only after the index has it.
+        var tail = keys.FindInTail(first.Value, last.Value);
+        var select = database.Statement("SELECT row FROM key WHERE key BETWEEN ? AND ? ORDER BY row DESC LIMIT ?").Bind(1, first.Value).Bind(2, last.Value).Bind(3, limit);
+        return Rows(database, Many(select, static row => row.Int64(0)).Concat(tail).Distinct().OrderDescending().Take(limit));
     });
 
     public ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit) => Read(database =>
@@ -117,9 +118,8 @@ internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, 
     internal static IReadOnlyList<LogRow> RowsAfter(SqliteDatabase database, long position, int limit)
     {
         // A batch row names the range of ids in which its rows are; ranges of neighbouring batches may overlap.
-        var batches = database.Statement("SELECT min(first_id), max(last_id), max(last_position) FROM (SELECT * FROM batch WHERE first_position >= (SELECT coalesce(max(first_position), 0) FROM batch WHERE first_position <= ?1 + 1) ORDER BY first_position LIMIT ?2)");
-        // Never more batches than rows are wanted: each holds one at least.
-        batches.Bind(1, position).Bind(2, Math.Min(limit, 16));
+        var batches = database.Statement("SELECT min(first_id), max(last_id), max(last_position) FROM batch WHERE first_position >= (SELECT coalesce(max(first_position), 0) FROM batch WHERE first_position <= ?1 + 1) AND first_position <= ?1 + ?2");
+        batches.Bind(1, position).Bind(2, limit);
         batches.Step();
         var (firstId, lastId, lastPosition) = (batches.Int64(0), batches.Int64(1), batches.Int64(2));
         batches.Reset();

@@ -31,6 +31,7 @@ public sealed class SqliteStore : ILedgerStore
     /// <exception cref="LedgerDamagedException">The file is not a ledger, or contradicts itself.</exception>
     public SqliteStore(string path)
     {
+        RefuseEmptied(path);
         database = new SqliteDatabase(path, SqliteAccess.Write);
         try
         {
@@ -69,15 +70,16 @@ public sealed class SqliteStore : ILedgerStore
 
     public void Commit(IReadOnlyList<JournalEntry> entries)
     {
-        var hash = lastHash;
-        InTransaction(() =>
-        {
-            hash = batch.Apply(entries, lastPosition, lastHash);
-            keys.FoldSlice(always: false);
-        });
-        Committed(hash);
+        // Before the transaction: a checkpoint that fails must not be taken for a commit that failed.
         if (database.PagesWritten(reset: false) > CheckpointPages)
             Checkpoint();
+        var (position, hash) = (lastPosition, lastHash);
+        InTransaction(() =>
+        {
+            (position, hash) = batch.Apply(entries, lastPosition, lastHash);
+            keys.FoldSlice(always: false);
+        });
+        Committed(position, hash);
     }
 
     public void ResolveOutcome(IReadOnlyList<JournalEntry> entries)
@@ -86,6 +88,8 @@ public sealed class SqliteStore : ILedgerStore
         {
             foreach (var owner in entries.Select(static entry => entry.Owner).Where(static owner => owner != 0).Distinct().Order())
                 database.Statement("UPDATE counters SET version = version + 1 WHERE account = ?").Bind(1, owner).Run();
+            // A write in any case, though no owner has a row yet: it goes over what the lost commit may have left in the WAL.
+            database.Statement("INSERT INTO setting (name, value) VALUES ('outcomes resolved', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1").Run();
         });
         // The file says now what is in it, whatever this process believed before.
         accounts.BatchRolledBack();
@@ -115,7 +119,7 @@ public sealed class SqliteStore : ILedgerStore
         if (keys.TailLength > 0)
         {
             InTransaction(() => keys.FoldSlice(always: true));
-            Committed(lastHash);
+            keys.Committed();
             return true;
         }
 
@@ -133,13 +137,13 @@ public sealed class SqliteStore : ILedgerStore
         database.Dispose();
     }
 
-    private void Committed(byte[] hash)
+    private void Committed(long position, byte[] hash)
     {
         accounts.BatchCommitted();
         keys.Committed();
         lastHash = hash;
-        Interlocked.Exchange(ref lastPosition, Math.Max(lastPosition, batch.LastPosition));
-        keys.CommittedTo = lastPosition;
+        Interlocked.Exchange(ref lastPosition, position);
+        keys.CommittedTo = position;
     }
 
     private void InTransaction(Action work)
@@ -164,6 +168,17 @@ public sealed class SqliteStore : ILedgerStore
                 throw new LedgerStoreException("The commit failed on its way to the disk.", exception) { OutcomeUnknown = true };
             throw;
         }
+    }
+
+    // SQLite would take an empty file for a new database, and throw away the log beside it.
+    private static void RefuseEmptied(string path)
+    {
+        var file = new FileInfo(path);
+        var log = new FileInfo(path + "-wal");
+        if (file.Exists && file.Length == 0)
+            throw new LedgerDamagedException($"The ledger's file '{path}' is empty. Restore it from a backup; if this directory never held a ledger, delete the file. Nothing was changed.");
+        if (!file.Exists && log.Exists && log.Length > 0)
+            throw new LedgerDamagedException($"The ledger's file '{path}' is missing, though its write-ahead log is there. Restore it from a backup. Nothing was changed.");
     }
 
     private void Checkpoint()

@@ -46,6 +46,8 @@ internal static class TransferRules
         var refusal = FindOpen(row, holds, out var hold);
         if (refusal == Refusal.None)
             refusal = Reserve(row, debtor, creditor);
+        if (refusal == Refusal.None && Overflows(hold.Authorized, row.Amount))
+            refusal = Refusal.CounterOverflow;
         if (refusal == Refusal.None)
             holds.Write(hold with { Authorized = hold.Authorized + row.Amount });
         return refusal;
@@ -57,7 +59,7 @@ internal static class TransferRules
         if (refusal != Refusal.None)
             return refusal;
         var open = hold.Authorized - hold.Posted - hold.Voided;
-        if (row.Amount < 0 || row.Amount > open)
+        if (row.Amount > open)
             return Refusal.HoldExceeded;
         if (creditor.Now.Status == AccountStatus.Closed)
             return Refusal.CreditorClosed;
