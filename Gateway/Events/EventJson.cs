@@ -26,17 +26,12 @@ internal static class EventJson
 {
     public const string Source = "/shards/0";
 
-    private const string Prefix = "evt";
-
-    /// <summary>The event's id: the row's own, whatever account it is of.</summary>
-    public static string Id(LogRow row) => ResourceId.Format(Prefix, 0, row.Id);
-
     public static void Write(Utf8JsonWriter json, LogEvent logEvent)
     {
         var row = logEvent.Row;
         json.WriteStartObject();
         json.WriteString("specversion"u8, "1.0"u8);
-        json.WriteString("id"u8, Id(row));
+        json.WriteString("id"u8, EventId.Format(row.Id));
         json.WriteString("source"u8, Source);
         json.WriteString("type"u8, row.Type.Name());
         json.WriteString("subject"u8, logEvent.Subject);

@@ -6,6 +6,7 @@ root.Subcommands.Add(PayCommand.Create());
 root.Subcommands.Add(JourneyCommand.Create());
 root.Subcommands.Add(WatchCommand.Create());
 root.Subcommands.Add(TrafficCommand.Create());
+root.Subcommands.Add(AuditCommand.Create());
 root.Subcommands.Add(BackupCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());

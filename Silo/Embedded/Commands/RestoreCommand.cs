@@ -28,10 +28,15 @@ internal static class RestoreCommand
         var data = Path.GetFullPath(parsed.GetValue(DataDirectory.Option)!);
         var manifest = await screen.WithProgress("Restoring", "bytes", progress => Task.Run(() =>
             LedgerRestore.Restore(parsed.GetValue(Backup)!, data, (done, total) => progress.Report(new WorkDone(done, total)), cancellationToken)));
+        var report = await AuditCommand.Audit(screen, data, cancellationToken);
         if (screen.IsJson)
-            Screen.WriteJson(new { directory = data, manifest.Bytes, manifest.LastPosition, manifest.CreatedAt });
+            Screen.WriteJson(new { directory = data, manifest.Bytes, manifest.LastPosition, manifest.CreatedAt, audit = report });
         else
+        {
             screen.Line($"[green]Restored[/] to {data.EscapeMarkup()}: up to event {manifest.LastPosition:N0}, as of {manifest.CreatedAt:yyyy-MM-dd HH:mm:ss} UTC.");
-        return ExitCode.Done;
+            AuditCommand.Tell(screen, report);
+        }
+
+        return report.IsSound ? ExitCode.Done : ExitCode.Finding;
     }
 }

@@ -27,7 +27,9 @@ public sealed class BackupTests(SandboxServer server) : IClassFixture<SandboxSer
         Assert.Equal(0, (await traffic.End()).ExitCode);
         Assert.Empty(Directory.EnumerateDirectories(Path.Combine(server.Data, "backups")));
 
-        Assert.Equal(0, (await Executable.Run("restore", Target, "--data", Restored)).ExitCode);
+        var restore = await Executable.Run("restore", Target, "--data", Restored);
+        Assert.Equal(0, restore.ExitCode);
+        Assert.Contains("\nSound", restore.Output, StringComparison.Ordinal);
         await using var restored = Executable.Start("--urls", "http://127.0.0.1:0", "--data", Restored);
         await restored.Line("Payments is ready.");
         var url = (await restored.Line("  API ")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
