@@ -1,4 +1,5 @@
 using Gateway;
+using Gateway.Operations;
 using Ledger;
 using Microsoft.Extensions.Options;
 using Silo.Embedded.Commands;
@@ -38,6 +39,8 @@ internal static class Server
         await using var edition = EmbeddedEdition.Open(options.Data, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System);
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
+        builder.Services.AddSingleton<ILedgerBackups>(new EmbeddedBackups(
+            edition, options.Data, builder.Configuration[EmbeddedBackups.DirectorySetting] ?? Path.Combine(options.Data, "backups"), TimeProvider.System));
         await using var app = builder.Build();
         app.MapGateway();
         _ = edition.Ended.ContinueWith(_ => app.Lifetime.StopApplication(), TaskContinuationOptions.OnlyOnFaulted);
