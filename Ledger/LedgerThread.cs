@@ -6,6 +6,9 @@ namespace Ledger;
 /// </summary>
 public sealed class LedgerThread : IDisposable
 {
+    /// <summary>How long nothing must have come before the thread catches up, in milliseconds.</summary>
+    private const int QuietMs = 100;
+
     private readonly LedgerWriter writer;
     private readonly LedgerFaults faults;
     private readonly TimeProvider timeProvider;
@@ -81,8 +84,13 @@ public sealed class LedgerThread : IDisposable
                 case WriterStep.Idle:
                     if (stop.IsCancellationRequested)
                         return;
-                    if (!writer.CatchUp())
-                        work.Wait();
+                    // What is behind the log waits for a quiet moment: a fold of its own costs a sync that the next payment would wait for.
+                    if (!work.Wait(QuietMs))
+                        while (!work.IsSet && writer.CatchUp())
+                        {
+                        }
+
+                    work.Wait();
                     break;
             }
         }
