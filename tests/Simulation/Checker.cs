@@ -11,23 +11,25 @@ internal sealed class Checker(Bank bank, Requests requests)
     private const int Page = 200;
 
     /// <summary>After a commit: applies what is new in the log, and compares every account.</summary>
-    public void ReadLog(ILedgerReader reader)
+    public void ReadLog(ILedgerStore store)
     {
-        var before = bank.Position;
-        while (Now(reader.RowsAfter(bank.Position, Page)) is { Count: > 0 } rows)
+        if (store.LastPosition == bank.Position)
+            return;
+        while (Now(store.Reader.RowsAfter(bank.Position, Page)) is { Count: > 0 } rows)
             foreach (var row in rows)
                 bank.Apply(row);
         bank.BatchEnds();
-        if (bank.Position != before)
-            CompareAccounts(reader);
+        if (store.LastPosition != bank.Position)
+            throw new InvariantViolatedException($"The store says that its log ends at {store.LastPosition}; it ends at {bank.Position}.");
+        CompareAccounts(store.Reader);
     }
 
     /// <summary>After a crash: what was committed is there, unchanged; more may be.</summary>
-    public void ReadLogAgain(ILedgerReader reader)
+    public void ReadLogAgain(ILedgerStore store)
     {
         for (var position = 0; position < bank.Position;)
         {
-            var rows = Now(reader.RowsAfter(position, Page));
+            var rows = Now(store.Reader.RowsAfter(position, Page));
             if (rows.Count == 0)
                 throw new InvariantViolatedException($"After the crash the log ends at position {position}; {bank.Position} was committed.");
             foreach (var row in rows.TakeWhile(row => row.Position <= bank.Position))
@@ -38,8 +40,8 @@ internal sealed class Checker(Bank bank, Requests requests)
             }
         }
 
-        ReadLog(reader);
-        CompareAccounts(reader);
+        ReadLog(store);
+        CompareAccounts(store.Reader);
     }
 
     public void CompareAccounts(ILedgerReader reader)

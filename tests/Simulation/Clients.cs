@@ -12,16 +12,24 @@ namespace Simulation;
 internal sealed class Clients(Requests requests, Checker checker, Trace trace, VirtualTime time, Random random)
 {
     private readonly List<Call> calls = [];
+    private readonly List<Request> waiting = [];
 
     /// <summary>Set where the queue is never full: then nobody may be told so.</summary>
     public bool MayBeOverloaded { get; init; }
 
-    public int Waiting => requests.All.Count(static request => request.Answer is null);
+    public int Waiting => waiting.Count;
 
     /// <summary>Those that would ask (again) now.</summary>
-    public IEnumerable<Request> Eager => requests.All.Where(request => request.Answer is null && time.NowMs >= request.AsksAgainAtMs);
+    public List<Request> Eager => waiting.FindAll(request => time.NowMs >= request.AsksAgainAtMs);
 
-    public long? NextEagerMs => requests.All.Where(static request => request.Answer is null).Select(static request => (long?)request.AsksAgainAtMs).Min();
+    public long? NextEagerMs => waiting.Count == 0 ? null : waiting.Min(static request => request.AsksAgainAtMs);
+
+    /// <summary>It waits for an answer, perhaps once more.</summary>
+    public void Add(Request request)
+    {
+        request.Answer = null;
+        waiting.Add(request);
+    }
 
     public void Ask(IReadOnlyList<Request> together, Owner owner)
     {
@@ -72,8 +80,10 @@ internal sealed class Clients(Requests requests, Checker checker, Trace trace, V
         checker.Answered(request.Operation, reply);
         if (stillWaits)
             NoAnswer(request);
-        if (reply.Stays)
-            request.Answer ??= reply;
+        if (!reply.Stays)
+            return;
+        request.Answer ??= reply;
+        waiting.Remove(request);
     }
 
     private void NoAnswer(Request request)

@@ -63,7 +63,7 @@ internal sealed record Operation
             unchecked
             {
                 var hash = 14695981039346656037UL;
-                foreach (var character in $"{Kind} {Account} {Creditor} {Amount} {Limits} {Floor} {Original} {RemittanceInfo}")
+                foreach (var character in $"{KeyText} {Kind} {Account} {Creditor} {Amount} {Limits} {Floor} {Original} {RemittanceInfo}")
                     hash = (hash ^ character) * 1099511628211UL;
                 return new UInt128(hash, ~hash);
             }

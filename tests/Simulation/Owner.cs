@@ -26,7 +26,7 @@ internal sealed class Owner : ITurnScheduler, IDisposable
         machine = new VirtualTime.MachineClock(time);
         Clock = new ProductClock(machine, settings);
         var options = new LedgerOptions { QueueLimit = plan.QueueLimit, MaxBatch = plan.MaxBatch, IdBlock = 200 };
-        Writer = new LedgerWriter(store(this), options, machine, batch => steps.Add(this, batch), NullLogger<LedgerWriter>.Instance);
+        Writer = new LedgerWriter(store(this), options, machine, batch => steps.Add(this, batch), NullLogger<LedgerWriter>.Instance) { Wake = () => HasWork = true };
         Hosts = new EmbeddedGrains(
             new EmbeddedGrainsOptions { IdleAfter = TimeSpan.FromSeconds(3), SweepEvery = TimeSpan.FromSeconds(1), MaxActivations = plan.MaxActivations },
             machine, this, new ErrorsViolate<EmbeddedGrains>(violated));
@@ -45,14 +45,21 @@ internal sealed class Owner : ITurnScheduler, IDisposable
     /// <summary>Set while it drains: its grains take no new calls.</summary>
     public Task? Draining { get; private set; }
 
-    /// <summary>Whether the last step of the writer asked to be repeated, whatever the queue holds.</summary>
-    public bool MustTryAgain { get; set; }
-
-    public bool HasWork => MustTryAgain || Writer.QueueDepth > 0;
+    /// <summary>Whether its writer was woken, and did not come to rest since: only then does it step, so that a lost wake-up shows.</summary>
+    public bool HasWork { get; private set; }
 
     bool ITurnScheduler.MayRunInline => false;
 
     public IAccountGrain Account(string id) => Hosts.Get<IAccountGrain>(id);
+
+    /// <summary>One step of the writing thread.</summary>
+    public WriterStep Commit()
+    {
+        HasWork = false;
+        var step = Writer.CommitQueued();
+        HasWork |= step != WriterStep.Idle;
+        return step;
+    }
 
     public void Drain() => Draining ??= Hosts.Drain(CancellationToken.None);
 

@@ -18,6 +18,9 @@ internal sealed class StoreFaults(Plan plan, Trace trace)
 
     public int Commits { get; private set; }
 
+    /// <summary>Entries that commits refused.</summary>
+    public int Refused { get; set; }
+
     public bool ResolveFails { get; set; }
 
     public bool LeaseFails { get; set; }
@@ -127,6 +130,7 @@ internal sealed class OwnerStore(ILedgerStore inner, StoreFaults faults, Func<IL
         if (entries.Any(faults.IsPoisoned))
             throw new LedgerStoreException("Simulated: an entry cannot be written, and none is named.");
         inner.Commit(entries);
+        faults.Refused += entries.Count(static entry => entry.Outcome != Refusal.None);
     }
 
     private static LedgerStoreException Lost() => new("Simulated: the connection broke during the commit.") { OutcomeUnknown = true };

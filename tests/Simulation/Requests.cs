@@ -9,6 +9,8 @@ internal sealed class Request(Operation operation)
 
     public Reply? Answer { get; set; }
 
+    public bool Waits => Answer is null;
+
     /// <summary>Calls that it waits for.</summary>
     public int Calls { get; set; }
 

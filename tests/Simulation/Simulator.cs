@@ -1,4 +1,5 @@
 using Ledger;
+using Simulation.PlantedBugs;
 
 namespace Simulation;
 
@@ -30,6 +31,7 @@ internal sealed class Simulator : IDisposable
     private readonly List<string> errors = [];
     private ILedgerStore store;
     private int lastOwner;
+    private int crashes;
 
     private Simulator(Plan plan, PlantedBug bug)
     {
@@ -79,7 +81,7 @@ internal sealed class Simulator : IDisposable
     }
 
     private RunResult Result(string? violation) =>
-        new(plan, violation, trace.Hash, trace.Steps, faults.Commits, bank.Position, requests.All.Count(static request => request.Answer is not null), trace.LastLines);
+        new(plan, violation, trace.Hash, trace.Steps, faults.Commits, bank.Position, requests.All.Count(static request => request.Answer is not null), crashes, faults.Refused, trace.LastLines);
 
     private void Run()
     {
@@ -118,12 +120,10 @@ internal sealed class Simulator : IDisposable
     /// <summary>After the last crash every key is sent once more: the recorded answers must come back, as they were.</summary>
     private void AskAllAgain()
     {
-        foreach (var request in requests.All)
+        foreach (var request in requests.All.Where(static request => request.Answer!.Kind == ReplyKind.Recorded))
         {
-            if (request.Answer is not { Kind: ReplyKind.Recorded or ReplyKind.KeyReused } || bank.FindByKey(request.Operation.Key) is null)
-                continue;
-            request.Answer = request.Answer.Kind == ReplyKind.Recorded ? null : request.Answer;
             request.AsksAgainAtMs = time.NowMs;
+            clients.Add(request);
         }
     }
 
@@ -152,7 +152,8 @@ internal sealed class Simulator : IDisposable
         var writers = owners.FindAll(static owner => owner.HasWork);
         var open = owners.FindAll(static owner => owner.Draining is null);
         var launch = open.Count > 0 && ahead.Count > 0 && clients.Waiting < plan.MaxWaiting ? 6 : 0;
-        var again = open.Count > 0 && clients.Eager.Any() ? 6 : 0;
+        var eager = clients.Eager;
+        var again = open.Count > 0 && eager.Count > 0 ? 6 : 0;
         var commits = writers.Count * plan.WriterWeight;
         var passing = turns + launch + again + commits == 0 ? 1 : 2;
         var pick = random.Next(turns + commits + launch + again + passing + 1);
@@ -163,7 +164,7 @@ internal sealed class Simulator : IDisposable
         else if ((pick -= launch) < 0)
             Launch(open[random.Next(open.Count)]);
         else if ((pick -= again) < 0)
-            clients.Ask([clients.Eager.ElementAt(random.Next(clients.Eager.Count()))], open[random.Next(open.Count)]);
+            clients.Ask([eager[random.Next(eager.Count)]], open[random.Next(open.Count)]);
         else if (pick - passing < 0)
             PassTime(isIdle: turns + launch + again + commits == 0);
         else
@@ -179,15 +180,14 @@ internal sealed class Simulator : IDisposable
 
     private void Commit(Owner owner)
     {
-        var step = owner.Writer.CommitQueued();
+        var step = owner.Commit();
         trace.Line($"owner {owner.Number}'s writer: {step}, log at {disk.Store.LastPosition}");
-        owner.MustTryAgain = step == WriterStep.TryAgain;
-        checker.ReadLog(disk.Store.Reader);
+        checker.ReadLog(disk.Store);
     }
 
     private void Fencing(IReadOnlyList<long> accounts)
     {
-        checker.ReadLog(disk.Store.Reader);
+        checker.ReadLog(disk.Store);
         bank.Fence(accounts);
     }
 
@@ -197,7 +197,7 @@ internal sealed class Simulator : IDisposable
             return;
         owner.Writer.CatchUp();
         trace.Mark(1, owner.Number);
-        checker.ReadLog(disk.Store.Reader);
+        checker.ReadLog(disk.Store);
     }
 
     private void PassTime(bool isIdle)
@@ -234,7 +234,9 @@ internal sealed class Simulator : IDisposable
 
             var together = operation.Batch == 0 ? [operation] : ahead.FindAll(other => other.Batch == operation.Batch && IsPossible(other));
             ahead.RemoveAll(together.Contains);
-            clients.Ask([.. together.Select(asked => requests.Add(asked, bank.Position))], owner);
+            var asked = together.ConvertAll(one => requests.Add(one, bank.Position));
+            asked.ForEach(clients.Add);
+            clients.Ask(asked, owner);
             return;
         }
 
@@ -327,6 +329,7 @@ internal sealed class Simulator : IDisposable
     private void Crash()
     {
         trace.Line("crash");
+        crashes++;
         foreach (var owner in owners)
         {
             owner.Dispose();
@@ -336,7 +339,7 @@ internal sealed class Simulator : IDisposable
         owners.Clear();
         disk.Crash();
         store = bug.Plant(disk);
-        checker.ReadLogAgain(disk.Store.Reader);
+        checker.ReadLogAgain(disk.Store);
         StartOwner();
     }
 }
