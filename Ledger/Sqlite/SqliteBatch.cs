@@ -8,7 +8,7 @@ namespace Ledger.Sqlite;
 /// Applies journal entries inside the transaction at hand: looks for each reason to refuse in the order of
 /// <see cref="Refusal"/>, then writes. A refused entry leaves no trace.
 /// </summary>
-internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts, KeyTable keys, HoldTable holds)
+internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts, KeyTable keys, HoldTable holds, TallyTable tally)
 {
     /// <summary>Every so many rows of an account, one is noted in <c>waypoint</c>.</summary>
     public const int WaypointEvery = 64;
@@ -24,6 +24,7 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
         position = lastPosition;
         (firstId, lastId) = (long.MaxValue, 0);
         hash.AppendData(previousHash);
+        tally.Start();
         try
         {
             // By index: the list is the writer's own, and an enumerator would be allocated a batch.
@@ -41,6 +42,7 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
         if (position == lastPosition)
             return (lastPosition, previousHash);
         accounts.WriteChanged();
+        tally.Write();
         database.Statement("INSERT INTO batch (first_position, last_position, first_id, last_id, hash) VALUES (?,?,?,?,?)")
             .Bind(1, lastPosition + 1).Bind(2, position).Bind(3, firstId).Bind(4, lastId).Bind(5, batchHash).Run();
         return (position, batchHash);
@@ -77,6 +79,7 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
         }
 
         Insert(row, legs);
+        tally.Count(row, legs.Debtor, legs.Creditor);
         Accept(entry);
         return Refusal.None;
     }
@@ -107,6 +110,8 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
 
         Due(entry);
         database.Statement("RELEASE entry").Run();
+        foreach (var row in (LogRow[])[entry.Row, .. entry.MoreRows ?? []])
+            tally.Count(row, accounts.Take(row.Debtor)!, row.Creditor == 0 ? null : accounts.Take(row.Creditor));
         Accept(entry);
         return Refusal.None;
     }

@@ -1,0 +1,8 @@
+using Bench.Engine;
+using Bench.Peers;
+
+namespace Bench;
+
+/// <summary>What the contenders of one run share.</summary>
+/// <param name="Postgres">Null where PostgreSQL is not installed.</param>
+internal sealed record BenchContext(BenchScale Scale, ScratchDirectory Scratch, EngineHosts Hosts, PostgresHost? Postgres);
