@@ -45,6 +45,12 @@ public sealed class ApiKeys(IRegistry registry, IEnumerable<ICallerSource> sourc
             return null;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         Hash(key, hash);
+        return FindByHash(hash);
+    }
+
+    /// <summary>The caller whose key has this SHA-256; null where there is no such key, or it was revoked.</summary>
+    public Caller? FindByHash(ReadOnlySpan<byte> hash)
+    {
         var name = System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash);
         var now = timeProvider.GetTimestamp();
         if (remembered.TryGetValue(name, out var known) && timeProvider.GetElapsedTime(known.At, now) < memory)

@@ -9,7 +9,7 @@ namespace Ledger.Sqlite;
 /// Applies journal entries inside the transaction at hand: looks for each reason to refuse in the order of
 /// <see cref="Refusal"/>, then writes. A refused entry leaves no trace.
 /// </summary>
-internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts, KeyTable keys, HoldTable holds)
+internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts, KeyTable keys, HoldTable holds, TallyTable tally)
 {
     /// <summary>Every so many rows of an account, one is noted in <c>waypoint</c>.</summary>
     public const int WaypointEvery = 64;
@@ -27,6 +27,7 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
         (firstId, lastId) = (long.MaxValue, 0);
         hashed.ResetWrittenCount();
         hashed.Write(previousHash);
+        tally.Start();
         // By index: the list is the writer's own, and an enumerator would be allocated a batch.
         for (var i = 0; i < entries.Count; i++)
             Apply(entries[i]);
@@ -34,6 +35,7 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
             return (lastPosition, previousHash);
         var batchHash = SHA256.HashData(hashed.WrittenSpan);
         accounts.WriteChanged();
+        tally.Write();
         database.Statement("INSERT INTO batch (first_position, last_position, first_id, last_id, hash) VALUES (?,?,?,?,?)")
             .Bind(1, lastPosition + 1).Bind(2, position).Bind(3, firstId).Bind(4, lastId).Bind(5, batchHash).Run();
         return (position, batchHash);
@@ -70,6 +72,7 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
         }
 
         Insert(row, legs);
+        tally.Count(row, legs.Debtor, legs.Creditor);
         Accept(entry);
         return Refusal.None;
     }
@@ -100,6 +103,8 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
 
         Due(entry);
         database.Statement("RELEASE entry").Run();
+        foreach (var row in (LogRow[])[entry.Row, .. entry.MoreRows ?? []])
+            tally.Count(row, accounts.Take(row.Debtor)!, row.Creditor == 0 ? null : accounts.Take(row.Creditor));
         Accept(entry);
         return Refusal.None;
     }

@@ -38,7 +38,7 @@ public sealed class SqliteStore : ILedgerStore
             Migrator.Migrate(database);
             accounts = new AccountTable(database);
             keys = new KeyTable(database);
-            batch = new SqliteBatch(database, accounts, keys, new HoldTable(database));
+            batch = new SqliteBatch(database, accounts, keys, new HoldTable(database), new TallyTable(database));
             (lastPosition, lastHash) = ReadLastBatch();
             keys.CommittedTo = lastPosition;
             reader = new SqliteReader(path, keys);

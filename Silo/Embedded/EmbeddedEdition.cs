@@ -85,7 +85,11 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     private async Task StopOnce(CancellationToken cancellationToken)
     {
-        await Grains.Drain(cancellationToken);
+        // Where the writing thread is gone, what is in flight never ends: it was not answered, and is not waited for.
+        var drained = Grains.Drain(cancellationToken);
+        if (await Task.WhenAny(drained, Ended) == Ended)
+            return;
+        await drained;
         await thread.Stop();
     }
 }

@@ -39,7 +39,10 @@ internal static class Server
         await app.StartAsync(cancellationToken);
         Banner.Print(app.Urls.First(), options.Data, sandbox);
         await app.WaitForShutdownAsync(cancellationToken);
-        return edition.Ended.IsFaulted ? 1 : 0;
+        if (!edition.Ended.IsFaulted)
+            return 0;
+        await Console.Error.WriteLineAsync($"The ledger's thread ended by a fault of ours; nothing that was not answered is promised: {edition.Ended.Exception}");
+        return 1;
     }
 
     private static WebApplicationBuilder CreateBuilder(ServeOptions options, out bool sandbox)

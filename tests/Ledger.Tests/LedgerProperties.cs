@@ -37,7 +37,7 @@ public sealed class LedgerProperties
         var call =
             from steps in Gen.Frequency((5, step.Select(static one => new[] { one })), (1, step.ArrayOf(3)))
             from key in Gen.Frequency((3, Gen.Constant((int?)null)), (2, Gen.Choose(0, 30).Select(static number => (int?)number)))
-            from later in Gen.Choose(0, 25)
+            from later in Gen.Choose(0, 2).Select(static steps => steps * 10)
             from endsBatch in Gen.Elements(true, true, false)
             select new Call(steps, key, later, endsBatch);
         return call.ArrayOf().Where(static calls => calls.Length > 0).ToArbitrary();

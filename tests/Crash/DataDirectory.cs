@@ -1,0 +1,17 @@
+namespace Crash;
+
+/// <summary>A data directory of one test's own.</summary>
+internal sealed class DataDirectory : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("payments-crash-").FullName;
+
+    public string Ledger => File("ledger.db");
+
+    public string MasterKey => File("master.key");
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public IEnumerable<string> Files => Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
