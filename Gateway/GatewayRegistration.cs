@@ -5,6 +5,7 @@ using Gateway.Health;
 using Gateway.Keys;
 using Gateway.Metrics;
 using Gateway.OpenApi;
+using Gateway.Operations;
 using Gateway.Payments;
 using Gateway.Problems;
 using Gateway.Sandbox;
@@ -62,6 +63,9 @@ public static class GatewayRegistration
         services.GetRequiredService<SandboxEndpoints>().Map(app);
         services.GetRequiredService<HealthEndpoints>().Map(app);
         services.GetRequiredService<PrometheusText>().Map(app);
+        // Where the host makes no backups, there is no such path.
+        if (services.GetService<ILedgerBackups>() is { } backups)
+            new BackupEndpoint(services.GetRequiredService<ApiKeys>(), backups).Map(app);
         services.GetRequiredService<ConsoleEndpoints>().Map(app);
         ProblemPages.Map(app);
         ApiDocument.Map(app, services.GetRequiredService<IOptions<GatewayOptions>>().Value, services.GetRequiredService<ExamplePayment>());

@@ -69,6 +69,7 @@ public sealed class LedgerThread : IDisposable
         while (true)
         {
             work.Reset();
+            writer.RunErrands();
             if (faults.CommitDelay is { } delay && writer.QueueDepth > 0)
                 Pause(delay);
             switch (writer.CommitQueued())
@@ -82,7 +83,13 @@ public sealed class LedgerThread : IDisposable
                     break;
                 case WriterStep.Idle:
                     if (stop.IsCancellationRequested)
+                    {
+                        // None comes any more: one that was asked for just before the stop is not left waiting.
+                        writer.RunErrands();
                         return;
+                    }
+
+                    // What is behind the log waits for a quiet moment: a fold of its own costs a sync that the next payment would wait for.
                     if (!work.Wait(quietMs))
                         while (!work.IsSet && writer.CatchUp())
                         {

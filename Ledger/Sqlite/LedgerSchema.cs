@@ -11,7 +11,7 @@ public sealed record LedgerSchema(IReadOnlyList<string> Applied, IReadOnlyList<s
     {
         if (!File.Exists(path))
             throw new FileNotFoundException("There is no ledger here.", path);
-        using var database = new SqliteDatabase(path, SqliteAccess.Read);
+        using var database = new SqliteDatabase(path, SqliteAccess.Audit);
         return Migrator.Compare(database);
     }
 

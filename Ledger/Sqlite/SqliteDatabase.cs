@@ -7,6 +7,9 @@ internal enum SqliteAccess : byte
 {
     Write = 1,
     Read = 2,
+
+    /// <summary>Reads a file that may be damaged, and leaves it and its log as they are.</summary>
+    Audit = 3,
 }
 
 /// <summary>One connection to the ledger's file, in WAL mode with <c>synchronous=FULL</c>: a commit returns once it is on disk.</summary>
@@ -20,7 +23,8 @@ internal sealed class SqliteDatabase : IDisposable
 
     public SqliteDatabase(string path, SqliteAccess access)
     {
-        var result = raw.sqlite3_open_v2(path, out var handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, null);
+        var create = access == SqliteAccess.Audit ? 0 : raw.SQLITE_OPEN_CREATE;
+        var result = raw.sqlite3_open_v2(path, out var handle, raw.SQLITE_OPEN_READWRITE | create | raw.SQLITE_OPEN_NOMUTEX, null);
         Handle = handle;
         if (result != raw.SQLITE_OK)
         {
@@ -29,13 +33,15 @@ internal sealed class SqliteDatabase : IDisposable
         }
 
         raw.sqlite3_busy_timeout(Handle, BusyTimeoutMs);
+        if (access == SqliteAccess.Audit)
+            PrepareAudit();
         Execute("PRAGMA journal_mode=WAL");
         Execute("PRAGMA synchronous=FULL");
         // The writer checkpoints by itself, between commits, so that no commit pays for it unawares.
         Execute("PRAGMA wal_autocheckpoint=0");
         Execute(access == SqliteAccess.Write ? "PRAGMA cache_size=-131072" : "PRAGMA cache_size=-4096");
         Execute("PRAGMA temp_store=MEMORY");
-        if (access == SqliteAccess.Read)
+        if (access != SqliteAccess.Write)
             Execute("PRAGMA query_only=1");
     }
 
@@ -94,6 +100,14 @@ internal sealed class SqliteDatabase : IDisposable
             statement.Dispose();
         statements.Clear();
         Handle.Dispose();
+    }
+
+    // The last connection to close would copy the log back into the file.
+    private void PrepareAudit()
+    {
+        const int NoCheckpointOnClose = 1006;
+        Check(raw.sqlite3_db_config(Handle, NoCheckpointOnClose, 1, out _));
+        Execute("PRAGMA cell_size_check=1");
     }
 
     private void Throw(int result, string? sql)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Ledger.Sealing;
 using Ledger.Sqlite;
@@ -7,6 +8,7 @@ using Ledger.Sqlite;
 namespace Silo.Tests.Commands;
 
 /// <summary>The doctor finds what would keep a ledger from being safe, and changes nothing.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class DoctorTests : IDisposable
 {
     private readonly string data = Directory.CreateTempSubdirectory("payments-doctor-").FullName;

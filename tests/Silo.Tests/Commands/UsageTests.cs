@@ -15,7 +15,7 @@ public sealed partial class UsageTests
     {
         var seen = new List<string>();
         await Visit([], seen);
-        Assert.Superset(new HashSet<string> { "pay", "journey", "watch", "traffic", "doctor", "keys", "keys list", "keys create", "keys revoke" }, seen.ToHashSet());
+        Assert.Superset(new HashSet<string> { "pay", "journey", "watch", "traffic", "audit", "audit verify", "backup", "restore", "doctor", "keys", "keys list", "keys create", "keys revoke" }, seen.ToHashSet());
     }
 
     [Fact]
@@ -36,6 +36,8 @@ public sealed partial class UsageTests
     [InlineData("traffic", "--rate", "many")]
     [InlineData("watch", "--count", "0")]
     [InlineData("keys")]
+    [InlineData("backup")]
+    [InlineData("restore")]
     [InlineData("keys", "create", "--role", "king", "--tenant", "t")]
     [InlineData("keys", "create", "--role", "bank")]
     public async Task Wrong_usage_exits_2_and_names_the_help(params string[] arguments)
