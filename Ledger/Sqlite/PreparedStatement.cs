@@ -103,10 +103,10 @@ internal sealed unsafe class PreparedStatement : IDisposable
     public byte[]? Blob(int column) => IsNull(column) ? null : Bytes(column).ToArray();
 
     /// <summary>A blob where SQLite keeps it, until the next step; empty for null.</summary>
-    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
+    public ReadOnlySpan<byte> Bytes(int column) => new(SqliteNative.ColumnBlob(statement, column), SqliteNative.ColumnBytes(statement, column));
 
     /// <summary>SQLite's storage class of a column: <c>SQLITE_INTEGER</c>, <c>SQLITE_BLOB</c>, …</summary>
-    public int StorageClass(int column) => raw.sqlite3_column_type(statement, column);
+    public int StorageClass(int column) => SqliteNative.ColumnType(statement, column);
 
     /// <summary>16 bytes as a number; zero for null.</summary>
     /// <exception cref="LedgerDamagedException">The blob has another length.</exception>
@@ -124,7 +124,4 @@ internal sealed unsafe class PreparedStatement : IDisposable
         statement = 0;
         owner.Dispose();
     }
-
-    // Valid until the statement is stepped or reset.
-    private ReadOnlySpan<byte> Bytes(int column) => new(SqliteNative.ColumnBlob(statement, column), SqliteNative.ColumnBytes(statement, column));
 }
