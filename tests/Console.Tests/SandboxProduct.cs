@@ -1,7 +1,7 @@
 namespace Console.Tests;
 
 /// <summary>One product for tests that do not mind each other's payments.</summary>
-public sealed class SandboxProduct : IAsyncLifetime
+public sealed class SandboxProduct : IAsyncLifetime, IDisposable
 {
     private ProductProcess? product;
     private BankClient? bank;
@@ -18,8 +18,9 @@ public sealed class SandboxProduct : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        bank?.Dispose();
         if (product is not null)
             await product.DisposeAsync();
     }
+
+    public void Dispose() => bank?.Dispose();
 }
