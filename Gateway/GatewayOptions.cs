@@ -47,6 +47,10 @@ public sealed class GatewayOptions
     /// <summary>How long a key is taken as valid without asking the registry again, in milliseconds: a key that another process revokes works that long.</summary>
     [Range(0, 600_000)]
     public int KeyMemoryMs { get; set; } = 5_000;
+
+    /// <summary>How long a browser stays signed in to the console without opening it again, in hours.</summary>
+    [Range(1, 720)]
+    public int ConsoleSessionHours { get; set; } = 12;
 }
 
 [OptionsValidator]

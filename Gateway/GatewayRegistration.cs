@@ -1,9 +1,11 @@
 using Gateway.Accounts;
+using Gateway.ConsolePages;
 using Gateway.Events;
 using Gateway.Health;
 using Gateway.Keys;
 using Gateway.Metrics;
 using Gateway.OpenApi;
+using Gateway.Operations;
 using Gateway.Payments;
 using Gateway.Problems;
 using Gateway.Sandbox;
@@ -43,6 +45,9 @@ public static class GatewayRegistration
             .AddSingleton<TrialBalanceEndpoint>().AddSingleton<AccountEndpoints>();
         services.AddSingleton<EventReader>().AddSingleton<EventStream>().AddSingleton<EventEndpoints>();
         services.AddSingleton<ExamplePayment>().AddSingleton<SandboxSeed>().AddSingleton<SandboxEndpoints>().AddSingleton<HealthEndpoints>();
+        services.AddSingleton(_ => new ConsoleAssets(ConsoleAssets.DefaultDirectory)).AddSingleton<SessionTickets>().AddSingleton<ICallerSource, SessionCookie>()
+            .AddSingleton<SessionEndpoints>().AddSingleton<LatencyWindow>().AddSingleton<AttentionList>().AddSingleton<OverviewReader>()
+            .AddSingleton<OverviewStream>().AddSingleton<ConsoleEndpoints>();
         return services.AddHostedService<SandboxStart>();
     }
 
@@ -58,6 +63,10 @@ public static class GatewayRegistration
         services.GetRequiredService<SandboxEndpoints>().Map(app);
         services.GetRequiredService<HealthEndpoints>().Map(app);
         services.GetRequiredService<PrometheusText>().Map(app);
+        // Where the host makes no backups, there is no such path.
+        if (services.GetService<ILedgerBackups>() is { } backups)
+            new BackupEndpoint(services.GetRequiredService<ApiKeys>(), backups).Map(app);
+        services.GetRequiredService<ConsoleEndpoints>().Map(app);
         ProblemPages.Map(app);
         ApiDocument.Map(app, services.GetRequiredService<IOptions<GatewayOptions>>().Value, services.GetRequiredService<ExamplePayment>());
     }

@@ -15,6 +15,9 @@ public interface ILedgerReader
     /// <summary>Accounts in order of number, after <paramref name="after"/>; of one tenant, or of all (null).</summary>
     ValueTask<IReadOnlyList<AccountRecord>> ListAccounts(long? tenant, long after, int limit, bool newestFirst);
 
+    /// <summary>Frozen accounts in order of number; of one tenant, or of all (null).</summary>
+    ValueTask<IReadOnlyList<AccountRecord>> ListFrozenAccounts(long? tenant, int limit);
+
     ValueTask<LogRow?> FindRow(long id);
 
     /// <summary>The row that took this key.</summary>
@@ -48,6 +51,16 @@ public interface ILedgerReader
 
     /// <summary>Posted and pending sums a currency over all accounts.</summary>
     ValueTask<IReadOnlyList<TrialBalanceLine>> TrialBalance();
+
+    /// <summary>
+    /// How many payments settled and were rejected, by second from <paramref name="fromSecond"/> (since 1970) on and in all, of
+    /// one moment: it is exactly what the log says up to <see cref="Tally.Position"/>. Of one tenant, those in which it is debtor
+    /// or creditor; or of all (null).
+    /// </summary>
+    ValueTask<Tally> Tally(long? tenant, long fromSecond);
+
+    /// <summary>The sum over seconds from <paramref name="fromSecond"/> to before <paramref name="toSecond"/>.</summary>
+    ValueTask<PaymentCounts> CountPayments(long? tenant, long fromSecond, long toSecond);
 
     ValueTask<PendingTransfer?> FindHold(long id);
 

@@ -32,6 +32,7 @@ public sealed class LedgerWriter : IDisposable
     private readonly Queue<JournalEntry> queue = new();
     private List<JournalEntry>? unresolved;
     private List<JournalEntry>? retrying;
+    private readonly Queue<(Action Work, TaskCompletionSource Done)> errands = new();
     private bool stopping;
 
     /// <param name="complete">Where completed batches tell their grains: the thread pool, or a simulation's scheduler.</param>
@@ -99,6 +100,40 @@ public sealed class LedgerWriter : IDisposable
         Wake();
     }
 
+    /// <summary>Runs work on the writing thread between two commits, such as a step of a backup: it must be short, for every payment waits for it.</summary>
+    /// <exception cref="InvalidOperationException">The writer takes no more work.</exception>
+    public Task RunBetweenCommits(Action work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            if (stopping)
+                throw new InvalidOperationException("The ledger takes no more work: the process is going down.");
+            errands.Enqueue((work, done));
+        }
+
+        Wake();
+        return done.Task;
+    }
+
+    /// <summary>Runs what waits for a moment between two commits.</summary>
+    internal void RunErrands()
+    {
+        while (NextErrand() is var (work, done))
+        {
+            try
+            {
+                work();
+                done.SetResult();
+            }
+            catch (Exception exception)
+            {
+                // The caller's fault or the store's, and the caller's to handle: commits go on.
+                done.SetException(exception);
+            }
+        }
+    }
+
     /// <summary>Takes no more new entries; those that are queued still commit.</summary>
     public void StopAdmitting()
     {
@@ -150,6 +185,12 @@ public sealed class LedgerWriter : IDisposable
         {
             LedgerWriterLog.LeaseFailed(logger, exception);
         }
+    }
+
+    private (Action Work, TaskCompletionSource Done)? NextErrand()
+    {
+        lock (gate)
+            return errands.TryDequeue(out var errand) ? errand : null;
     }
 
     private List<JournalEntry> Take()

@@ -17,6 +17,9 @@ internal sealed record LogEvent(LogRow Row, string Subject)
 
     public AccountSnapshot? Account { get; init; }
 
+    /// <summary>Why an account was frozen, unfrozen or closed, where that was said.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Of <c>payment.returned</c>: the payment by which money went back.</summary>
     public PaymentId? ReturnedBy { get; init; }
 }
@@ -26,17 +29,12 @@ internal static class EventJson
 {
     public const string Source = "/shards/0";
 
-    private const string Prefix = "evt";
-
-    /// <summary>The event's id: the row's own, whatever account it is of.</summary>
-    public static string Id(LogRow row) => ResourceId.Format(Prefix, 0, row.Id);
-
     public static void Write(Utf8JsonWriter json, LogEvent logEvent)
     {
         var row = logEvent.Row;
         json.WriteStartObject();
         json.WriteString("specversion"u8, "1.0"u8);
-        json.WriteString("id"u8, Id(row));
+        json.WriteString("id"u8, EventId.Format(row.Id));
         json.WriteString("source"u8, Source);
         json.WriteString("type"u8, row.Type.Name());
         json.WriteString("subject"u8, logEvent.Subject);
@@ -48,7 +46,7 @@ internal static class EventJson
         if (logEvent.Payment is { } payment)
             WritePayment(json, payment, logEvent);
         else
-            AccountJson.Write(json, logEvent.Account!, null, row.Type == EventType.AccountFunded ? row.Amount : null);
+            AccountJson.Write(json, logEvent.Account!, null, row.Type == EventType.AccountFunded ? row.Amount : null, logEvent.Reason);
         json.WriteEndObject();
     }
 

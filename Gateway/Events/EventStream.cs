@@ -6,7 +6,6 @@ using Gateway.Keys;
 using Gateway.Wire;
 using Ledger;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -56,18 +55,14 @@ internal sealed class EventStream(EventReader events, LogTail tail, IHostApplica
 
         public async Task ExecuteAsync(HttpContext httpContext)
         {
-            var response = httpContext.Response;
-            response.ContentType = "text/event-stream";
-            response.Headers.CacheControl = "no-store";
-            response.Headers["X-Accel-Buffering"] = "no";
-            httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+            ServerSentEvents.Begin(httpContext);
             // A slow reader is told so and closed by this loop, not cut off by the server.
             if (httpContext.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
                 rate.MinDataRate = null;
             using var end = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, owner.stopping);
             try
             {
-                await Run(response.BodyWriter, end.Token);
+                await Run(httpContext.Response.BodyWriter, end.Token);
             }
             catch (OperationCanceledException) when (end.IsCancellationRequested)
             {

@@ -16,6 +16,9 @@ public enum Right : byte
 
     /// <summary>Use the sandbox's own endpoints.</summary>
     Sandbox = 4,
+
+    /// <summary>Operate the process: back it up.</summary>
+    Operate = 5,
 }
 
 internal static class Rights
@@ -26,6 +29,6 @@ internal static class Rights
         ApiKeyRole.Merchant => right is Right.Read or Right.Sandbox,
         ApiKeyRole.MerchantPublishable => false,
         ApiKeyRole.Analyst => right is Right.Read or Right.Audit or Right.Sandbox,
-        ApiKeyRole.Administrator => right is Right.Read or Right.Audit or Right.Sandbox,
+        ApiKeyRole.Administrator => right is Right.Read or Right.Audit or Right.Sandbox or Right.Operate,
     };
 }

@@ -22,12 +22,16 @@ public sealed class PrometheusText : IDisposable
     ];
 
     private readonly MeterListener listener = new();
-    private readonly ConcurrentDictionary<Instrument, MetricSeries> series = new();
+    private readonly ConcurrentDictionary<string, MetricSeries> series = new(StringComparer.Ordinal);
 
     public PrometheusText()
     {
         listener.InstrumentPublished = Listen;
-        listener.MeasurementsCompleted = (instrument, state) => series.TryRemove(instrument, out var _);
+        listener.MeasurementsCompleted = (_, state) =>
+        {
+            if (state is MetricSeries ended)
+                series.TryRemove(KeyValuePair.Create(ended.Name, ended));
+        };
         listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => ((MetricSeries)state!).Record(value, tags));
         listener.SetMeasurementEventCallback<long>(static (_, value, tags, state) => ((MetricSeries)state!).Record(value, tags));
         listener.SetMeasurementEventCallback<int>(static (_, value, tags, state) => ((MetricSeries)state!).Record(value, tags));
@@ -54,7 +58,10 @@ public sealed class PrometheusText : IDisposable
         if (!isOwn && (instrument.Meter.Name != RuntimeMeter || !RuntimeInstruments.Contains(instrument.Name)))
             return;
         var name = isOwn ? instrument.Name : RuntimeName(instrument);
-        on.EnableMeasurementEvents(instrument, series.GetOrAdd(instrument, key => MetricSeries.Of(key, name)));
+        var one = MetricSeries.Of(instrument, name);
+        // A name stands in the text once: the newest instrument of it is the one that is in use.
+        series[name] = one;
+        on.EnableMeasurementEvents(instrument, one);
     }
 
     // Prometheus' names have units and no dots; a runtime counter ends in _total.

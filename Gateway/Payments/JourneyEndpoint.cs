@@ -109,7 +109,7 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
         json.WriteString("type"u8, step.Type);
         json.WriteString("title"u8, step.Title);
         json.WriteString("detail"u8, step.Detail);
-        json.WriteString("eventId"u8, EventJson.Id(step.Row));
+        json.WriteString("eventId"u8, EventId.Format(step.Row.Id));
         json.WriteString("position"u8, step.Row.Position.ToString(CultureInfo.InvariantCulture));
         json.WriteStartArray("legs"u8);
         foreach (var leg in step.Legs)

@@ -31,6 +31,11 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         "The key's role does not include this operation.",
         "Use a key whose role allows it: banks submit and return payments, analysts and administrators read.");
 
+    public static readonly ProblemCode CrossSiteRequest = new(
+        "cross_site_request", 403, "The request does not come from the console.",
+        "The console's session is begun and ended by the console's own pages alone; the Origin and Sec-Fetch-Site headers do not say that this request is theirs.",
+        "Use the console in a browser, or send an API key in the Authorization header.");
+
     public static readonly ProblemCode NotFound = new(
         "not_found", 404, "There is no such resource.",
         "No resource has this id, or it belongs to another tenant.",
@@ -143,7 +148,7 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
 
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
-        MalformedJson, IdempotencyKeyMissing, IdempotencyKeyInvalid, Unauthenticated, RoleNotAllowed, NotFound, PathUnknown,
+        MalformedJson, IdempotencyKeyMissing, IdempotencyKeyInvalid, Unauthenticated, RoleNotAllowed, CrossSiteRequest, NotFound, PathUnknown,
         MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, BodyTooLarge, ContentTypeNotSupported,
         InvalidFields, CardNumberNotAccepted, CreditorAgentNotReachable, IdempotencyKeyReused, ReturnExceedsPayment,
         PaymentNotReturnable, AccountTooFull, BatchTooLong, InternalError, NotRecorded, Overloaded, ShuttingDown, OutcomeUnknown,

@@ -211,6 +211,7 @@ internal sealed class AccountTable(SqliteDatabase database)
 internal sealed class AccountRow(AccountRecord account)
 {
     public readonly long Number = account.Number;
+    public readonly long Tenant = account.Tenant;
     public readonly Currency Currency = account.Currency;
     public readonly long? Floor = account.Floor;
     public State Now = new(account);

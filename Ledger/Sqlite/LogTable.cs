@@ -10,6 +10,11 @@ internal static class LogTable
         "id, position, type, time, tenant, payment, version, kind, debtor, creditor, amount, currency, debtor_balance, creditor_balance, " +
         "debtor_previous, creditor_previous, key, request_hash, reason, expires_at, data, sealed, sealed_creditor, leaf, checks";
 
+    public const int LeafColumn = 23;
+    public const int ChecksColumn = 24;
+
+    public static readonly string[] ColumnNames = Columns.Split(", ");
+
     private const string InsertSql =
         $"INSERT INTO log ({Columns}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
@@ -46,6 +51,15 @@ internal static class LogTable
 
     public static LogRow Read(PreparedStatement select)
     {
+        var row = ReadFields(select);
+        row.Leaf = select.Blob(LeafColumn) ?? [];
+        row.Checks = select.Blob(ChecksColumn) ?? [];
+        return row;
+    }
+
+    /// <summary>A row without its leaf and checks, for who compares those where they stand.</summary>
+    public static LogRow ReadFields(PreparedStatement select)
+    {
         var id = select.Int64(0);
         return new LogRow
         {
@@ -65,15 +79,13 @@ internal static class LogTable
             CreditorBalance = select.Int64(13),
             DebtorPrevious = select.Int64(14),
             CreditorPrevious = select.Int64(15),
-            Key = new IdempotencyKey(select.Hash(16)),
-            RequestHash = select.Hash(17),
+            Key = new IdempotencyKey(Hash(select, 16)),
+            RequestHash = Hash(select, 17),
             Reason = (Reason)Byte(select, 18),
             ExpiresAtMs = select.Int64(19),
             Data = select.Blob(20),
             Sealed = select.Blob(21),
             SealedCreditor = select.Blob(22),
-            Leaf = select.Blob(23) ?? [],
-            Checks = select.Blob(24) ?? [],
         };
     }
 
@@ -96,6 +108,9 @@ internal static class LogTable
         return value is > 0 and < 1000 && Currency.Exists((short)value) ? Currency.FromNumber((short)value) : throw Damaged(select, column);
     }
 
+    private static UInt128 Hash(PreparedStatement select, int column) =>
+        select.IsNull(column) || select.Bytes(column).Length == 16 ? select.Hash(column) : throw Damaged(select, column);
+
     private static LedgerDamagedException Damaged(PreparedStatement select, int column) =>
-        new($"Row {select.Int64(0)} of the log (position {select.Int64(1)}) is damaged: field {Columns.Split(", ")[column]} holds {select.Int64(column)}.");
+        new($"Row {select.Int64(0)} of the log (position {select.Int64(1)}) is damaged: field {ColumnNames[column]} holds {select.Int64(column)}.") { Field = ColumnNames[column] };
 }

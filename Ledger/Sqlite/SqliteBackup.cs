@@ -14,6 +14,9 @@ public sealed class SqliteBackup : IDisposable
     internal SqliteBackup(SqliteDatabase source, string path)
     {
         target = new SqliteDatabase(path, SqliteAccess.Write);
+        // A copy that is cut short is thrown away: no journal, and no sync on the writer's thread. Whoever keeps it syncs it.
+        target.Execute("PRAGMA journal_mode=OFF");
+        target.Execute("PRAGMA synchronous=OFF");
         backup = raw.sqlite3_backup_init(target.Handle, "main", source.Handle, "main");
         if (backup is null || backup.IsInvalid)
         {
@@ -39,7 +42,6 @@ public sealed class SqliteBackup : IDisposable
     public void Dispose()
     {
         raw.sqlite3_backup_finish(backup);
-        target.Checkpoint(truncate: true);
         target.Dispose();
     }
 }

@@ -7,6 +7,9 @@ internal enum SqliteAccess : byte
 {
     Write = 1,
     Read = 2,
+
+    /// <summary>Reads a file that may be damaged, and leaves it and its log as they are.</summary>
+    Audit = 3,
 }
 
 /// <summary>One connection to the ledger's file, in WAL mode with <c>synchronous=FULL</c>: a commit returns once it is on disk.</summary>
@@ -14,13 +17,14 @@ internal sealed class SqliteDatabase : IDisposable
 {
     private const int BusyTimeoutMs = 5_000;
 
-    private readonly Dictionary<string, PreparedStatement> statements = [];
+    private readonly Dictionary<string, PreparedStatement> statements = new(SqlTexts.Comparer);
 
     static SqliteDatabase() => Batteries_V2.Init();
 
     public SqliteDatabase(string path, SqliteAccess access)
     {
-        var result = raw.sqlite3_open_v2(path, out var handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_NOMUTEX, null);
+        var create = access == SqliteAccess.Audit ? 0 : raw.SQLITE_OPEN_CREATE;
+        var result = raw.sqlite3_open_v2(path, out var handle, raw.SQLITE_OPEN_READWRITE | create | raw.SQLITE_OPEN_NOMUTEX, null);
         Handle = handle;
         if (result != raw.SQLITE_OK)
         {
@@ -29,13 +33,15 @@ internal sealed class SqliteDatabase : IDisposable
         }
 
         raw.sqlite3_busy_timeout(Handle, BusyTimeoutMs);
+        if (access == SqliteAccess.Audit)
+            PrepareAudit();
         Execute("PRAGMA journal_mode=WAL");
         Execute("PRAGMA synchronous=FULL");
         // The writer checkpoints by itself, between commits, so that no commit pays for it unawares.
         Execute("PRAGMA wal_autocheckpoint=0");
         Execute(access == SqliteAccess.Write ? "PRAGMA cache_size=-131072" : "PRAGMA cache_size=-4096");
         Execute("PRAGMA temp_store=MEMORY");
-        if (access == SqliteAccess.Read)
+        if (access != SqliteAccess.Write)
             Execute("PRAGMA query_only=1");
     }
 
@@ -96,6 +102,14 @@ internal sealed class SqliteDatabase : IDisposable
         Handle.Dispose();
     }
 
+    // The last connection to close would copy the log back into the file.
+    private void PrepareAudit()
+    {
+        const int NoCheckpointOnClose = 1006;
+        Check(raw.sqlite3_db_config(Handle, NoCheckpointOnClose, 1, out _));
+        Execute("PRAGMA cell_size_check=1");
+    }
+
     private void Throw(int result, string? sql)
     {
         var message = $"SQLite: {raw.sqlite3_errmsg(Handle).utf8_to_string()} (code {raw.sqlite3_extended_errcode(Handle)}{(sql is null ? "" : ", " + sql.Split('\n')[0])}).";
@@ -107,4 +121,17 @@ internal sealed class SqliteDatabase : IDisposable
             _ => new LedgerStoreException(message),
         };
     }
+}
+
+/// <summary>
+/// Tells SQL texts apart by length and a few characters, then whole: hashing every character of a long INSERT would cost as
+/// much as binding its parameters.
+/// </summary>
+file sealed class SqlTexts : IEqualityComparer<string>
+{
+    public static readonly SqlTexts Comparer = new();
+
+    public bool Equals(string? left, string? right) => string.Equals(left, right, StringComparison.Ordinal);
+
+    public int GetHashCode(string text) => HashCode.Combine(text.Length, text[0], text[text.Length / 2], text[^1]);
 }

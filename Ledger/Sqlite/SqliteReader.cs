@@ -28,6 +28,10 @@ internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, 
         return Many(database.Statement(sql).Bind(1, from).Bind(2, tenant).Bind(3, limit), AccountTable.Read);
     });
 
+    public ValueTask<IReadOnlyList<AccountRecord>> ListFrozenAccounts(long? tenant, int limit) => Read(database => Many(
+        database.Statement($"SELECT {AccountTable.Columns} {AccountTable.From} WHERE a.status = 2 AND (?1 IS NULL OR a.tenant = ?1) ORDER BY a.number LIMIT ?2").Bind(1, tenant).Bind(2, limit),
+        AccountTable.Read));
+
     public ValueTask<LogRow?> FindRow(long id) => Read(database => Row(database, id));
 
     public ValueTask<LogRow?> FindByKey(IdempotencyKey key) => Read(database =>
@@ -102,6 +106,11 @@ internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, 
 
         static Int128 Sum(PreparedStatement row, int column) => ((Int128)row.Int64(column) << 32) + row.Int64(column + 1);
     });
+
+    public ValueTask<Tally> Tally(long? tenant, long fromSecond) => Read(database => TallyTable.Read(database, tenant, fromSecond));
+
+    public ValueTask<PaymentCounts> CountPayments(long? tenant, long fromSecond, long toSecond) =>
+        Read(database => TallyTable.Sum(database, tenant, fromSecond, toSecond));
 
     public ValueTask<PendingTransfer?> FindHold(long id) => Read(database => HoldTable.Find(database, id));
 

@@ -1,6 +1,14 @@
-using System.CommandLine;
 using Silo.Embedded.Commands;
+using Silo.Embedded.Commands.DemoTraffic;
 
-var root = new RootCommand("Payments: a real-time payment processor. Without a command it serves: ./run --urls http://127.0.0.1:8080 --data ./data");
-ServeCommand.AddTo(root);
-return await root.Parse(args).InvokeAsync();
+var root = ServeCommand.Create();
+root.Subcommands.Add(PayCommand.Create());
+root.Subcommands.Add(JourneyCommand.Create());
+root.Subcommands.Add(WatchCommand.Create());
+root.Subcommands.Add(TrafficCommand.Create());
+root.Subcommands.Add(AuditCommand.Create());
+root.Subcommands.Add(BackupCommand.Create());
+root.Subcommands.Add(RestoreCommand.Create());
+root.Subcommands.Add(DoctorCommand.Create());
+root.Subcommands.Add(KeysCommand.Create());
+return await CommandLine.Run(root, args);

@@ -1,4 +1,5 @@
 using Gateway;
+using Gateway.Operations;
 using Ledger;
 using Microsoft.Extensions.Options;
 using Silo.Embedded.Commands;
@@ -14,7 +15,12 @@ internal static class Server
         {
             return await Serve(options, cancellationToken);
         }
-        catch (Exception exception) when (exception is DataDirectoryInUseException or LedgerSchemaException or LedgerDamagedException or InvalidDataException)
+        catch (LedgerDamagedException damage)
+        {
+            await Console.Error.WriteLineAsync($"The ledger in the data directory '{Path.GetFullPath(options.Data)}' is damaged. {damage.Message} Nothing was overwritten.");
+            return 1;
+        }
+        catch (Exception exception) when (exception is DataDirectoryInUseException or LedgerSchemaException or InvalidDataException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
@@ -33,6 +39,8 @@ internal static class Server
         await using var edition = EmbeddedEdition.Open(options.Data, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System);
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
+        builder.Services.AddSingleton<ILedgerBackups>(new EmbeddedBackups(
+            edition, options.Data, builder.Configuration[EmbeddedBackups.DirectorySetting] ?? Path.Combine(options.Data, "backups"), TimeProvider.System));
         await using var app = builder.Build();
         app.MapGateway();
         _ = edition.Ended.ContinueWith(_ => app.Lifetime.StopApplication(), TaskContinuationOptions.OnlyOnFaulted);

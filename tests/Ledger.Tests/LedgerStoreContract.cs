@@ -97,6 +97,8 @@ public abstract partial class LedgerStoreContract : IDisposable
             Assert.Equal(last.GetValueOrDefault(account.Number), account.LastRow);
             Assert.Equal(rows.Count(row => row.Debtor == account.Number || row.Creditor == account.Number), account.Activity);
         }
+
+        CheckTally();
     }
 
     private static byte[] BatchHash(byte[] previous, IEnumerable<LogRow> rows) =>

@@ -88,15 +88,15 @@ const paymentJson = ({ legs: _, ...payment }) => payment
 function journey(payment) {
   const later = (ms) => new Date(Date.parse(payment.createdAt) + ms).toISOString()
   const steps = [
-    { at: payment.createdAt, what: 'received', title: 'Received', detail: `Submitted over HTTP${payment.remittanceInfo ? ` with “${payment.remittanceInfo}”` : ''}, end-to-end id ${payment.endToEndId}.` },
+    { at: payment.createdAt, type: 'payment.received', title: 'Received', detail: `Submitted over HTTP${payment.remittanceInfo ? ` with “${payment.remittanceInfo}”` : ''}, end-to-end id ${payment.endToEndId}.` },
     payment.reason
-      ? { at: later(1), what: 'rejected', title: `Rejected: ${payment.reason.code}`, detail: payment.reason.detail }
-      : { at: later(1), what: 'settled', title: 'Settled', detail: 'Decided by the debtor’s grain and committed to the ledger in one transaction.', legs: payment.legs },
-    { at: later(4), what: 'answered', title: 'Answered', detail: 'After the commit was durable.' },
+      ? { at: later(1), type: 'payment.rejected', title: `Rejected: ${payment.reason.code}`, detail: payment.reason.detail }
+      : { at: later(1), type: 'payment.settled', title: 'Settled', detail: 'Decided by the debtor’s grain and committed to the ledger in one transaction.', legs: payment.legs },
+    { at: later(4), type: 'payment.answered', title: 'Answered', detail: 'After the commit was durable.' },
   ]
   for (const one of payment.returns) {
     const back = state.payments.find((candidate) => candidate.id === one)
-    steps.push({ at: back.createdAt, what: 'returned', title: `Returned ${back.amount} USD`, detail: `By payment ${one}.`, legs: back.legs })
+    steps.push({ at: back.createdAt, type: 'payment.returned', title: `Returned ${back.amount} USD`, detail: `By payment ${one}.`, legs: back.legs })
   }
   return { paymentId: payment.id, status: payment.status, steps }
 }

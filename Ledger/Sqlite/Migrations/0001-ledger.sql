@@ -37,6 +37,9 @@ CREATE TABLE account (
     opened_at   INTEGER NOT NULL
 );
 
+-- The few that a person may have to look after.
+CREATE INDEX account_frozen ON account (tenant, number) WHERE status = 2;
+
 -- What a payment changes of an account, apart from what never changes: many rows a page.
 CREATE TABLE counters (
     account         INTEGER PRIMARY KEY,
@@ -90,6 +93,22 @@ CREATE TABLE batch (
     first_id       INTEGER NOT NULL,
     last_id        INTEGER NOT NULL,
     hash           BLOB NOT NULL
+);
+
+-- Settled and rejected payments by the second of their event, for each tenant that sees them; tenant 0 is everyone. Written
+-- with the batch, so that they agree with its position. A second in which nothing happened has no row.
+CREATE TABLE tally_second (
+    tenant   INTEGER NOT NULL,
+    second   INTEGER NOT NULL,   -- since 1970
+    settled  INTEGER NOT NULL,
+    rejected INTEGER NOT NULL,
+    PRIMARY KEY (tenant, second)
+) WITHOUT ROWID;
+
+CREATE TABLE tally_total (
+    tenant   INTEGER PRIMARY KEY,
+    settled  INTEGER NOT NULL,
+    rejected INTEGER NOT NULL
 );
 
 -- Idempotency keys up to the folded position; newer ones are found in the rows of the log itself, and held in memory.

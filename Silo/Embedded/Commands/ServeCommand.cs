@@ -5,16 +5,34 @@ namespace Silo.Embedded.Commands;
 /// <summary>The main job: serves until it is told to stop.</summary>
 internal static class ServeCommand
 {
-    public static void AddTo(RootCommand root)
+    /// <summary>The name that people type: the script in front of this executable.</summary>
+    private const string Script = "./run";
+
+    public static readonly Option<string> Urls = new("--urls") { Description = "Addresses to listen on, separated by ';'.", DefaultValueFactory = static _ => "http://127.0.0.1:8080" };
+
+    public static DescribedCommand Create()
     {
-        var urls = new Option<string>("--urls") { Description = "Addresses to listen on, separated by ';'.", DefaultValueFactory = static _ => "http://127.0.0.1:8080" };
-        var data = new Option<string>("--data") { Description = "The data directory; made where it is missing.", DefaultValueFactory = static _ => "./data" };
         var sandbox = new Option<bool>("--sandbox") { Description = "Serve the sandbox on an address that is not loopback, too." };
-        root.Options.Add(urls);
-        root.Options.Add(data);
+        var root = new DescribedCommand(
+            Script,
+            "Payments: a real-time payment processor. Without a command it serves.",
+            "./run",
+            "./run --urls http://127.0.0.1:9090 --data ./other",
+            "./run pay 150.00 123456789 987654321")
+        {
+            More = """
+                Commands with an executable of their own:
+                  bench [SUITE] [--quick] [--out FILE]  Measure this machine: one table, ratios within the run, JSON with --out.
+                  simulate [--seed N] [--seeds COUNT]   Run the product on a virtual clock with injected faults; a seed replays.
+                """,
+        };
+        root.Options.Add(new VersionOption());
+        root.Options.Add(Urls);
+        root.Options.Add(DataDirectory.Option);
         root.Options.Add(sandbox);
         root.SetAction((parsed, cancellationToken) => Server.Run(
-            new ServeOptions(parsed.GetValue(urls)!, parsed.GetValue(data)!, parsed.GetValue(sandbox)), cancellationToken));
+            new ServeOptions(parsed.GetValue(Urls)!, parsed.GetValue(DataDirectory.Option)!, parsed.GetValue(sandbox)), cancellationToken));
+        return root;
     }
 }
 

@@ -16,10 +16,10 @@ public sealed class TenantTests(SharedServer shared)
             (await shared.Analyst.Get(path)).Is(HttpStatusCode.OK);
         }
 
-        foreach (var filter in new[] { "account=" + debtor, "idempotencyKey=tenant-key", "endToEndId=TENANT-E2E", "uetr=" + payment["uetr"], "endToEndId=" + payment["id"], "limit=1000" })
+        foreach (var filter in new[] { "account=" + debtor, "idempotencyKey=tenant-key", "endToEndId=TENANT-E2E", "uetr=" + payment["uetr"], "limit=1000" })
         {
             Assert.DoesNotContain(payment["id"], (await shared.SecondBank.Get("/payments?" + filter)).Is(HttpStatusCode.OK).Text);
-            Assert.Contains(payment["id"], (await shared.Analyst.Get("/payments?" + filter)).Is(HttpStatusCode.OK).Text);
+            Assert.True((await shared.Analyst.Get("/payments?" + filter)).Is(HttpStatusCode.OK).Text.Contains(payment["id"], StringComparison.Ordinal), filter);
         }
 
         (await shared.SecondBank.Post($"/payments/{payment["id"]}/return", """{"reason":"CUST"}""")).IsProblem(404, "not_found");

@@ -22,17 +22,14 @@ public sealed class ConcurrencyTests(SharedServer shared)
     {
         var debtors = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => shared.Account("1000.00")));
         var (creditor, closed) = (await shared.Account("0"), await shared.Account("0"));
-        var full = await shared.Account("0");
-        // 9,223 fundings of 10¹⁵ and the rest: one cent more would pass 64 bits.
-        (await Task.WhenAll(Enumerable.Range(0, 9_223).Select(i => shared.Bank.Post($"/sandbox/accounts/{full}/fund", """{"amount":"10000000000000.00"}""", $"{full}-{i}")))).ToList().ForEach(static answer => answer.Is(HttpStatusCode.OK));
-        (await shared.Bank.Post($"/sandbox/accounts/{full}/fund", """{"amount":"3720368547758.07"}""")).Is(HttpStatusCode.OK);
         (await shared.Bank.Post($"/accounts/{closed}/close", "{}")).Is(HttpStatusCode.OK);
+        var (full, payer) = await NearlyFull();
         var answers = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(i =>
-            shared.Pay(debtors[i % 10], i % 10 == 3 ? closed : i == 500 ? full : creditor, "1.00", $"{creditor}-{i}")));
+            i == 500 ? PayEuros(payer, full, $"{creditor}-{i}") : shared.Pay(debtors[i % 10], i % 10 == 3 ? closed : creditor, "1.00", $"{creditor}-{i}")));
         Assert.Equal(899, answers.Count(static answer => answer["status"] == "settled"));
         Assert.Equal(100, answers.Count(static answer => Reason(answer) == "AC07"));
         Assert.Equal(["AM02"], answers.Where((_, i) => i == 500).Select(Reason));
-        Assert.Equal(("899.00", "0.00", "92233720368547758.07"), (await shared.Balance(creditor), await shared.Balance(closed), await shared.Balance(full)));
+        Assert.Equal(("899.00", "0.00", "6.00"), (await shared.Balance(creditor), await shared.Balance(closed), await shared.Balance(payer)));
 
         static string? Reason(Answer answer) => answer["status"] == "rejected" ? answer.Json.GetProperty("reason").GetProperty("code").GetString() : null;
     }
@@ -66,4 +63,20 @@ public sealed class ConcurrencyTests(SharedServer shared)
             return answers;
         }
     }
+
+    // Counters only grow. Funding fills the account's credits to ten euros below 63 bits; six euros that go out and come back leave
+    // room for four, so that the same six overflow when they come back again.
+    private async Task<(string Full, string Payer)> NearlyFull()
+    {
+        var (full, payer) = (await shared.Account("0", "EUR"), await shared.Account("0", "EUR"));
+        var funded = await Task.WhenAll(Enumerable.Range(0, 9_223).Select(i => shared.Bank.Post($"/sandbox/accounts/{full}/fund", """{"amount":"10000000000000.00"}""", $"{full}-{i}")));
+        Assert.All(funded, static answer => answer.Is(HttpStatusCode.OK));
+        (await shared.Bank.Post($"/sandbox/accounts/{full}/fund", """{"amount":"3720368547748.07"}""")).Is(HttpStatusCode.OK);
+        foreach (var (debtor, creditor) in new[] { (full, payer), (payer, full), (full, payer) })
+            Assert.Equal("settled", (await PayEuros(debtor, creditor, shared.Name("circulate")))["status"]);
+        return (full, payer);
+    }
+
+    private async Task<Answer> PayEuros(string debtor, string creditor, string key) =>
+        (await shared.Bank.Post("/payments", SharedServer.Body(debtor, creditor, "6.00", currency: "EUR"), key)).Is(HttpStatusCode.Created);
 }

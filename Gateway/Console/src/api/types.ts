@@ -46,8 +46,9 @@ export interface Leg {
 }
 
 export interface Step {
-  at: string
-  what: string
+  /** Null where the log has no time for it. */
+  at: string | null
+  type: string
   title: string
   detail?: string | null
   legs?: Leg[] | null

@@ -13,8 +13,8 @@ describe('the drawing of a journey', () => {
   it('writes the time between steps, and an arrow for each pair of legs', () => {
     const { steps } = layOut(
       [
-        { at: '2026-11-21T14:03:07.100Z', what: 'received', title: 'Received' },
-        { at: '2026-11-21T14:03:07.104Z', what: 'settled', title: 'Settled', legs: [leg('a', 'debit'), leg('b', 'credit'), leg('a', 'debit'), leg('fees', 'credit')] },
+        { at: '2026-11-21T14:03:07.100Z', type: 'payment.received', title: 'Received' },
+        { at: '2026-11-21T14:03:07.104Z', type: 'payment.settled', title: 'Settled', legs: [leg('a', 'debit'), leg('b', 'credit'), leg('a', 'debit'), leg('fees', 'credit')] },
       ],
       760,
     )
@@ -24,7 +24,7 @@ describe('the drawing of a journey', () => {
   })
 
   it.each([320, 760, 1200])('keeps boxes apart and inside %i pixels or the narrowest drawing', (width) => {
-    const { steps } = layOut([{ at: '2026-11-21T14:03:07.100Z', what: 'settled', title: 'Settled', legs: [leg('a', 'debit'), leg('b', 'credit')] }], width)
+    const { steps } = layOut([{ at: '2026-11-21T14:03:07.100Z', type: 'payment.settled', title: 'Settled', legs: [leg('a', 'debit'), leg('b', 'credit')] }], width)
     const [debit, credit] = steps[0]!.legs
     expect(debit!.x + debit!.width).toBeLessThan(credit!.x)
     expect(credit!.x + credit!.width).toBeLessThanOrEqual(Math.max(width, 520))

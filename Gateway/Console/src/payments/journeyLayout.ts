@@ -66,8 +66,9 @@ export function layOut(steps: readonly Step[], width: number): { steps: DrawnSte
       }
       below = top + drawing.boxHeight
     }
+    // Between neighbours only: across a step without a time, the line would measure something else than it seems to.
     const before = drawn.at(-1)
-    const since = before ? { text: `+${between(before.step.at, step.at)}`, y: (before.y + y) / 2 + 4 } : null
+    const since = before?.step.at && step.at ? { text: `+${between(before.step.at, step.at)}`, y: (before.y + y) / 2 + 4 } : null
     drawn.push({ step, y, lines, legs, arrows, since })
     y = index === steps.length - 1 ? below : below + drawing.stepGap
   }

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Ledger.EventLog;
+using Spectre.Console;
+
+namespace Silo.Embedded.Commands;
+
+/// <summary>Whether the ledger is what its own log says, whether or not a server writes it.</summary>
+internal static class AuditCommand
+{
+    private const int MaxShown = 20;
+
+    public static DescribedCommand Create() =>
+        new("audit", "Verify the ledger.", "./run audit verify") { Verify() };
+
+    private static DescribedCommand Verify()
+    {
+        var verify = new DescribedCommand(
+            "verify",
+            "Read the whole event log and recompute every hash, balance and chain. Exit 1 names the event and the field where something differs.",
+            "./run audit verify",
+            "./run audit verify --data ./restored --json")
+        {
+            DataDirectory.Option, Screen.JsonOption,
+        };
+        verify.SetAction(Run);
+        return verify;
+    }
+
+    private static async Task<int> Run(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var screen = Screen.Of(parsed);
+        var report = await Audit(screen, parsed.GetValue(DataDirectory.Option)!, cancellationToken);
+        if (screen.IsJson)
+            Screen.WriteJson(report);
+        else
+            Tell(screen, report);
+        return report.IsSound ? ExitCode.Done : ExitCode.Finding;
+    }
+
+    /// <summary>Audits a data directory, with its progress.</summary>
+    public static Task<AuditReport> Audit(Screen screen, string directory, CancellationToken cancellationToken)
+    {
+        var path = DataDirectory.LedgerFile(directory);
+        return screen.WithProgress("Verifying", "rows", progress => Task.Run(() => AuditVerifier.Verify(
+            path, new Rows(progress), cancellationToken)));
+    }
+
+    public static void Tell(Screen screen, AuditReport report)
+    {
+        var seconds = Math.Max(0.001, report.Duration.TotalSeconds);
+        var read = $"{report.Rows:N0} events in {report.Batches:N0} commits, {seconds:0.0} s, {report.Rows / seconds:N0} rows/s";
+        if (report.IsSound)
+        {
+            screen.Line($"[green]Sound[/] up to event {report.LastPosition:N0}: {read}.");
+            screen.Line($"[grey]Hash of the last commit: {report.LastHash}[/]");
+            return;
+        }
+
+        screen.Line($"[red]{report.FindingCount:N0} {(report.FindingCount == 1 ? "finding" : "findings")}[/] in {read}.");
+        foreach (var finding in report.Findings.Take(MaxShown))
+            screen.Line($"  {Where(finding).EscapeMarkup()}  [bold]{finding.Field.EscapeMarkup()}[/]: {finding.Detail.EscapeMarkup()}");
+        if (report.FindingCount > MaxShown)
+            screen.Line($"  … and {report.FindingCount - MaxShown:N0} more; --json lists the first {AuditFindings.Capacity:N0}.");
+        screen.Line("Nothing was changed. Keep the directory, and restore the last backup into another one.");
+    }
+
+    private static string Where(AuditFinding finding) =>
+        finding.EventId is { } id ? $"{id} at {finding.Position:N0}" : finding.Table;
+
+    private sealed class Rows(IProgress<WorkDone> progress) : IProgress<AuditProgress>
+    {
+        public void Report(AuditProgress value) => progress.Report(new WorkDone(value.RowsDone, value.RowsTotal));
+    }
+}

@@ -1,0 +1,30 @@
+using Gateway.Operations;
+using Ledger.Sqlite;
+
+namespace Silo.Embedded;
+
+/// <summary>Backups of the running ledger, each in a directory of its own below one that the configuration names.</summary>
+internal sealed class EmbeddedBackups(EmbeddedEdition edition, string dataDirectory, string root, TimeProvider machine) : ILedgerBackups
+{
+    public const string DirectorySetting = "Payments:Backup:Directory";
+
+    private int running;
+
+    public async Task<MadeBackup> Make(IProgress<BackupPages> progress, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref running, 1) == 1)
+            throw new BackupRunningException();
+        try
+        {
+            Directory.CreateDirectory(root);
+            var target = Path.Combine(root, $"backup-{machine.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}");
+            var manifest = await LedgerBackup.OfRunning(
+                edition.Store, dataDirectory, target, edition.Writer.RunBetweenCommits, (done, total) => progress.Report(new BackupPages(done, total)), machine, cancellationToken);
+            return new MadeBackup(Path.GetFullPath(target), manifest.Bytes, manifest.LastPosition);
+        }
+        finally
+        {
+            Volatile.Write(ref running, 0);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace Bench;
+
+/// <summary>How much is measured. A round is one measurement of every contender of a stage.</summary>
+internal sealed record BenchScale
+{
+    public static BenchScale Full { get; } = new()
+    {
+        Rounds = 7,
+        EnginePayments = 200_000,
+        WarmUpPayments = 150_000,
+        HistoryPayments = 5_000_000,
+        HttpTime = TimeSpan.FromSeconds(3),
+        LatencyTime = TimeSpan.FromSeconds(5),
+        PeerTime = TimeSpan.FromSeconds(3),
+        BatchRequests = 100,
+    };
+
+    /// <summary>All suites in under 45 seconds.</summary>
+    public static BenchScale Quick { get; } = new()
+    {
+        Rounds = 5,
+        EnginePayments = 25_000,
+        WarmUpPayments = 50_000,
+        HistoryPayments = 500_000,
+        HttpTime = TimeSpan.FromMilliseconds(400),
+        LatencyTime = TimeSpan.FromMilliseconds(500),
+        PeerTime = TimeSpan.FromMilliseconds(250),
+        BatchRequests = 16,
+    };
+
+    public const int Accounts = 10_000;
+    public const int EngineInFlight = 1_024;
+    public const int PeerClients = 64;
+    public const int HttpConnections = 64;
+    public const int HttpWarmUpPayments = 20_000;
+    public const int BatchConnections = 4;
+    public const int BatchItems = 1_000;
+
+    public static readonly TimeSpan HttpWarmUpLimit = TimeSpan.FromSeconds(4);
+
+    public required int Rounds { get; init; }
+
+    public required int EnginePayments { get; init; }
+
+    public required int WarmUpPayments { get; init; }
+
+    public required int HistoryPayments { get; init; }
+
+    public required TimeSpan HttpTime { get; init; }
+
+    public required TimeSpan LatencyTime { get; init; }
+
+    public required TimeSpan PeerTime { get; init; }
+
+    /// <summary>Requests of <see cref="BatchItems"/> payments a round.</summary>
+    public required int BatchRequests { get; init; }
+}

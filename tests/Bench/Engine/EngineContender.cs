@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Runtime.InteropServices;
+using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Values;
+
+namespace Bench.Engine;
+
+/// <summary>
+/// The engine in process: so many callers, each with one payment in flight, on the production grains and ledger. Limits,
+/// sealing, hashing and fsync included; over when the projections have caught up with the log.
+/// </summary>
+internal sealed class EngineContender(EngineHosts hosts, BenchScale scale) : IContender
+{
+    private readonly Random random = new(7);
+    private EngineHost? host;
+
+    public required string Name { get; init; }
+
+    public required string Title { get; init; }
+
+    public EngineData Data { get; init; } = EngineData.Uniform;
+
+    public AccountPairs.Choose Choose { get; init; } = AccountPairs.Uniform;
+
+    public int InFlight { get; init; } = BenchScale.EngineInFlight;
+
+    public async Task Prepare(CancellationToken cancellationToken)
+    {
+        host = await hosts.Get(Data, cancellationToken);
+        await Pay(scale.WarmUpPayments, cancellationToken);
+    }
+
+    public Task<Sample> Measure(CancellationToken cancellationToken) => Pay(scale.EnginePayments, cancellationToken);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<Sample> Pay(int payments, CancellationToken cancellationToken)
+    {
+        var instructions = Instructions(payments);
+        GC.Collect();
+        var cpu = CpuTime.OfThisProcess();
+        var started = Stopwatch.GetTimestamp();
+        var next = -1;
+        await Task.WhenAll(Enumerable.Range(0, InFlight).Select(_ => Task.Run(async () =>
+        {
+            for (int i; (i = Interlocked.Increment(ref next)) < instructions.Length;)
+            {
+                var instruction = instructions[i];
+                var answer = await host!.Edition.Grains.Get<IAccountGrain>(instruction.Debtor.Value).Submit(instruction);
+                if (answer.Payment is not { Status: PaymentStatus.Settled })
+                    throw new InvalidOperationException($"A payment was not settled: {answer}.");
+            }
+        }, cancellationToken)));
+        await host!.CaughtUp(cancellationToken);
+        return new Sample(payments, Stopwatch.GetElapsedTime(started), CpuTime.OfThisProcess() - cpu);
+    }
+
+    // What the gateway hands over: made before the clock starts.
+    private PaymentInstruction[] Instructions(int payments)
+    {
+        var personal = new PersonalFields { RemittanceInfo = EngineText.RemittanceInfo, DeviceId = EngineText.DeviceId };
+        var amount = new Money(EngineAccounts.Amount, Currency.Usd);
+        var keys = MemoryMarshal.Cast<byte, UInt128>(RandomNumberGenerator.GetBytes(payments * 32)).ToArray();
+        var instructions = new PaymentInstruction[payments];
+        for (var i = 0; i < payments; i++)
+        {
+            var (debtor, creditor) = Choose(random);
+            instructions[i] = new PaymentInstruction
+            {
+                Tenant = EngineAccounts.Tenant,
+                Debtor = host!.Creditors[debtor].Id,
+                Creditor = host.Creditors[creditor],
+                Amount = amount,
+                Key = new IdempotencyKey(keys[2 * i]),
+                RequestHash = keys[(2 * i) + 1],
+                Personal = personal,
+            };
+        }
+
+        return instructions;
+    }
+}

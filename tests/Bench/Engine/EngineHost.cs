@@ -1,0 +1,65 @@
+using Grains.Interfaces.Accounts;
+using Ledger;
+using Ledger.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Silo.Embedded;
+using SQLitePCL;
+
+namespace Bench.Engine;
+
+/// <summary>The product below its gateway on a data directory of its own: production grains, writer thread and store.</summary>
+internal sealed class EngineHost : IAsyncDisposable
+{
+    // A measurement that ends when the projections have caught up must not count how long the ledger waits before it begins.
+    private const int QuietMs = 5;
+
+    private readonly sqlite3 ledgerFile;
+
+    private EngineHost(EmbeddedEdition edition, string directory, CreditorFacts[] creditors)
+    {
+        Edition = edition;
+        Creditors = creditors;
+        var path = Path.Combine(directory, SqliteStore.FileName);
+        if (raw.sqlite3_open_v2(path, out ledgerFile, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null) != raw.SQLITE_OK)
+            throw new InvalidOperationException($"Cannot open '{path}'.");
+    }
+
+    public EmbeddedEdition Edition { get; }
+
+    public CreditorFacts[] Creditors { get; }
+
+    /// <summary>Opens a data directory whose accounts are there already.</summary>
+    public static async Task<EngineHost> Open(string directory)
+    {
+        var edition = EmbeddedEdition.Open(directory, new LedgerOptions { QuietMs = QuietMs }, new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System);
+        return new EngineHost(edition, directory, await EngineAccounts.Facts(edition));
+    }
+
+    /// <summary>Makes a data directory with the accounts, closed again.</summary>
+    public static async Task Make(string directory)
+    {
+        await using var edition = EmbeddedEdition.Open(directory, new LedgerOptions(), new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System);
+        await EngineAccounts.Open(edition);
+    }
+
+    /// <summary>
+    /// Ends when nothing is behind the log any more: every key is in its index and every page of the WAL is copied back.
+    /// </summary>
+    public async Task CaughtUp(CancellationToken cancellationToken)
+    {
+        while (Edition.Store.LastPosition > FoldedTo() || !CheckpointIsComplete())
+            await Task.Delay(1, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        ledgerFile.Dispose();
+        await Edition.DisposeAsync();
+    }
+
+    private long FoldedTo() => long.Parse(Edition.Registry.ReadSetting("keys folded") ?? "0");
+
+    // Asks SQLite itself: while the writer's own checkpoint runs it answers busy, and when all is copied it has nothing to do.
+    private bool CheckpointIsComplete() =>
+        raw.sqlite3_wal_checkpoint_v2(ledgerFile, null, raw.SQLITE_CHECKPOINT_PASSIVE, out var inLog, out var copied) == raw.SQLITE_OK && inLog == copied;
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Bench;
+
+var suite = new Argument<string[]>("suite") { Description = $"What to measure: {string.Join(", ", Suites.Names)}; nothing means all.", Arity = ArgumentArity.ZeroOrMore };
+suite.AcceptOnlyFromAmong([.. Suites.Names, "all"]);
+var quick = new Option<bool>("--quick") { Description = "Five short rounds of everything, in under 45 seconds." };
+var file = new Option<FileInfo?>("--out") { Description = "Where to write the figures and ratios as JSON.", HelpName = "FILE" };
+var json = new Option<bool>("--json") { Description = "Print the JSON instead of the table." };
+var directory = new Option<string?>("--directory") { Description = "Where the scratch databases go: a directory on the disk to be measured (default: the temporary directory). They are deleted afterwards.", HelpName = "DIRECTORY" };
+var command = new RootCommand(
+    """
+    Measures the product against what it could be compared with, and prints every figure with its ratio.
+
+    Example:
+      ./run bench engine hot --quick --out bench.json
+    """)
+{ suite, quick, file, json, directory };
+command.SetAction(async (parsed, cancellationToken) =>
+{
+    var names = parsed.GetValue(suite) is { Length: > 0 } given && !given.Contains("all") ? given : Suites.Names;
+    var progress = new BenchProgress();
+    try
+    {
+        var (machine, results) = await progress.Run(() => BenchRun.Run(names, parsed.GetValue(quick), parsed.GetValue(directory), progress, cancellationToken));
+        var text = ReportJson.Of(machine, results).ToText();
+        if (parsed.GetValue(file) is { } target)
+            await File.WriteAllTextAsync(target.FullName, text, cancellationToken);
+        if (parsed.GetValue(json))
+            Console.Out.Write(text);
+        else
+            Report.Write(results);
+        return 0;
+    }
+    catch (OperationCanceledException)
+    {
+        Console.Error.WriteLine("Stopped; the scratch databases are deleted.");
+        return 1;
+    }
+    catch (Exception exception) when (exception is InvalidOperationException or IOException or Npgsql.NpgsqlException)
+    {
+        Console.Error.WriteLine($"The measurement failed: {exception.Message}");
+        return 1;
+    }
+});
+var result = command.Parse(args);
+var exitCode = await result.InvokeAsync();
+return result.Errors.Count > 0 ? 2 : exitCode;

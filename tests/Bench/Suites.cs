@@ -1,0 +1,83 @@
+using Bench.Engine;
+using Bench.Http;
+using Bench.Peers;
+
+namespace Bench;
+
+/// <summary>What each suite compares: its ratios name the figures, and the figures' contenders are measured.</summary>
+internal static class Suites
+{
+    public static readonly string[] Names = ["engine", "hot", "batch", "history", "http", "latency", "peers"];
+
+    private static readonly Dictionary<string, Ratio[]> Ratios = new()
+    {
+        ["engine"] = [new("engine_vs_raw", "engine", "raw_sqlite", 0.5, 0.7)],
+        ["hot"] =
+        [
+            new("hot_debtor_vs_uniform", "engine_hot_debtor", "engine", 0.85, 1),
+            new("hot_creditor_vs_uniform", "engine_hot_creditor", "engine", 0.85, 1),
+        ],
+        ["batch"] = [new("batch_vs_engine", "batch", "engine", 0.8, 1)],
+        ["http"] = [new("http_vs_echo", "http", "echo", 0.25, 0.45)],
+        ["history"] = [new("history_vs_empty", "engine_history", "engine", 0.85, 1)],
+        ["peers"] =
+        [
+            new("engine_vs_for_update", "engine_64", "for_update", 8, 20),
+            new("engine_vs_for_update_hot", "engine_64_hot", "for_update_hot", 20, 50),
+            new("engine_vs_plpgsql", "engine_64", "plpgsql", 1, 1),
+        ],
+    };
+
+    public static Ratio[] RatiosOf(IEnumerable<string> suites) => [.. suites.SelectMany(static suite => Ratios.GetValueOrDefault(suite) ?? [])];
+
+    /// <summary>The contenders that the ratios need, in stages that run one after the other.</summary>
+    public static List<IStage> Stages(IReadOnlyCollection<string> suites, BenchContext context)
+    {
+        var needed = RatiosOf(suites).SelectMany(static ratio => new[] { ratio.Numerator, ratio.Denominator }).ToHashSet();
+        var stages = new List<IStage>();
+        Add("engine", Engine(context));
+        Add("http", Http(context));
+        if (suites.Contains("latency"))
+            stages.Add(new LatencyStage(context.Http));
+        if (suites.Contains("peers"))
+            Add("peers", Peers(context));
+        return stages;
+
+        void Add(string name, IEnumerable<IContender> candidates)
+        {
+            var contenders = candidates.Where(contender => needed.Contains(contender.Name)).ToArray();
+            if (contenders.Length > 0)
+                stages.Add(new Stage(name, contenders));
+        }
+    }
+
+    private static IEnumerable<IContender> Engine(BenchContext context)
+    {
+        var (hosts, scale) = (context.Hosts, context.Scale);
+        yield return new RawSqlite(context.Scratch, scale);
+        yield return new EngineContender(hosts, scale) { Name = "engine", Title = "engine, 1,024 in flight, 10,000 accounts" };
+        yield return new EngineContender(hosts, scale) { Name = "engine_hot_debtor", Title = "engine, half debit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotDebtor };
+        yield return new EngineContender(hosts, scale) { Name = "engine_hot_creditor", Title = "engine, half credit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotCreditor };
+        yield return new BatchContender(context.Http, scale);
+        yield return new EngineContender(hosts, scale) { Name = "engine_history", Title = $"engine after {scale.HistoryPayments:#,0} payments", Data = EngineData.History };
+    }
+
+    private static IEnumerable<IContender> Http(BenchContext context)
+    {
+        yield return new HttpContender(context.Http, context.Scale, isEcho: true);
+        yield return new HttpContender(context.Http, context.Scale, isEcho: false);
+    }
+
+    private static IEnumerable<IContender> Peers(BenchContext context)
+    {
+        var (hosts, scale) = (context.Hosts, context.Scale);
+        var peerScale = scale with { EnginePayments = scale.EnginePayments / 2, WarmUpPayments = scale.EnginePayments / 2 };
+        yield return new EngineContender(hosts, peerScale) { Name = "engine_64", Title = "engine, 64 clients", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients };
+        yield return new EngineContender(hosts, peerScale) { Name = "engine_64_hot", Title = "engine, 64 clients, hot debtor", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients, Choose = AccountPairs.HotDebtor };
+        if (context.Postgres is not { } postgres)
+            yield break;
+        yield return new ForUpdate(postgres, scale, AccountPairs.Uniform, hot: false);
+        yield return new ForUpdate(postgres, scale, AccountPairs.HotDebtor, hot: true);
+        yield return new PlPgSql(postgres, scale);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Console.Tests;
+
+[Collection(ChromiumSuite.Name)]
+public sealed class AccessibilityTests(Chromium chromium, SandboxProduct product) : IClassFixture<SandboxProduct>
+{
+    [Theory]
+    [InlineData("/console/", ColorScheme.Light)]
+    [InlineData("/console/", ColorScheme.Dark)]
+    [InlineData("/console/payments", ColorScheme.Light)]
+    [InlineData("/console/payments/PAYMENT", ColorScheme.Light)]
+    [InlineData("/console/payments/PAYMENT", ColorScheme.Dark)]
+    [InlineData("/console/accounts", ColorScheme.Light)]
+    [InlineData("/console/accounts/123456789", ColorScheme.Light)]
+    [InlineData("/console/events", ColorScheme.Dark)]
+    [InlineData("/console/search?q=123456789", ColorScheme.Light)]
+    public async Task A_page_has_no_violation_that_axe_finds(string path, ColorScheme scheme)
+    {
+        var payment = (string)(await product.Bank.Pay("1.00"))["id"]!;
+        await product.Bank.Pay("20000.00", debtor: "sandbox_0010");
+        await using var page = await chromium.Open(product.Url, path.Replace("PAYMENT", payment, StringComparison.Ordinal));
+        await page.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        await page.Shows(page.Page.Locator("main"), path.StartsWith("/console/accounts", StringComparison.Ordinal) ? path.EndsWith("accounts", StringComparison.Ordinal) ? "sandbox_1000" : "123456789" : payment, "what the page is about");
+        await page.Page.EvaluateAsync(await File.ReadAllTextAsync(AxeSource()));
+        var found = await page.Page.EvaluateAsync<JsonElement>("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join('; '))");
+        Assert.Equal([], found.EnumerateArray().Select(static one => one.GetString()));
+    }
+
+    private static string AxeSource()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var file = Path.Combine(folder.FullName, "Gateway", "Console", "node_modules", "axe-core", "axe.min.js");
+            if (File.Exists(file))
+                return file;
+        }
+
+        throw new InvalidOperationException("axe-core is not installed: run 'npm ci' in Gateway/Console (./test does).");
+    }
+}
