@@ -126,8 +126,8 @@ public sealed partial class AccountGrain
         state = account is null ? null : new AccountState(account, windows!);
         foreach (var (payment, soFar) in returned.ToArray())
         {
-            var read = await ReadReturned(payment);
-            (soFar.Amount, soFar.Version) = (read.Amount, read.Version);
+            var (amount, version) = await ReadReturned(payment);
+            soFar.Read(amount, version);
         }
 
         entries.Lane.StartGeneration();

@@ -89,9 +89,9 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
             return new SubmitAnswer(SubmitOutcome.Unknown);
         var creditor = await Writer.Directory.Find(original.Debtor) ?? throw new InvalidDataException($"The log names account {original.Debtor}, which does not exist.");
         var work = new ReturnWork(instruction, original, creditor.Id, creditor.Status == AccountStatus.Closed, () => returned[original.Id], Writer.Ids.Next(), Writer.Ids.Next());
-        await UseReturned(original.Id);
         try
         {
+            await UseReturned(original.Id);
             await Run(work, instruction.AmountMinorUnits ?? original.Amount);
         }
         finally
@@ -165,16 +165,18 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     private async ValueTask<AccountSnapshot> WithName(AccountSnapshot account) =>
         await Writer.Directory.Find(id) is { } record ? account with { Name = services.PaymentReader.OpenName(record) } : account;
 
-    // Kept while returns of the payment are under way: each sees what the others decided.
+    // Kept while returns of the payment are under way: each sees what the others decided. It stands there before it is read,
+    // so that two never go by two readings; the reading that comes last, of whatever moment, is dropped.
     private async Task UseReturned(long payment)
     {
-        if (!returned.ContainsKey(payment))
-        {
-            var read = await ReadReturned(payment);
-            returned.TryAdd(payment, read);
-        }
-
-        returned[payment].Users++;
+        if (!returned.TryGetValue(payment, out var soFar))
+            returned.Add(payment, soFar = new ReturnedSoFar());
+        soFar.Users++;
+        if (soFar.IsRead)
+            return;
+        var (amount, version) = await ReadReturned(payment);
+        if (!soFar.IsRead)
+            soFar.Read(amount, version);
     }
 
     private void ReleaseReturned(long payment)
@@ -183,9 +185,9 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
             returned.Remove(payment);
     }
 
-    private async Task<ReturnedSoFar> ReadReturned(long payment)
+    private async Task<(long Amount, int Version)> ReadReturned(long payment)
     {
         var rows = await Reader.PaymentRows(payment);
-        return new ReturnedSoFar(await Reader.AmountReturned(payment), rows[^1].Version);
+        return (await Reader.AmountReturned(payment), rows[^1].Version);
     }
 }

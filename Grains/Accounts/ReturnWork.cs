@@ -6,14 +6,19 @@ using Ledger;
 namespace Grains.Accounts;
 
 /// <summary>How much of a payment that this account received goes back, as the grain believes it, and the payment's newest event version.</summary>
-internal sealed class ReturnedSoFar(long amount, int version)
+internal sealed class ReturnedSoFar
 {
-    public long Amount { get; set; } = amount;
+    public long Amount { get; set; }
 
-    public int Version { get; set; } = version;
+    public int Version { get; set; }
+
+    /// <summary>False until it was read for the first time.</summary>
+    public bool IsRead { get; private set; }
 
     /// <summary>How many returns of the payment are under way.</summary>
     public int Users { get; set; }
+
+    public void Read(long amount, int version) => (Amount, Version, IsRead) = (amount, version, true);
 }
 
 /// <summary>Money of a received payment that is to go back: a payment of its own, linked with an event of the first one.</summary>

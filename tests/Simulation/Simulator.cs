@@ -10,7 +10,7 @@ namespace Simulation;
 internal sealed class Simulator : IDisposable
 {
     /// <summary>Many times what a run needs in which everything gets its answer.</summary>
-    private const int MaxStepsToSettle = 30_000;
+    private const int MaxStepsToSettle = 5_000;
 
     private readonly Plan plan;
     private readonly PlantedBug bug;
