@@ -20,4 +20,11 @@ public sealed class LedgerOptions
     /// <summary>The longest wait between two tries of a store that fails for now, in milliseconds.</summary>
     [Range(1, 60_000)]
     public int MaxRetryDelayMs { get; set; } = 1_000;
+
+    /// <summary>
+    /// How long nothing must have come before indexes and checkpoints catch up with the log, in milliseconds: a fold of its own
+    /// costs a sync, which the next payment would wait for.
+    /// </summary>
+    [Range(1, 60_000)]
+    public int QuietMs { get; set; } = 100;
 }

@@ -6,13 +6,11 @@ namespace Ledger;
 /// </summary>
 public sealed class LedgerThread : IDisposable
 {
-    /// <summary>How long nothing must have come before the thread catches up, in milliseconds.</summary>
-    private const int QuietMs = 100;
-
     private readonly LedgerWriter writer;
     private readonly LedgerFaults faults;
     private readonly TimeProvider timeProvider;
     private readonly int maxRetryDelayMs;
+    private readonly int quietMs;
     private readonly ManualResetEventSlim work = new();
     private readonly CancellationTokenSource stop = new();
     private readonly Thread thread;
@@ -24,6 +22,7 @@ public sealed class LedgerThread : IDisposable
         this.faults = faults;
         this.timeProvider = timeProvider;
         maxRetryDelayMs = options.MaxRetryDelayMs;
+        quietMs = options.QuietMs;
         writer.Wake = work.Set;
         thread = new Thread(Run) { Name = "ledger", IsBackground = true };
         thread.Start();
@@ -91,7 +90,7 @@ public sealed class LedgerThread : IDisposable
                     }
 
                     // What is behind the log waits for a quiet moment: a fold of its own costs a sync that the next payment would wait for.
-                    if (!work.Wait(QuietMs))
+                    if (!work.Wait(quietMs))
                         while (!work.IsSet && writer.CatchUp())
                         {
                         }

@@ -45,6 +45,14 @@ public sealed class PaymentReader(AccountDirectory directory, MasterKey masterKe
         return snapshot with { Name = OpenName(account) };
     }
 
+    /// <summary>The reason that was given for a change of the account's status.</summary>
+    public async ValueTask<string?> ReadReason(LogRow row)
+    {
+        if (row.Type is not (EventType.AccountFrozen or EventType.AccountUnfrozen or EventType.AccountClosed) || row.Sealed is null)
+            return null;
+        return PersonalFieldsCodec.Decode(Open(row.Id, row.Sealed, await Account(row.SubjectAccount)), []).RemittanceInfo;
+    }
+
     /// <summary>The name that the account was opened with.</summary>
     public string? OpenName(AccountRecord account)
     {

@@ -12,7 +12,8 @@ internal static class AccountJson
 
     /// <param name="use">What is used of each limited window, where that is asked for.</param>
     /// <param name="funded">What a funding event added, in minor units.</param>
-    public static void Write(Utf8JsonWriter json, AccountSnapshot account, LimitsUse? use, long? funded = null)
+    /// <param name="reason">What was given as the reason of a change of its status.</param>
+    public static void Write(Utf8JsonWriter json, AccountSnapshot account, LimitsUse? use, long? funded = null, string? reason = null)
     {
         json.WriteStartObject();
         json.WriteString("id"u8, account.Id.Value);
@@ -25,6 +26,8 @@ internal static class AccountJson
         LimitsJson.Write(json, account.Limits, use, account.Currency);
         if (funded is { } amount)
             json.WriteAmount("amount"u8, amount, account.Currency);
+        if (reason is not null)
+            json.WriteString("reason"u8, reason);
         json.WriteEndObject();
     }
 

@@ -22,7 +22,7 @@ internal sealed class ConsoleEndpoints(ConsoleAssets assets, SessionEndpoints se
         group.MapMethods("/{**path}", Reading, Page);
         group.MapGet("/session", Guard.For(keys, Right.Read, sessions.Get));
         group.MapPost("/session", sessions.Post);
-        group.MapDelete("/session", sessions.Delete);
+        group.MapDelete("/session", SessionEndpoints.Delete);
         group.MapGet("/now/stream", Guard.For(keys, Right.Read, overview.Get));
     }
 

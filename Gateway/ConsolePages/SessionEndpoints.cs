@@ -30,7 +30,7 @@ internal sealed class SessionEndpoints(ApiKeys keys, SessionTickets tickets, IOp
 
     public async Task Post(HttpContext context) => await (await SignIn(context)).ExecuteAsync(context);
 
-    public async Task Delete(HttpContext context)
+    public static async Task Delete(HttpContext context)
     {
         if (!SessionCookie.IsFromOwnPage(context.Request))
         {

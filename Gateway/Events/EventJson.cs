@@ -17,6 +17,9 @@ internal sealed record LogEvent(LogRow Row, string Subject)
 
     public AccountSnapshot? Account { get; init; }
 
+    /// <summary>Why an account was frozen, unfrozen or closed, where that was said.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Of <c>payment.returned</c>: the payment by which money went back.</summary>
     public PaymentId? ReturnedBy { get; init; }
 }
@@ -43,7 +46,7 @@ internal static class EventJson
         if (logEvent.Payment is { } payment)
             WritePayment(json, payment, logEvent);
         else
-            AccountJson.Write(json, logEvent.Account!, null, row.Type == EventType.AccountFunded ? row.Amount : null);
+            AccountJson.Write(json, logEvent.Account!, null, row.Type == EventType.AccountFunded ? row.Amount : null, logEvent.Reason);
         json.WriteEndObject();
     }
 

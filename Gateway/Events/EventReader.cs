@@ -28,7 +28,7 @@ internal sealed class EventReader(ILedgerReader reader, AccountDirectory directo
         var account = (await directory.Find(row.SubjectAccount))!;
         if (!filter.TakesSubject(account.Id.Value))
             return null;
-        return new LogEvent(row, account.Id.Value) { Account = await payments.ReadAccount(row) };
+        return new LogEvent(row, account.Id.Value) { Account = await payments.ReadAccount(row), Reason = await payments.ReadReason(row) };
     }
 
     private async ValueTask<LogEvent?> SeePayment(LogRow row, Caller caller, EventFilter filter)

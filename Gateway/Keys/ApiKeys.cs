@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Gateway.Sandbox;
 using Ledger;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,7 @@ public sealed class ApiKeys(IRegistry registry, IEnumerable<ICallerSource> sourc
 
     private readonly ConcurrentDictionary<UInt128, Remembered> remembered = new();
     private readonly ICallerSource[] sources = [.. sources];
+    private readonly bool isSandbox = options.Value.Sandbox;
     private readonly TimeSpan memory = TimeSpan.FromMilliseconds(options.Value.KeyMemoryMs);
 
     /// <summary>The caller; null where the request has no valid key.</summary>
@@ -81,7 +83,8 @@ public sealed class ApiKeys(IRegistry registry, IEnumerable<ICallerSource> sourc
 
     private Caller? Read(UInt128 name, byte[] hash, long now)
     {
-        if (registry.FindKey(hash) is not { RevokedAtMs: null } key)
+        // A data directory that once was a sandbox still has the sandbox's keys.
+        if (registry.FindKey(hash) is not { RevokedAtMs: null } key || (!isSandbox && SandboxSeed.IsPublic(key)))
         {
             remembered.TryRemove(name, out _);
             return null;

@@ -38,6 +38,9 @@ public sealed class SandboxSeed(IGrains grains, IRegistry registry, LedgerWriter
         (AdministratorKey, "sandbox_operations", ApiKeyRole.Administrator),
     ];
 
+    /// <summary>Whether a registered key is one of the sandbox's: everybody knows them.</summary>
+    public static bool IsPublic(ApiKey key) => Keys.Any(known => known.Key == key.Label);
+
     /// <summary>Makes what is missing.</summary>
     public async Task Run(CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ public sealed partial class AccountGrain
         while (true)
         {
             await Ready();
-            if (inFlightByKey.TryGetValue(work.Key.Value, out var first))
+            if (inFlightByKey.TryGetValue(work.Key.Value, out var first) && first.MayHoldKey)
             {
                 if (await Follow(work, first))
                     return;
@@ -41,15 +41,24 @@ public sealed partial class AccountGrain
         }
 
         // From here to the commit there is no await: nothing can come between check and act.
-        if (Decide(work, isReplay: false))
+        if (Decide(work, isReplay: false) || (work.Ending == 0 && await DecideWhileQuiet(work)))
             await UntilEnded(work);
         // A refusal goes through no commit, which would have known the key: what was recorded under it may be why it is refused now.
         else if (work.Ending == Ending.Refused && !work.Key.IsNone && await Reader.FindByKey(work.Key) is { } recorded)
             Replayed(work, recorded);
     }
 
-    /// <summary>The deciding step. False where the work ended without an entry.</summary>
-    private bool Decide(Work work, bool isReplay)
+    /// <summary>
+    /// Nothing is to be recorded: so no commit confirms the refusal, and none looks whether the key is taken. It is decided
+    /// once more, on durable state alone, after a look at the keys of the ledger.
+    /// </summary>
+    private Task<bool> DecideWhileQuiet(Work work) => WhileQuiet(() => Task.FromResult(work));
+
+    /// <summary>
+    /// The deciding step. False where there is no entry: the work has ended, or its refusal must be confirmed
+    /// (<paramref name="isDurable"/> says that the state is, and the refusal final).
+    /// </summary>
+    private bool Decide(Work work, bool isReplay, bool isDurable = false)
     {
         if (++work.Decisions > MaxDecisions)
         {
@@ -58,13 +67,14 @@ public sealed partial class AccountGrain
         }
 
         var entry = work.Decide(state, entries, NowMs);
+        work.Entry = entry;
         if (entry is null)
         {
-            work.End(Ending.Refused);
+            if (isDurable)
+                work.End(Ending.Refused);
             return false;
         }
 
-        work.Entry = entry;
         if (isReplay)
         {
             Writer.EnqueueReplay(entry);
@@ -79,7 +89,7 @@ public sealed partial class AccountGrain
             }
 
             if (!work.Key.IsNone)
-                inFlightByKey.Add(work.Key.Value, work);
+                inFlightByKey[work.Key.Value] = work;
         }
 
         state = work.Apply(state);
@@ -104,12 +114,15 @@ public sealed partial class AccountGrain
                 }
 
                 await DecideAgain(work, refusal);
+                if (work.Ending == 0 && work.Entry is null)
+                    await DecideWhileQuiet(work);
             }
         }
         finally
         {
-            if (!work.Key.IsNone)
+            if (inFlightByKey.TryGetValue(work.Key.Value, out var first) && first == work)
                 inFlightByKey.Remove(work.Key.Value);
+            work.TellFollowers();
         }
     }
 

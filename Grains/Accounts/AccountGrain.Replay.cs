@@ -91,12 +91,15 @@ public sealed partial class AccountGrain
         var done = replay!;
         try
         {
-            // Arrival order is the order of ids.
-            Array.Sort(again, static (left, right) => left.RowId.CompareTo(right.RowId));
+            // Arrival order is the order of ids; but a change of limits was decided while nothing else was, so before all others.
+            Array.Sort(again, static (left, right) => (left is not LimitsWork, left.RowId).CompareTo((right is not LimitsWork, right.RowId)));
             foreach (var work in again)
                 if (work.Ending == 0 && work.Refusal == Refusal.DuplicateKey)
                     Replayed(work, await Reader.FindByKey(work.Key));
             await Reload();
+            foreach (var work in again)
+                if (work is LimitsWork limits && state is not null)
+                    limits.Windows = await ReadWindows(state.Number, limits.Limits);
         }
         catch (Exception exception)
         {
@@ -161,8 +164,8 @@ public sealed partial class AccountGrain
     private static bool Counts(LogRow row, long number) =>
         row.Debtor == number && row.Type == EventType.PaymentSettled && PaymentData.Decode(row.Data).ReturnOf is null;
 
-    /// <summary>Decides one piece of work while nothing else is: new work waits, and all entries in flight are heard of first.</summary>
-    private async Task WhileQuiet(Func<Task<Work>> prepare)
+    /// <summary>Decides one piece of work while nothing else is: new work waits, and all entries in flight are heard of first. True where it has an entry to wait for.</summary>
+    private async Task<bool> WhileQuiet(Func<Task<Work>> prepare)
     {
         await Ready();
         var signal = quiet = NewSignal();
@@ -180,7 +183,7 @@ public sealed partial class AccountGrain
             if (!work.Key.IsNone && await Reader.FindByKey(work.Key) is { } row)
                 Replayed(work, row);
             else
-                decided = Decide(work, isReplay: false);
+                decided = Decide(work, isReplay: false, isDurable: true);
         }
         finally
         {
@@ -188,10 +191,9 @@ public sealed partial class AccountGrain
             signal.SetResult();
         }
 
-        if (decided)
-            await UntilEnded(work);
+        return decided;
     }
 
-    // Only turns of this grain wait for it, so that continuations are posted, never run inside the one that signals.
-    private static TaskCompletionSource NewSignal() => new();
+    // Those who wait go on in turns of their own, never inside the one that signals.
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -123,13 +123,17 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     public async Task<AccountAnswer> ChangeLimits(ChangeLimits command)
     {
         LimitsWork? work = null;
-        await WhileQuiet(async () =>
+        if (await WhileQuiet(async () =>
         {
             var windows = state is null ? new VelocityWindows(command.Limits) : await ReadWindows(state.Number, command.Limits);
             await RefreshCredits();
             work = new LimitsWork(command, windows, Writer.Ids.Next());
             return work;
-        });
+        }))
+        {
+            await UntilEnded(work!);
+        }
+
         return await AccountAnswer(work!);
     }
 

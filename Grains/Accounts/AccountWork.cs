@@ -132,6 +132,11 @@ internal sealed class StatusWork(ChangeStatus command, long rowId) : AccountWork
 /// <summary>Replaces the limits. The windows that they need were read before, while no payment was decided.</summary>
 internal sealed class LimitsWork(ChangeLimits command, VelocityWindows windows, long rowId) : AccountWork(command.Origin, rowId)
 {
+    public AccountLimits Limits => command.Limits;
+
+    /// <summary>Read anew before each further decision: what was counted since the first one may not have committed.</summary>
+    public VelocityWindows Windows { get; set; } = windows;
+
     public override JournalEntry? Decide(AccountState? state, AccountEntries entries, long nowMs)
     {
         Refusal = state is null ? Refusal.UnknownAccount : state.Status == AccountStatus.Closed ? Refusal.DebtorClosed : Refusal.None;
@@ -146,7 +151,7 @@ internal sealed class LimitsWork(ChangeLimits command, VelocityWindows windows, 
         state!.Version++;
         state.EventVersion++;
         state.Limits = command.Limits;
-        state.Windows = windows;
+        state.Windows = Windows;
         return state;
     }
 }

@@ -28,7 +28,6 @@ internal enum Ending : byte
 /// </summary>
 internal abstract class Work(IdempotencyKey key, UInt128 requestHash, long rowId)
 {
-    // Only turns of the same grain wait for it: their continuations are posted.
     private TaskCompletionSource? ended;
 
     public IdempotencyKey Key => key;
@@ -51,7 +50,10 @@ internal abstract class Work(IdempotencyKey key, UInt128 requestHash, long rowId
 
     public int Decisions { get; set; }
 
-    /// <summary>Ends with the work; for those who wait with the same key.</summary>
+    /// <summary>Whether it took its key, or still may.</summary>
+    public bool MayHoldKey => Ending is 0 or Ending.Recorded or Ending.Replayed;
+
+    /// <summary>Ends after the work; for those who wait with the same key.</summary>
     public Task Ended => Ending != 0 ? Task.CompletedTask : (ended ??= new TaskCompletionSource()).Task;
 
     /// <summary>The deciding step: builds the entry on the state. Changes nothing. Null, with <see cref="Refusal"/> set, where there is nothing to record.</summary>
@@ -64,8 +66,10 @@ internal abstract class Work(IdempotencyKey key, UInt128 requestHash, long rowId
     {
         Ending = ending;
         Row = row;
-        ended?.SetResult();
     }
+
+    /// <summary>They go on within this call: only once the grain no longer counts the work as in flight.</summary>
+    public void TellFollowers() => ended?.TrySetResult();
 
     public SubmitOutcome SubmitOutcome => Ending switch
     {

@@ -7,38 +7,49 @@ namespace Ledger.Sqlite;
 /// One prepared statement of one connection: bind, step, reset, with nothing between it and SQLite. Parameters and columns
 /// count from 1 and 0, as SQLite has them.
 /// </summary>
-internal sealed class PreparedStatement : IDisposable
+internal sealed unsafe class PreparedStatement : IDisposable
 {
     private readonly SqliteDatabase database;
-    private readonly sqlite3_stmt statement;
+    private readonly sqlite3_stmt owner;
+    private nint statement;
 
     public PreparedStatement(SqliteDatabase database, string sql)
     {
         this.database = database;
-        database.Check(raw.sqlite3_prepare_v3(database.Handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out statement), sql);
+        database.Check(raw.sqlite3_prepare_v3(database.Handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out owner), sql);
+        statement = owner.DangerousGetHandle();
     }
 
     public PreparedStatement Bind(int parameter, long value)
     {
-        database.Check(raw.sqlite3_bind_int64(statement, parameter, value));
+        database.Check(SqliteNative.BindInt64(statement, parameter, value));
         return this;
     }
 
     public PreparedStatement Bind(int parameter, long? value)
     {
-        database.Check(value is { } number ? raw.sqlite3_bind_int64(statement, parameter, number) : raw.sqlite3_bind_null(statement, parameter));
+        database.Check(value is { } number ? SqliteNative.BindInt64(statement, parameter, number) : SqliteNative.BindNull(statement, parameter));
         return this;
     }
 
     public PreparedStatement Bind(int parameter, string? value)
     {
-        database.Check(value is null ? raw.sqlite3_bind_null(statement, parameter) : raw.sqlite3_bind_text(statement, parameter, value));
+        database.Check(value is null ? raw.sqlite3_bind_null(owner, parameter) : raw.sqlite3_bind_text(owner, parameter, value));
         return this;
     }
 
     public PreparedStatement Bind(int parameter, byte[]? value)
     {
-        database.Check(value is null ? raw.sqlite3_bind_null(statement, parameter) : raw.sqlite3_bind_blob(statement, parameter, value));
+        if (value is null)
+        {
+            database.Check(SqliteNative.BindNull(statement, parameter));
+            return this;
+        }
+
+        // An empty array has no address, and no address would be NULL: any other one will do for no bytes.
+        byte none = 0;
+        fixed (byte* bytes = value)
+            database.Check(SqliteNative.BindBlob(statement, parameter, bytes == null ? &none : bytes, value.Length, SqliteNative.Transient));
         return this;
     }
 
@@ -47,23 +58,23 @@ internal sealed class PreparedStatement : IDisposable
     {
         if (value == UInt128.Zero)
         {
-            database.Check(raw.sqlite3_bind_null(statement, parameter));
+            database.Check(SqliteNative.BindNull(statement, parameter));
             return this;
         }
 
-        Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
-        database.Check(raw.sqlite3_bind_blob(statement, parameter, bytes));
+        var bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(new Span<byte>(bytes, 16), value);
+        database.Check(SqliteNative.BindBlob(statement, parameter, bytes, 16, SqliteNative.Transient));
         return this;
     }
 
     /// <summary>Steps to the next row; false, and reset, when there is none.</summary>
     public bool Step()
     {
-        var result = raw.sqlite3_step(statement);
+        var result = SqliteNative.Step(statement);
         if (result == raw.SQLITE_ROW)
             return true;
-        raw.sqlite3_reset(statement);
+        Reset();
         if (result != raw.SQLITE_DONE)
             database.Check(result);
         return false;
@@ -76,19 +87,20 @@ internal sealed class PreparedStatement : IDisposable
             throw new InvalidOperationException("The statement returned a row.");
     }
 
-    public void Reset() => raw.sqlite3_reset(statement);
+    // What it answers is the last step's error, told already.
+    public void Reset() => _ = SqliteNative.Reset(statement);
 
-    public long Int64(int column) => raw.sqlite3_column_int64(statement, column);
+    public long Int64(int column) => SqliteNative.ColumnInt64(statement, column);
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => SqliteNative.ColumnType(statement, column) == raw.SQLITE_NULL;
 
     public long? NullableInt64(int column) => IsNull(column) ? null : Int64(column);
 
-    public string Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
+    public string Text(int column) => raw.sqlite3_column_text(owner, column).utf8_to_string();
 
     public string? NullableText(int column) => IsNull(column) ? null : Text(column);
 
-    public byte[]? Blob(int column) => IsNull(column) ? null : raw.sqlite3_column_blob(statement, column).ToArray();
+    public byte[]? Blob(int column) => IsNull(column) ? null : Bytes(column).ToArray();
 
     /// <summary>A blob where SQLite keeps it, until the next step; empty for null.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(statement, column);
@@ -102,9 +114,17 @@ internal sealed class PreparedStatement : IDisposable
     {
         if (IsNull(column))
             return UInt128.Zero;
-        var bytes = raw.sqlite3_column_blob(statement, column);
+        var bytes = Bytes(column);
         return bytes.Length == 16 ? BinaryPrimitives.ReadUInt128BigEndian(bytes) : throw new LedgerDamagedException($"A hash of {bytes.Length} bytes stands where 16 belong.");
     }
 
-    public void Dispose() => statement.Dispose();
+    public void Dispose()
+    {
+        // SQLite answers a use after this with an error, not with memory that is another's.
+        statement = 0;
+        owner.Dispose();
+    }
+
+    // Valid until the statement is stepped or reset.
+    private ReadOnlySpan<byte> Bytes(int column) => new(SqliteNative.ColumnBlob(statement, column), SqliteNative.ColumnBytes(statement, column));
 }

@@ -17,7 +17,7 @@ internal sealed class SqliteDatabase : IDisposable
 {
     private const int BusyTimeoutMs = 5_000;
 
-    private readonly Dictionary<string, PreparedStatement> statements = [];
+    private readonly Dictionary<string, PreparedStatement> statements = new(SqlTexts.Comparer);
 
     static SqliteDatabase() => Batteries_V2.Init();
 
@@ -121,4 +121,17 @@ internal sealed class SqliteDatabase : IDisposable
             _ => new LedgerStoreException(message),
         };
     }
+}
+
+/// <summary>
+/// Tells SQL texts apart by length and a few characters, then whole: hashing every character of a long INSERT would cost as
+/// much as binding its parameters.
+/// </summary>
+file sealed class SqlTexts : IEqualityComparer<string>
+{
+    public static readonly SqlTexts Comparer = new();
+
+    public bool Equals(string? left, string? right) => string.Equals(left, right, StringComparison.Ordinal);
+
+    public int GetHashCode(string text) => HashCode.Combine(text.Length, text[0], text[text.Length / 2], text[^1]);
 }

@@ -32,6 +32,8 @@ public sealed class SqliteStore : ILedgerStore
     public SqliteStore(string path)
     {
         RefuseEmptied(path);
+        if (!File.Exists(path))
+            Create(path);
         database = new SqliteDatabase(path, SqliteAccess.Write);
         try
         {
@@ -171,6 +173,17 @@ public sealed class SqliteStore : ILedgerStore
     }
 
     // SQLite would take an empty file for a new database, and throw away the log beside it.
+    // A ledger has its name only once it is whole: a first start that was cut short leaves none, and an empty file is damage.
+    private static void Create(string path)
+    {
+        var unfinished = path + ".new";
+        foreach (var file in new[] { unfinished, unfinished + "-journal", unfinished + "-wal", unfinished + "-shm" })
+            File.Delete(file);
+        using (var database = new SqliteDatabase(unfinished, SqliteAccess.Write))
+            Migrator.Migrate(database);
+        File.Move(unfinished, path);
+    }
+
     private static void RefuseEmptied(string path)
     {
         var file = new FileInfo(path);

@@ -15,7 +15,12 @@ internal static class Server
         {
             return await Serve(options, cancellationToken);
         }
-        catch (Exception exception) when (exception is DataDirectoryInUseException or LedgerSchemaException or LedgerDamagedException or InvalidDataException)
+        catch (LedgerDamagedException damage)
+        {
+            await Console.Error.WriteLineAsync($"The ledger in the data directory '{Path.GetFullPath(options.Data)}' is damaged. {damage.Message} Nothing was overwritten.");
+            return 1;
+        }
+        catch (Exception exception) when (exception is DataDirectoryInUseException or LedgerSchemaException or InvalidDataException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;

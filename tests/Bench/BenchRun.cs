@@ -1,4 +1,5 @@
 using Bench.Engine;
+using Bench.Http;
 using Bench.Peers;
 
 namespace Bench;
@@ -11,6 +12,7 @@ internal static class BenchRun
         var scale = quick ? BenchScale.Quick : BenchScale.Full;
         using var scratch = new ScratchDirectory(directory);
         await using var hosts = new EngineHosts(scratch, scale, progress);
+        await using var http = new HttpHosts(hosts);
         var binaries = PostgresServer.FindBinaries();
         using var postgres = binaries is null ? null : new PostgresHost(binaries, scratch);
         var results = new Results();
@@ -18,7 +20,7 @@ internal static class BenchRun
             results.Skipped.Add("for_update, for_update_hot and plpgsql: PostgreSQL is not installed (Debian: apt-get install postgresql).");
         var machine = Machine.Describe(scratch, quick);
         results.Figures.Add(DiskSync.Measure(scratch.Path, scale.Rounds));
-        foreach (var stage in Suites.Stages(suites, new BenchContext(scale, scratch, hosts, postgres)))
+        foreach (var stage in Suites.Stages(suites, new BenchContext(scale, scratch, hosts, http, postgres)))
             await stage.Run(scale, results, progress, cancellationToken);
         foreach (var ratio in Suites.RatiosOf(suites))
             if (results.Find(ratio.Numerator) is { } numerator && results.Find(ratio.Denominator) is { } denominator)

@@ -32,8 +32,11 @@ internal sealed record BenchScale
     public const int EngineInFlight = 1_024;
     public const int PeerClients = 64;
     public const int HttpConnections = 64;
+    public const int HttpWarmUpPayments = 20_000;
     public const int BatchConnections = 4;
     public const int BatchItems = 1_000;
+
+    public static readonly TimeSpan HttpWarmUpLimit = TimeSpan.FromSeconds(4);
 
     public required int Rounds { get; init; }
 

@@ -1,10 +1,8 @@
 namespace Bench;
 
 /// <summary>Contenders that are measured in turn, round by round, so that whatever disturbs the machine disturbs them all.</summary>
-internal sealed class Stage(string name, IReadOnlyList<IContender> contenders)
+internal sealed class Stage(string name, IReadOnlyList<IContender> contenders) : IStage
 {
-    public string Name => name;
-
     public async Task Run(BenchScale scale, Results results, BenchProgress progress, CancellationToken cancellationToken)
     {
         try

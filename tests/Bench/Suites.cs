@@ -1,4 +1,5 @@
 using Bench.Engine;
+using Bench.Http;
 using Bench.Peers;
 
 namespace Bench;
@@ -16,6 +17,8 @@ internal static class Suites
             new("hot_debtor_vs_uniform", "engine_hot_debtor", "engine", 0.85, 1),
             new("hot_creditor_vs_uniform", "engine_hot_creditor", "engine", 0.85, 1),
         ],
+        ["batch"] = [new("batch_vs_engine", "batch", "engine", 0.8, 1)],
+        ["http"] = [new("http_vs_echo", "http", "echo", 0.25, 0.45)],
         ["history"] = [new("history_vs_empty", "engine_history", "engine", 0.85, 1)],
         ["peers"] =
         [
@@ -28,11 +31,14 @@ internal static class Suites
     public static Ratio[] RatiosOf(IEnumerable<string> suites) => [.. suites.SelectMany(static suite => Ratios.GetValueOrDefault(suite) ?? [])];
 
     /// <summary>The contenders that the ratios need, in stages that run one after the other.</summary>
-    public static List<Stage> Stages(IReadOnlyCollection<string> suites, BenchContext context)
+    public static List<IStage> Stages(IReadOnlyCollection<string> suites, BenchContext context)
     {
         var needed = RatiosOf(suites).SelectMany(static ratio => new[] { ratio.Numerator, ratio.Denominator }).ToHashSet();
-        var stages = new List<Stage>();
+        var stages = new List<IStage>();
         Add("engine", Engine(context));
+        Add("http", Http(context));
+        if (suites.Contains("latency"))
+            stages.Add(new LatencyStage(context.Http));
         if (suites.Contains("peers"))
             Add("peers", Peers(context));
         return stages;
@@ -52,7 +58,14 @@ internal static class Suites
         yield return new EngineContender(hosts, scale) { Name = "engine", Title = "engine, 1,024 in flight, 10,000 accounts" };
         yield return new EngineContender(hosts, scale) { Name = "engine_hot_debtor", Title = "engine, half debit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotDebtor };
         yield return new EngineContender(hosts, scale) { Name = "engine_hot_creditor", Title = "engine, half credit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotCreditor };
+        yield return new BatchContender(context.Http, scale);
         yield return new EngineContender(hosts, scale) { Name = "engine_history", Title = $"engine after {scale.HistoryPayments:#,0} payments", Data = EngineData.History };
+    }
+
+    private static IEnumerable<IContender> Http(BenchContext context)
+    {
+        yield return new HttpContender(context.Http, context.Scale, isEcho: true);
+        yield return new HttpContender(context.Http, context.Scale, isEcho: false);
     }
 
     private static IEnumerable<IContender> Peers(BenchContext context)

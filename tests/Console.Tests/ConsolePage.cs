@@ -61,7 +61,8 @@ internal sealed class ConsolePage : IAsyncDisposable
         }
         catch (PlaywrightException missing)
         {
-            throw new InvalidOperationException($"The page never showed {what}: {missing.Message}", missing);
+            // Playwright appends the whole page as it was; the beginning says what was there instead.
+            throw new InvalidOperationException($"The page never showed {what}: {missing.Message[..Math.Min(missing.Message.Length, 1_000)]}");
         }
     }
 

@@ -13,5 +13,14 @@ internal sealed class DataDirectory : IDisposable
 
     public IEnumerable<string> Files => Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories);
 
+    /// <summary>A file's bytes, whoever else has it open.</summary>
+    public static byte[] ReadShared(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -80,9 +80,9 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper log)
         await Task.Delay(random.Next(20));
         if (rest)
         {
-            // At rest it folds keys into their index and copies its log back into the file: a moment like any other.
+            // After a tenth of a second at rest it folds keys into their index and copies its log back into the file.
             await traffic.Stop();
-            await Task.Delay(random.Next(30));
+            await Task.Delay(90 + random.Next(60));
         }
 
         traffic.ServerMayGo();

@@ -25,7 +25,7 @@ public sealed class SealedAtRestTests
     private static string Payment => $$"""
         {"amount":"1.50","currency":"USD","debtorAccount":"bait-debtor","creditorAccount":"987654321","remittanceInfo":"{{RemittanceInfo}}",
         "endToEndId":"{{EndToEndId}}","debtorName":"{{DebtorName}}","creditorName":"{{CreditorName}}","deviceId":"{{DeviceId}}","ipAddress":"{{IpAddress}}",
-        "location":{"latitude":41.5,"longitude":-71.25,"name":"{{PlaceName}}"},"metadata":{"{{MetadataKey}}":"{{MetadataValue}}"}}
+        "location":{"latitude":41.5,"longitude":-71.25,"name":"{{PlaceName}}"},"metadata":{"{{MetadataKey}}":"{{MetadataValue}}"} }
         """;
 
     [Fact]
@@ -88,20 +88,13 @@ public sealed class SealedAtRestTests
 
     private static IEnumerable<string> Found(DataDirectory data)
     {
-        foreach (var file in data.Files)
+        // The empty file is the lock: nobody else may open it.
+        foreach (var file in data.Files.Where(static file => new FileInfo(file).Length > 0))
         {
-            var bytes = ReadShared(file);
+            var bytes = DataDirectory.ReadShared(file);
             foreach (var bait in All)
                 if (new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode }.Any(encoding => bytes.AsSpan().IndexOf(encoding.GetBytes(bait)) >= 0))
                     yield return $"{Path.GetFileName(file)}: {bait}";
         }
-    }
-
-    private static byte[] ReadShared(string file)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
     }
 }

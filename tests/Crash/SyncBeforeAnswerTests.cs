@@ -37,7 +37,7 @@ public sealed class SyncBeforeAnswerTests(Xunit.Abstractions.ITestOutputHelper l
         }
 
         log.WriteLine($"{Payments} payments, each with its sync of the log; {calls.From(0).Count(static call => call.Call == SystemCall.LogSynced)} syncs in all.");
-        PaymentsProcess.Terminate(int.Parse(await File.ReadAllTextAsync(data.File("payments.lock")), CultureInfo.InvariantCulture));
+        PaymentsProcess.Terminate(int.Parse(await File.ReadAllTextAsync(data.File("payments.pid")), CultureInfo.InvariantCulture));
         Assert.Equal(0, await product.Ended());
     }
 

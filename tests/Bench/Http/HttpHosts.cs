@@ -1,0 +1,25 @@
+using Bench.Engine;
+
+namespace Bench.Http;
+
+/// <summary>The servers of one run, each started when first asked for.</summary>
+internal sealed class HttpHosts(EngineHosts engines) : IAsyncDisposable
+{
+    private HttpHost? product;
+    private HttpHost? echo;
+
+    public async Task<HttpHost> Product(CancellationToken cancellationToken) => product ??= await HttpHost.Product(await Engine(cancellationToken));
+
+    public async Task<HttpHost> Echo() => echo ??= await HttpHost.Echo();
+
+    /// <summary>The ledger behind the product's server.</summary>
+    public Task<EngineHost> Engine(CancellationToken cancellationToken) => engines.Get(EngineData.Mixed, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (product is not null)
+            await product.DisposeAsync();
+        if (echo is not null)
+            await echo.DisposeAsync();
+    }
+}

@@ -1,0 +1,47 @@
+namespace Simulation;
+
+public sealed class SimulationTests
+{
+    private const int Seeds = 1_000;
+
+    [Fact]
+    public void Under_crashes_faults_and_two_owners_everything_holds_that_must()
+    {
+        var violations = new List<string>();
+        var (rows, crashes, conflicts) = (0L, 0, 0);
+        Parallel.For(1, Seeds + 1, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (seed, loop) =>
+        {
+            var result = Simulator.Run(Plan.Of(seed));
+            Interlocked.Add(ref rows, result.Rows);
+            Interlocked.Add(ref crashes, result.Crashes);
+            Interlocked.Add(ref conflicts, result.Conflicts);
+            if (result.Violation is null)
+                return;
+            loop.Stop();
+            lock (violations)
+                violations.Add(string.Join('\n', FailureText.Lines(result, Shrinker.Shrink(result, plan => Simulator.Run(plan)))));
+        });
+
+        Assert.True(violations.Count == 0, string.Join("\n\n", violations));
+
+        // What nothing happens in proves nothing.
+        Assert.True(rows > 10 * Seeds, $"Only {rows} rows were committed.");
+        Assert.True(crashes > Seeds, $"Only {crashes} crashes struck.");
+        Assert.True(conflicts > Seeds, $"Only {conflicts} entries were refused.");
+    }
+
+    [Fact]
+    public void The_same_seed_takes_the_same_steps()
+    {
+        for (var seed = 1; seed <= 20; seed++)
+        {
+            var first = Simulator.Run(Plan.Of(seed));
+            var second = Simulator.Run(Plan.Of(seed));
+            Assert.Equal((first.TraceHash, first.Steps, first.Rows), (second.TraceHash, second.Steps, second.Rows));
+        }
+    }
+
+    [Fact]
+    public void Another_seed_takes_other_steps() =>
+        Assert.Equal(20, Enumerable.Range(1, 20).Select(static seed => Simulator.Run(Plan.Of(seed)).TraceHash).Distinct().Count());
+}

@@ -1,0 +1,345 @@
+using Ledger;
+using Simulation.PlantedBugs;
+
+namespace Simulation;
+
+/// <summary>
+/// Runs one plan to its end: the production grains, host and ledger, on one thread, where the seed decides each step. Time
+/// passes, turns run and batches commit only here.
+/// </summary>
+internal sealed class Simulator : IDisposable
+{
+    /// <summary>Many times what a run needs in which everything gets its answer.</summary>
+    private const int MaxStepsToSettle = 30_000;
+
+    private readonly Plan plan;
+    private readonly PlantedBug bug;
+    private readonly Random random;
+    private readonly VirtualTime time = new();
+    private readonly Steps steps = new();
+    private readonly Trace trace;
+    private readonly Disk disk = new();
+    private readonly SettingsInMemory settings = new();
+    private readonly StoreFaults faults;
+    private readonly Requests requests = new();
+    private readonly Bank bank;
+    private readonly Checker checker;
+    private readonly Clients clients;
+    private readonly List<Operation> ahead;
+    private readonly ILookup<int, FaultKind> atStep;
+    private readonly List<Owner> owners = [];
+    private readonly List<string> errors = [];
+    private ILedgerStore store;
+    private int lastOwner;
+    private int crashes;
+
+    private Simulator(Plan plan, PlantedBug bug)
+    {
+        this.plan = plan;
+        this.bug = bug;
+        random = new Random(unchecked(plan.Seed * 31 + 7));
+        trace = new Trace(time);
+        faults = new StoreFaults(plan, trace);
+        bank = new Bank(requests);
+        checker = new Checker(bank, requests);
+        clients = new Clients(requests, checker, trace, time, random) { MayBeOverloaded = plan.QueueLimit < 1_000 };
+        faults.Fencing = Fencing;
+        ahead = [.. plan.Operations];
+        atStep = plan.Faults.Where(static fault => !fault.IsOfCommit).ToLookup(static fault => fault.At, static fault => fault.Kind);
+        store = bug.Plant(disk);
+    }
+
+    public static RunResult Run(Plan plan, PlantedBug? bug = null)
+    {
+        var context = SynchronizationContext.Current;
+        using var simulator = new Simulator(plan, bug ?? PlantedBug.None);
+        SynchronizationContext.SetSynchronizationContext(simulator.steps);
+        try
+        {
+            simulator.Run();
+            return simulator.Result(null);
+        }
+        catch (InvariantViolatedException exception)
+        {
+            return simulator.Result(exception.Message);
+        }
+        catch (Exception exception)
+        {
+            return simulator.Result($"Unexpected {exception}");
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var owner in owners)
+            owner.Dispose();
+        disk.Dispose();
+    }
+
+    private RunResult Result(string? violation) =>
+        new(plan, violation, trace.Hash, trace.Steps, faults.Commits, bank.Position, requests.All.Count(static request => request.Answer is not null), crashes, faults.Refused, trace.LastLines);
+
+    private void Run()
+    {
+        StartOwner();
+        for (var left = MaxStepsToSettle; ahead.Count > 0; left--)
+        {
+            if (left == 0)
+                throw new InvariantViolatedException($"Nothing goes on: {Unanswered()}.");
+            Step();
+        }
+
+        // From here on nothing goes wrong any more: whatever was asked must get its answer.
+        faults.Ended = true;
+        while (owners.Count > 1)
+            Kill(owners[^1]);
+        trace.Line("the faults are over");
+        Settle();
+        Crash();
+        AskAllAgain();
+        Settle();
+        checker.CompareAccounts(disk.Store.Reader);
+    }
+
+    private void Settle()
+    {
+        for (var left = MaxStepsToSettle; clients.Waiting > 0 || steps.Count > 0 || owners.Exists(static owner => owner.HasWork); left--)
+        {
+            if (left == 0)
+                throw new InvariantViolatedException($"No answer, though nothing goes wrong any more: {Unanswered()}.");
+            Step();
+        }
+    }
+
+    private string Unanswered() => string.Join("; ", requests.All.Where(static request => request.Answer is null).Select(static request => request.Operation));
+
+    /// <summary>After the last crash every key is sent once more: the recorded answers must come back, as they were.</summary>
+    private void AskAllAgain()
+    {
+        foreach (var request in requests.All.Where(static request => request.Answer!.Kind == ReplyKind.Recorded))
+        {
+            request.AsksAgainAtMs = time.NowMs;
+            clients.Add(request);
+        }
+    }
+
+    private void Step()
+    {
+        trace.Steps++;
+        if (errors.Count > 0)
+            throw new InvariantViolatedException(errors[0]);
+        try
+        {
+            foreach (var fault in faults.Ended ? [] : atStep[trace.Steps])
+                Strike(fault);
+            Retire();
+            Pick();
+        }
+        catch (CrashedException)
+        {
+            Crash();
+        }
+    }
+
+    /// <summary>One of all that could happen now.</summary>
+    private void Pick()
+    {
+        var turns = steps.Count == 0 ? 0 : 10 * Math.Min(steps.Count, 4);
+        var writers = owners.FindAll(static owner => owner.HasWork);
+        var open = owners.FindAll(static owner => owner.Draining is null);
+        var launch = open.Count > 0 && ahead.Count > 0 && clients.Waiting < plan.MaxWaiting ? 6 : 0;
+        var eager = clients.Eager;
+        var again = open.Count > 0 && eager.Count > 0 ? 6 : 0;
+        var commits = writers.Count * plan.WriterWeight;
+        var passing = turns + launch + again + commits == 0 ? 1 : 2;
+        var pick = random.Next(turns + commits + launch + again + passing + 1);
+        if ((pick -= turns) < 0)
+            Turn();
+        else if ((pick -= commits) < 0)
+            Commit(writers[random.Next(writers.Count)]);
+        else if ((pick -= launch) < 0)
+            Launch(open[random.Next(open.Count)]);
+        else if ((pick -= again) < 0)
+            clients.Ask([eager[random.Next(eager.Count)]], open[random.Next(open.Count)]);
+        else if (pick - passing < 0)
+            PassTime(isIdle: turns + launch + again + commits == 0);
+        else
+            CatchUp(owners[random.Next(owners.Count)]);
+    }
+
+    private void Turn()
+    {
+        var index = random.Next(steps.Count);
+        trace.Mark(steps.Count, index);
+        steps.Run(index);
+    }
+
+    private void Commit(Owner owner)
+    {
+        var step = owner.Commit();
+        trace.Line($"owner {owner.Number}'s writer: {step}, log at {disk.Store.LastPosition}");
+        checker.ReadLog(disk.Store);
+    }
+
+    private void Fencing(IReadOnlyList<long> accounts)
+    {
+        checker.ReadLog(disk.Store);
+        bank.Fence(accounts);
+    }
+
+    private void CatchUp(Owner owner)
+    {
+        if (owner.HasWork)
+            return;
+        owner.Writer.CatchUp();
+        trace.Mark(1, owner.Number);
+        checker.ReadLog(disk.Store);
+    }
+
+    private void PassTime(bool isIdle)
+    {
+        var ms = random.Next(20) == 0 ? random.Next(500, 4_000) : random.Next(1, 60);
+        var to = time.NowMs + ms;
+        if (isIdle && new[] { time.NextDueMs, clients.NextEagerMs }.Where(static due => due is not null).Min() is { } next)
+            to = Math.Max(to, next);
+        trace.Mark(2, ms);
+        time.AdvanceTo(to);
+    }
+
+    /// <summary>Sends the next request that can be: accounts must be open, and a payment answered before it is returned.</summary>
+    private void Launch(Owner owner)
+    {
+        const int LooksAhead = 8;
+        for (var index = 0; index < Math.Min(LooksAhead, ahead.Count); index++)
+        {
+            var operation = ahead[index];
+            if (IsInVain(operation))
+            {
+                ahead.RemoveAt(index);
+                return;
+            }
+
+            if (!IsPossible(operation))
+                continue;
+            if (operation.Kind == OperationKind.AdvanceClock)
+            {
+                ahead.RemoveAt(index);
+                AdvanceClocks(operation);
+                return;
+            }
+
+            var together = operation.Batch == 0 ? [operation] : ahead.FindAll(other => other.Batch == operation.Batch && IsPossible(other));
+            ahead.RemoveAll(together.Contains);
+            var asked = together.ConvertAll(one => requests.Add(one, bank.Position));
+            asked.ForEach(clients.Add);
+            clients.Ask(asked, owner);
+            return;
+        }
+
+        PassTime(isIdle: false);
+    }
+
+    private bool IsPossible(Operation operation) => operation.Kind switch
+    {
+        OperationKind.Open or OperationKind.AdvanceClock => true,
+        OperationKind.Pay => bank.Find(operation.Account) is not null && bank.Find(operation.Creditor) is not null,
+        OperationKind.Return => requests.PaymentOf(operation.Original) is { } payment && bank.FindPayment(payment.Number) is { Row.Reason: 0 },
+        _ => bank.Find(operation.Account) is not null,
+    };
+
+    // In a shrunk plan what it needs may be missing; and a rejected payment has nothing to return.
+    private bool IsInVain(Operation operation)
+    {
+        if (operation.Kind == OperationKind.Return)
+            return !IsPossible(operation) && !ahead.Exists(other => other.Number == operation.Original) && requests.Find(operation.Original) is null or { Answer: not null };
+        return !IsPossible(operation) && !new[] { operation.Account, operation.Creditor }.All(WillBeOpen);
+    }
+
+    private bool WillBeOpen(string account) =>
+        account.Length == 0 || bank.Find(account) is not null
+        || ahead.Exists(other => other.Kind == OperationKind.Open && other.Account == account)
+        || requests.All.Any(request => request.Operation.Kind == OperationKind.Open && request.Operation.Account == account && request.Answer is null);
+
+    private void AdvanceClocks(Operation operation)
+    {
+        trace.Line(operation.ToString());
+        foreach (var owner in owners)
+            owner.Clock.Advance(TimeSpan.FromMilliseconds(operation.Amount));
+    }
+
+    private void Strike(FaultKind fault)
+    {
+        trace.Line($"fault: {fault}");
+        switch (fault)
+        {
+            case FaultKind.Crash:
+                throw new CrashedException();
+            case FaultKind.StartOwner:
+                StartOwner();
+                break;
+            case FaultKind.KillOwner:
+                Kill(owners[random.Next(owners.Count)]);
+                break;
+            case FaultKind.StopOwner:
+                owners[random.Next(owners.Count)].Drain();
+                break;
+            case FaultKind.SlowReads:
+                faults.SlowReads = true;
+                break;
+            default:
+                throw new InvalidOperationException($"{fault} strikes at a commit.");
+        }
+    }
+
+    /// <summary>Who has drained, and written what was queued, goes.</summary>
+    private void Retire()
+    {
+        foreach (var owner in owners.FindAll(static owner => owner.Draining is { IsCompleted: true } && !owner.HasWork))
+        {
+            trace.Line($"owner {owner.Number} has stopped");
+            Kill(owner);
+        }
+    }
+
+    private void StartOwner()
+    {
+        var owner = new Owner(
+            ++lastOwner, plan, steps, time, settings,
+            owner => new OwnerStore(store, faults, reader => new SlowReader(reader, faults, random, read => steps.Add(owner, read))),
+            errors.Add);
+        owners.Add(owner);
+        trace.Line($"owner {owner.Number} starts");
+    }
+
+    private void Kill(Owner owner)
+    {
+        owners.Remove(owner);
+        owner.Dispose();
+        clients.OwnerDied(owner);
+        trace.Line($"owner {owner.Number} is gone");
+        if (owners.Count == 0)
+            StartOwner();
+    }
+
+    /// <summary>Every process dies; the store opens what the disk has.</summary>
+    private void Crash()
+    {
+        trace.Line("crash");
+        crashes++;
+        foreach (var owner in owners)
+        {
+            owner.Dispose();
+            clients.OwnerDied(owner);
+        }
+
+        owners.Clear();
+        disk.Crash();
+        store = bug.Plant(disk);
+        checker.ReadLogAgain(disk.Store);
+        StartOwner();
+    }
+}
