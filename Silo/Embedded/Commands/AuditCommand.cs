@@ -65,7 +65,7 @@ internal static class AuditCommand
     }
 
     private static string Where(AuditFinding finding) =>
-        finding.EventId is { } id ? $"{id} at {finding.Position:N0}" : finding.Table;
+        finding.EventId is not { } id ? finding.Table : finding.Position > 0 ? $"{id} at {finding.Position:N0}" : $"{id} in {finding.Table}";
 
     private sealed class Rows(IProgress<WorkDone> progress) : IProgress<AuditProgress>
     {

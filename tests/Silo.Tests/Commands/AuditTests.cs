@@ -46,6 +46,7 @@ public sealed class AuditTests(SandboxServer server) : IClassFixture<SandboxServ
 
     private void Tamper(string sql)
     {
+        Batteries_V2.Init();
         Assert.Equal(raw.SQLITE_OK, raw.sqlite3_open(Path.Combine(copy, SqliteStore.FileName), out var database));
         using (database)
         {
