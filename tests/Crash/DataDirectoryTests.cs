@@ -86,7 +86,7 @@ public sealed class DataDirectoryTests
     public async Task Stopped_it_is_one_file_that_goes_on_where_it_was()
     {
         using var data = await Stopped();
-        Assert.Empty(data.Files.Where(static file => file.EndsWith("-wal", StringComparison.Ordinal)));
+        Assert.DoesNotContain(data.Files, static file => file.EndsWith("-wal", StringComparison.Ordinal));
         await using var product = await PaymentsProcess.Start(data);
         using var bank = new BankClient(product.Address);
         Assert.True((await Pay(bank)).Replayed);
