@@ -43,14 +43,12 @@ public sealed partial class AccountGrain
         // From here to the commit there is no await: nothing can come between check and act.
         if (Decide(work, isReplay: false) || (work.Ending == 0 && await DecideWhileQuiet(work)))
             await UntilEnded(work);
-        // A refusal goes through no commit, which would have known the key: what was recorded under it may be why it is refused now.
-        else if (work.Ending == Ending.Refused && !work.Key.IsNone && await Reader.FindByKey(work.Key) is { } recorded)
-            Replayed(work, recorded);
     }
 
     /// <summary>
-    /// Nothing is to be recorded: so no commit confirms the refusal, and none looks whether the key is taken. It is decided
-    /// once more, on durable state alone, after a look at the keys of the ledger.
+    /// Nothing is to be recorded: so no commit confirms the refusal, and none looks whether the key is taken; and what was
+    /// recorded under it may be why it is refused now. It is decided once more, on durable state alone, after a look at the
+    /// keys of the ledger.
     /// </summary>
     private Task<bool> DecideWhileQuiet(Work work) => WhileQuiet(() => Task.FromResult(work));
 
