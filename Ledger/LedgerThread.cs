@@ -54,7 +54,15 @@ public sealed class LedgerThread : IDisposable
     {
         try
         {
-            Loop();
+            try
+            {
+                Loop();
+            }
+            finally
+            {
+                writer.EndSlices();
+            }
+
             ended.SetResult();
         }
         catch (Exception exception)
@@ -76,6 +84,7 @@ public sealed class LedgerThread : IDisposable
             {
                 case WriterStep.Committed:
                     delayMs = 1;
+                    writer.RunSlice();
                     break;
                 case WriterStep.TryAgain:
                     Pause(TimeSpan.FromMilliseconds(delayMs));
@@ -84,6 +93,8 @@ public sealed class LedgerThread : IDisposable
                 case WriterStep.Idle:
                     if (stop.IsCancellationRequested)
                         return;
+                    if (writer.RunSlice())
+                        break;
                     // What is behind the log waits for a quiet moment: a fold of its own costs a sync that the next payment would wait for.
                     if (!work.Wait(QuietMs))
                         while (!work.IsSet && writer.CatchUp())

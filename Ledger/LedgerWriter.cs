@@ -30,9 +30,11 @@ public sealed class LedgerWriter : IDisposable
     private readonly Lock gate = new();
     private readonly Queue<JournalEntry> replays = new();
     private readonly Queue<JournalEntry> queue = new();
+    private readonly Queue<SlicedWork> slices = new();
     private List<JournalEntry>? unresolved;
     private List<JournalEntry>? retrying;
     private bool stopping;
+    private bool ended;
 
     /// <param name="complete">Where completed batches tell their grains: the thread pool, or a simulation's scheduler.</param>
     public LedgerWriter(ILedgerStore store, LedgerOptions options, TimeProvider timeProvider, Action<IThreadPoolWorkItem> complete, ILogger<LedgerWriter> logger)
@@ -120,6 +122,57 @@ public sealed class LedgerWriter : IDisposable
             return WriterStep.Idle;
         retrying = null;
         return Commit(batch);
+    }
+
+    /// <summary>
+    /// Runs work on the store that must not meet a commit: one slice after each commit, and one after the other while nothing
+    /// is queued, until it returns false. An exception of it goes to the task, which is cancelled where the writer ends first.
+    /// </summary>
+    /// <param name="abandoned">Called on the slices' thread where the writer ends before they do.</param>
+    public Task RunBetweenCommits(Func<bool> slice, Action? abandoned = null)
+    {
+        var work = new SlicedWork(slice, abandoned);
+        lock (gate)
+        {
+            if (stopping || ended)
+                return Task.FromCanceled(new CancellationToken(canceled: true));
+            slices.Enqueue(work);
+        }
+
+        Wake();
+        return work.Done.Task;
+    }
+
+    /// <summary>Runs one slice of what <see cref="RunBetweenCommits"/> took; false where there is none. Called by what drives the writer.</summary>
+    public bool RunSlice()
+    {
+        SlicedWork? work;
+        lock (gate)
+        {
+            if (!slices.TryPeek(out work))
+                return false;
+        }
+
+        if (work.RunSlice())
+            return true;
+        lock (gate)
+            slices.Dequeue();
+        return true;
+    }
+
+    /// <summary>No step comes any more: what is left of sliced work is given up. Called last by what drives the writer.</summary>
+    internal void EndSlices()
+    {
+        List<SlicedWork> left;
+        lock (gate)
+        {
+            ended = true;
+            left = [.. slices];
+            slices.Clear();
+        }
+
+        foreach (var work in left)
+            work.Abandon();
     }
 
     /// <summary>A slice of work that is behind the log. True while there is more.</summary>

@@ -2,7 +2,10 @@ using SQLitePCL;
 
 namespace Ledger.Sqlite;
 
-/// <summary>A copy of the ledger in the making. Steps run on the writer's thread, between commits.</summary>
+/// <summary>
+/// A copy of the ledger in the making. Steps run on the writer's thread, between commits; what a commit changes meanwhile is
+/// copied along, so that the copy is of the moment of its last step. It is not yet on the disk then: its file is to be synced.
+/// </summary>
 public sealed class SqliteBackup : IDisposable
 {
     /// <summary>Pages copied a step: 8 MiB, a few milliseconds.</summary>
@@ -13,7 +16,7 @@ public sealed class SqliteBackup : IDisposable
 
     internal SqliteBackup(SqliteDatabase source, string path)
     {
-        target = new SqliteDatabase(path, SqliteAccess.Write);
+        target = new SqliteDatabase(path, SqliteAccess.Copy);
         backup = raw.sqlite3_backup_init(target.Handle, "main", source.Handle, "main");
         if (backup is null || backup.IsInvalid)
         {
@@ -39,7 +42,6 @@ public sealed class SqliteBackup : IDisposable
     public void Dispose()
     {
         raw.sqlite3_backup_finish(backup);
-        target.Checkpoint(truncate: true);
         target.Dispose();
     }
 }

@@ -10,6 +10,9 @@ internal enum SqliteAccess : byte
 
     /// <summary>Reads a file that may be damaged, and leaves it and its log as they are.</summary>
     Audit = 3,
+
+    /// <summary>Writes a new file that is nothing until it is whole: without a journal, and synced by who finishes it.</summary>
+    Copy = 4,
 }
 
 /// <summary>One connection to the ledger's file, in WAL mode with <c>synchronous=FULL</c>: a commit returns once it is on disk.</summary>
@@ -35,13 +38,13 @@ internal sealed class SqliteDatabase : IDisposable
         raw.sqlite3_busy_timeout(Handle, BusyTimeoutMs);
         if (access == SqliteAccess.Audit)
             PrepareAudit();
-        Execute("PRAGMA journal_mode=WAL");
-        Execute("PRAGMA synchronous=FULL");
+        Execute(access == SqliteAccess.Copy ? "PRAGMA journal_mode=OFF" : "PRAGMA journal_mode=WAL");
+        Execute(access == SqliteAccess.Copy ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL");
         // The writer checkpoints by itself, between commits, so that no commit pays for it unawares.
         Execute("PRAGMA wal_autocheckpoint=0");
         Execute(access == SqliteAccess.Write ? "PRAGMA cache_size=-131072" : "PRAGMA cache_size=-4096");
         Execute("PRAGMA temp_store=MEMORY");
-        if (access != SqliteAccess.Write)
+        if (access is SqliteAccess.Read or SqliteAccess.Audit)
             Execute("PRAGMA query_only=1");
     }
 
