@@ -9,7 +9,7 @@ namespace Grains.Accounts;
 internal sealed class IdempotencyMemory
 {
     /// <summary>Remembered keys an account; the oldest goes first.</summary>
-    public const int Capacity = 1_024;
+    public const int Capacity = 256;
 
     private readonly Dictionary<UInt128, long> rows = [];
     private readonly Queue<UInt128> order = new();

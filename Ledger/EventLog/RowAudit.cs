@@ -57,20 +57,20 @@ internal static class RowAudit
                 findings.OfRow(row.Id, row.Position, RowFields.Names[i], "The field is not the one that was sealed.");
     }
 
-    // SQLite reads a text or nothing as a number where we ask for one: the hash would not see it, but an index or a query would.
+    // SQLite reads a text, or nothing, as a number where we ask for one: the hash would not see it, but an index or a query would.
     private static void CheckStorage(PreparedStatement select, LogRow row, AuditFindings findings)
     {
         for (var column = 0; column < LogTable.ColumnNames.Length; column++)
         {
             var stored = select.StorageClass(column);
-            if (stored == raw.SQLITE_INTEGER && !IsBlob(column))
-                continue;
             var name = LogTable.ColumnNames[column];
+            if (stored == raw.SQLITE_INTEGER && !IsBlob(column) && (name != "payment" || row.Payment != row.Id))
+                continue;
             var belongs = IsBlob(column)
                 ? stored == raw.SQLITE_BLOB || (stored == raw.SQLITE_NULL && column is not (LogTable.LeafColumn or LogTable.ChecksColumn))
                 : name == "payment" && stored == raw.SQLITE_NULL;
             if (!belongs)
-                findings.OfRow(row.Id, row.Position, name, "The field is stored as another type.");
+                findings.OfRow(row.Id, row.Position, name, "The field is not stored as it is written.");
         }
     }
 

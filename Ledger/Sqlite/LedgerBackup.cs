@@ -62,6 +62,8 @@ public static class LedgerBackup
             File.Copy(Path.Combine(dataDirectory, MasterKey.FileName), key);
             var manifest = BackupManifest.Of(target, machine.GetUtcNow(), cancellationToken);
             manifest.Write(target);
+            foreach (var file in Directory.EnumerateFiles(target))
+                Sync(file);
             return manifest;
         }
         catch
@@ -88,6 +90,13 @@ public static class LedgerBackup
         {
             await betweenCommits(backup!.Dispose);
         }
+    }
+
+    // The copy is made without a sync on the writer's thread; here, on the caller's, it becomes durable.
+    private static void Sync(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
     }
 
     private static void CreatePrivate(string directory)
