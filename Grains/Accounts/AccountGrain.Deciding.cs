@@ -43,10 +43,16 @@ public sealed partial class AccountGrain
         // From here to the commit there is no await: nothing can come between check and act.
         if (Decide(work, isReplay: false) || (work.Ending == 0 && await DecideWhileQuiet(work)))
             await UntilEnded(work);
-        // A refusal goes through no commit, which would have known the key: what was recorded under it may be why it is refused now.
-        else if (work.Ending == Ending.Refused && !work.Key.IsNone && await Reader.FindByKey(work.Key) is { } recorded)
-            Replayed(work, recorded);
     }
+
+    /// <summary>
+    /// The deciding step of a request that has nothing to wait for, which is nearly every one: false, and nothing has happened, where
+    /// it has. Then <see cref="Run"/> does the same with its awaits.
+    /// </summary>
+    private bool TryDecideAtOnce(Work work, long debit) =>
+        replay is null && quiet is null && !stale && state is not null && state.Covers(debit)
+        && !inFlightByKey.ContainsKey(work.Key.Value) && !memory.TryFind(work.Key, out _)
+        && Decide(work, isReplay: false);
 
     /// <summary>
     /// Nothing is to be recorded: so no commit confirms the refusal, and none looks whether the key is taken. It is decided
@@ -99,31 +105,54 @@ public sealed partial class AccountGrain
 
     private async Task UntilEnded(Work work)
     {
+        var refusal = await work.Entry!.Committed;
+        if (refusal == Refusal.None)
+            Recorded(work);
+        else
+            await UntilEnded(work, refusal);
+    }
+
+    /// <summary>After a refusal: decided again, and again if need be, until it ends.</summary>
+    private async Task UntilEnded(Work work, Refusal refusal)
+    {
         try
         {
             while (work.Ending == 0)
             {
-                var refusal = await work.Entry!.Committed;
                 unheard--;
-                if (refusal == Refusal.None)
-                {
-                    memory.Remember(work.Key, work.RowId);
-                    work.End(Ending.Recorded);
-                    StartReplayWhenAllHeard();
-                    return;
-                }
-
                 await DecideAgain(work, refusal);
                 if (work.Ending == 0 && work.Entry is null)
                     await DecideWhileQuiet(work);
+                if (work.Ending != 0)
+                    return;
+                refusal = await work.Entry!.Committed;
+                if (refusal != Refusal.None)
+                    continue;
+                Recorded(work);
+                return;
             }
         }
         finally
         {
-            if (inFlightByKey.TryGetValue(work.Key.Value, out var first) && first == work)
-                inFlightByKey.Remove(work.Key.Value);
-            work.TellFollowers();
+            LetGo(work);
         }
+    }
+
+    private void Recorded(Work work)
+    {
+        unheard--;
+        if (!work.Key.IsNone)
+            memory.Remember(work.Key, work.RowId);
+        work.End(Ending.Recorded);
+        LetGo(work);
+        StartReplayWhenAllHeard();
+    }
+
+    private void LetGo(Work work)
+    {
+        if (inFlightByKey.TryGetValue(work.Key.Value, out var first) && first == work)
+            inFlightByKey.Remove(work.Key.Value);
+        work.TellFollowers();
     }
 
     /// <summary>Waits for the first request with the same key. False where that one recorded nothing: this one then goes on by itself.</summary>
