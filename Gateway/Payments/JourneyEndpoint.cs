@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Gateway.Events;
 using Gateway.Keys;
 using Gateway.Problems;
 using Gateway.Wire;

@@ -46,6 +46,15 @@ public sealed partial class AccountGrain
     }
 
     /// <summary>
+    /// The deciding step of a request that has nothing to wait for, which is nearly every one: false, and nothing has happened, where
+    /// it has. Then <see cref="Run"/> does the same with its awaits.
+    /// </summary>
+    private bool TryDecideAtOnce(Work work, long debit) =>
+        replay is null && quiet is null && !stale && state is not null && state.Covers(debit)
+        && !inFlightByKey.ContainsKey(work.Key.Value) && !memory.TryFind(work.Key, out _)
+        && Decide(work, isReplay: false);
+
+    /// <summary>
     /// Nothing is to be recorded: so no commit confirms the refusal, and none looks whether the key is taken; and what was
     /// recorded under it may be why it is refused now. It is decided once more, on durable state alone, after a look at the
     /// keys of the ledger.
@@ -97,31 +106,54 @@ public sealed partial class AccountGrain
 
     private async Task UntilEnded(Work work)
     {
+        var refusal = await work.Entry!.Committed;
+        if (refusal == Refusal.None)
+            Recorded(work);
+        else
+            await UntilEnded(work, refusal);
+    }
+
+    /// <summary>After a refusal: decided again, and again if need be, until it ends.</summary>
+    private async Task UntilEnded(Work work, Refusal refusal)
+    {
         try
         {
             while (work.Ending == 0)
             {
-                var refusal = await work.Entry!.Committed;
                 unheard--;
-                if (refusal == Refusal.None)
-                {
-                    memory.Remember(work.Key, work.RowId);
-                    work.End(Ending.Recorded);
-                    StartReplayWhenAllHeard();
-                    return;
-                }
-
                 await DecideAgain(work, refusal);
                 if (work.Ending == 0 && work.Entry is null)
                     await DecideWhileQuiet(work);
+                if (work.Ending != 0)
+                    return;
+                refusal = await work.Entry!.Committed;
+                if (refusal != Refusal.None)
+                    continue;
+                Recorded(work);
+                return;
             }
         }
         finally
         {
-            if (inFlightByKey.TryGetValue(work.Key.Value, out var first) && first == work)
-                inFlightByKey.Remove(work.Key.Value);
-            work.TellFollowers();
+            LetGo(work);
         }
+    }
+
+    private void Recorded(Work work)
+    {
+        unheard--;
+        if (!work.Key.IsNone)
+            memory.Remember(work.Key, work.RowId);
+        work.End(Ending.Recorded);
+        LetGo(work);
+        StartReplayWhenAllHeard();
+    }
+
+    private void LetGo(Work work)
+    {
+        if (inFlightByKey.TryGetValue(work.Key.Value, out var first) && first == work)
+            inFlightByKey.Remove(work.Key.Value);
+        work.TellFollowers();
     }
 
     /// <summary>Waits for the first request with the same key. False where that one recorded nothing: this one then goes on by itself.</summary>
