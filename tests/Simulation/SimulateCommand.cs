@@ -60,7 +60,7 @@ internal static class SimulateCommand
         }
 
         var shrunk = Shrinker.Shrink(results[^1], plan => Simulator.Run(plan, bug));
-        ReportFailure(results[^1], shrunk, json);
+        ReportFailure(results[^1], shrunk, bug, json);
         return 1;
     }
 
@@ -100,14 +100,14 @@ internal static class SimulateCommand
         Console.WriteLine($"{sum.Seeds} seeds hold: {sum.Steps} steps, {sum.Commits} commits, {sum.Rows} rows, {sum.Answers} answers, {sum.Crashes} crashes, {sum.Conflicts} refused entries{(sum.TraceHash is null ? "" : $", trace {sum.TraceHash}")}.");
     }
 
-    private static void ReportFailure(RunResult failed, RunResult shrunk, bool json)
+    private static void ReportFailure(RunResult failed, RunResult shrunk, PlantedBug bug, bool json)
     {
         if (json)
             Console.WriteLine(JsonSerializer.Serialize(
-                new { failed.Plan.Seed, failed.Violation, Operations = shrunk.Plan.Operations.Select(static operation => operation.ToString()), Faults = shrunk.Plan.Faults.Select(static fault => fault.ToString()), shrunk.LastLines, Replay = FailureText.Command(failed.Plan.Seed) },
+                new { failed.Plan.Seed, failed.Violation, Operations = shrunk.Plan.Operations.Select(static operation => operation.ToString()), Faults = shrunk.Plan.Faults.Select(static fault => fault.ToString()), shrunk.LastLines, Replay = FailureText.Command(failed.Plan.Seed, bug) },
                 Indented));
         else
-            foreach (var line in FailureText.Lines(failed, shrunk))
+            foreach (var line in FailureText.Lines(failed, shrunk, bug))
                 Console.WriteLine(line);
     }
 }

@@ -1,3 +1,5 @@
+using Simulation.PlantedBugs;
+
 namespace Simulation;
 
 public sealed class SimulationTests
@@ -19,7 +21,7 @@ public sealed class SimulationTests
                 return;
             loop.Stop();
             lock (violations)
-                violations.Add(string.Join('\n', FailureText.Lines(result, Shrinker.Shrink(result, plan => Simulator.Run(plan)))));
+                violations.Add(string.Join('\n', FailureText.Lines(result, Shrinker.Shrink(result, plan => Simulator.Run(plan)), PlantedBug.None)));
         });
 
         Assert.True(violations.Count == 0, string.Join("\n\n", violations));

@@ -7,7 +7,7 @@ namespace Simulation;
 /// Runs one plan to its end: the production grains, host and ledger, on one thread, where the seed decides each step. Time
 /// passes, turns run and batches commit only here.
 /// </summary>
-internal sealed class Simulator : IDisposable
+internal sealed partial class Simulator : IDisposable
 {
     /// <summary>Many times what a run needs in which everything gets its answer.</summary>
     private const int MaxStepsToSettle = 5_000;
@@ -269,77 +269,5 @@ internal sealed class Simulator : IDisposable
         trace.Line(operation.ToString());
         foreach (var owner in owners)
             owner.Clock.Advance(TimeSpan.FromMilliseconds(operation.Amount));
-    }
-
-    private void Strike(FaultKind fault)
-    {
-        trace.Line($"fault: {fault}");
-        switch (fault)
-        {
-            case FaultKind.Crash:
-                throw new CrashedException();
-            case FaultKind.StartOwner:
-                StartOwner();
-                break;
-            case FaultKind.KillOwner:
-                Kill(owners[random.Next(owners.Count)]);
-                break;
-            case FaultKind.StopOwner:
-                owners[random.Next(owners.Count)].Drain();
-                break;
-            case FaultKind.SlowReads:
-                faults.SlowReads = true;
-                break;
-            default:
-                throw new InvalidOperationException($"{fault} strikes at a commit.");
-        }
-    }
-
-    /// <summary>Who has drained, and written what was queued, goes.</summary>
-    private void Retire()
-    {
-        foreach (var owner in owners.FindAll(static owner => owner.Draining is { IsCompleted: true } && !owner.HasWork))
-        {
-            trace.Line($"owner {owner.Number} has stopped");
-            Kill(owner);
-        }
-    }
-
-    private void StartOwner()
-    {
-        var owner = new Owner(
-            ++lastOwner, plan, steps, time, settings,
-            owner => new OwnerStore(store, faults, reader => new SlowReader(reader, faults, random, read => steps.Add(owner, read))),
-            errors.Add);
-        owners.Add(owner);
-        trace.Line($"owner {owner.Number} starts");
-    }
-
-    private void Kill(Owner owner)
-    {
-        owners.Remove(owner);
-        owner.Dispose();
-        clients.OwnerDied(owner);
-        trace.Line($"owner {owner.Number} is gone");
-        if (owners.Count == 0)
-            StartOwner();
-    }
-
-    /// <summary>Every process dies; the store opens what the disk has.</summary>
-    private void Crash()
-    {
-        trace.Line("crash");
-        crashes++;
-        foreach (var owner in owners)
-        {
-            owner.Dispose();
-            clients.OwnerDied(owner);
-        }
-
-        owners.Clear();
-        disk.Crash();
-        store = bug.Plant(disk);
-        checker.ReadLogAgain(disk.Store);
-        StartOwner();
     }
 }

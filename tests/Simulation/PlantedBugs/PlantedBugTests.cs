@@ -25,7 +25,7 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
 
             // A failure shrinks to one that a person can read.
             var shrunk = Shrinker.Shrink(found, plan => Simulator.Run(plan, bug));
-            foreach (var line in FailureText.Lines(found, shrunk))
+            foreach (var line in FailureText.Lines(found, shrunk, bug))
                 output.WriteLine(line);
             Assert.NotNull(shrunk.Violation);
             Assert.True(shrunk.Plan.Operations.Count < found.Plan.Operations.Count);

@@ -1,0 +1,77 @@
+namespace Simulation;
+
+/// <summary>How processes come and go.</summary>
+internal sealed partial class Simulator
+{
+    private void Strike(FaultKind fault)
+    {
+        trace.Line($"fault: {fault}");
+        switch (fault)
+        {
+            case FaultKind.Crash:
+                throw new CrashedException();
+            case FaultKind.StartOwner:
+                StartOwner();
+                break;
+            case FaultKind.KillOwner:
+                Kill(owners[random.Next(owners.Count)]);
+                break;
+            case FaultKind.StopOwner:
+                owners[random.Next(owners.Count)].Drain();
+                break;
+            case FaultKind.SlowReads:
+                faults.SlowReads = true;
+                break;
+            default:
+                throw new InvalidOperationException($"{fault} strikes at a commit.");
+        }
+    }
+
+    /// <summary>Who has drained, and written what was queued, goes.</summary>
+    private void Retire()
+    {
+        foreach (var owner in owners.FindAll(static owner => owner.Draining is { IsCompleted: true } && !owner.HasWork))
+        {
+            trace.Line($"owner {owner.Number} has stopped");
+            Kill(owner);
+        }
+    }
+
+    private void StartOwner()
+    {
+        var owner = new Owner(
+            ++lastOwner, plan, steps, time, settings,
+            owner => new OwnerStore(store, faults, reader => new SlowReader(reader, faults, random, read => steps.Add(owner, read))),
+            errors.Add);
+        owners.Add(owner);
+        trace.Line($"owner {owner.Number} starts");
+    }
+
+    private void Kill(Owner owner)
+    {
+        owners.Remove(owner);
+        owner.Dispose();
+        clients.OwnerDied(owner);
+        trace.Line($"owner {owner.Number} is gone");
+        if (owners.Count == 0)
+            StartOwner();
+    }
+
+    /// <summary>Every process dies; the store opens what the disk has.</summary>
+    private void Crash()
+    {
+        trace.Line("crash");
+        crashes++;
+        foreach (var owner in owners)
+        {
+            owner.Dispose();
+            clients.OwnerDied(owner);
+        }
+
+        owners.Clear();
+        disk.Crash();
+        store = bug.Plant(disk);
+        checker.ReadLogAgain(disk.Store);
+        StartOwner();
+    }
+}
