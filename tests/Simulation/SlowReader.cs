@@ -15,6 +15,8 @@ internal sealed class SlowReader(ILedgerReader inner, StoreFaults faults, Random
 
     public ValueTask<IReadOnlyList<AccountRecord>> ListAccounts(long? tenant, long after, int limit, bool newestFirst) => Slowly(() => inner.ListAccounts(tenant, after, limit, newestFirst));
 
+    public ValueTask<IReadOnlyList<AccountRecord>> ListFrozenAccounts(long? tenant, int limit) => Slowly(() => inner.ListFrozenAccounts(tenant, limit));
+
     public ValueTask<LogRow?> FindRow(long id) => Slowly(() => inner.FindRow(id));
 
     public ValueTask<LogRow?> FindByKey(IdempotencyKey key) => Slowly(() => inner.FindByKey(key));
@@ -36,6 +38,10 @@ internal sealed class SlowReader(ILedgerReader inner, StoreFaults faults, Random
     public ValueTask<IReadOnlyList<LogRow>> RowsAfter(long position, int limit) => Slowly(() => inner.RowsAfter(position, limit));
 
     public ValueTask<IReadOnlyList<TrialBalanceLine>> TrialBalance() => Slowly(inner.TrialBalance);
+
+    public ValueTask<Tally> Tally(long? tenant, long fromSecond) => Slowly(() => inner.Tally(tenant, fromSecond));
+
+    public ValueTask<PaymentCounts> CountPayments(long? tenant, long fromSecond, long toSecond) => Slowly(() => inner.CountPayments(tenant, fromSecond, toSecond));
 
     public ValueTask<PendingTransfer?> FindHold(long id) => Slowly(() => inner.FindHold(id));
 
