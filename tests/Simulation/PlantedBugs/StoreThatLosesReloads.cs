@@ -43,6 +43,12 @@ internal sealed class StoreThatLosesReloads : StoreDecorator
 
         public ValueTask<IReadOnlyList<AccountRecord>> ListAccounts(long? tenant, long after, int limit, bool newestFirst) => inner.ListAccounts(tenant, after, limit, newestFirst);
 
+        public ValueTask<IReadOnlyList<AccountRecord>> ListFrozenAccounts(long? tenant, int limit) => inner.ListFrozenAccounts(tenant, limit);
+
+        public ValueTask<Tally> Tally(long? tenant, long fromSecond) => inner.Tally(tenant, fromSecond);
+
+        public ValueTask<PaymentCounts> CountPayments(long? tenant, long fromSecond, long toSecond) => inner.CountPayments(tenant, fromSecond, toSecond);
+
         public ValueTask<LogRow?> FindRow(long id) => inner.FindRow(id);
 
         public ValueTask<LogRow?> FindByKey(IdempotencyKey key) => inner.FindByKey(key);
