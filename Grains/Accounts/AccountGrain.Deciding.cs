@@ -55,8 +55,9 @@ public sealed partial class AccountGrain
         && Decide(work, isReplay: false);
 
     /// <summary>
-    /// Nothing is to be recorded: so no commit confirms the refusal, and none looks whether the key is taken. It is decided
-    /// once more, on durable state alone, after a look at the keys of the ledger.
+    /// Nothing is to be recorded: so no commit confirms the refusal, and none looks whether the key is taken; and what was
+    /// recorded under it may be why it is refused now. It is decided once more, on durable state alone, after a look at the
+    /// keys of the ledger.
     /// </summary>
     private Task<bool> DecideWhileQuiet(Work work) => WhileQuiet(() => Task.FromResult(work));
 

@@ -93,9 +93,16 @@ public sealed partial class AccountGrain
         {
             // Arrival order is the order of ids; but a change of limits was decided while nothing else was, so before all others.
             Array.Sort(again, static (left, right) => (left is not LimitsWork, left.RowId).CompareTo((right is not LimitsWork, right.RowId)));
+            // All keys at once: where many are sent again after a restart, a commit a key would be as many replays as keys.
             foreach (var work in again)
-                if (work.Ending == 0 && work.Refusal == Refusal.DuplicateKey)
-                    Replayed(work, await Reader.FindByKey(work.Key));
+            {
+                if (work.Ending != 0 || work.Key.IsNone)
+                    continue;
+                var row = await Reader.FindByKey(work.Key);
+                if (row is not null || work.Refusal == Refusal.DuplicateKey)
+                    Replayed(work, row);
+            }
+
             await Reload();
             foreach (var work in again)
                 if (work is LimitsWork limits && state is not null)

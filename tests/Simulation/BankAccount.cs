@@ -18,9 +18,6 @@ internal sealed class BankAccount(long number, string id, AccountLimits limits, 
 
     public AccountStatus Status { get; set; } = AccountStatus.Open;
 
-    /// <summary>The position of its close; far away while it is not closed.</summary>
-    public long ClosedAt { get; set; } = long.MaxValue;
-
     public long Debits { get; set; }
 
     public long Credits { get; private set; }
@@ -52,8 +49,6 @@ internal sealed class BankAccount(long number, string id, AccountLimits limits, 
                 credits = sum;
         return credits;
     }
-
-    public bool ClosedUpTo(long position) => ClosedAt <= position;
 
     public bool MayPay(long nowMs, long amount) =>
         Fits(Limits.PerMinute, 60_000, nowMs, amount) && Fits(Limits.PerHour, 3_600_000, nowMs, amount) && Fits(Limits.PerDay, 86_400_000, nowMs, amount);
