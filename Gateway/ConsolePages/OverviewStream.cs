@@ -49,6 +49,7 @@ internal sealed class OverviewStream(OverviewReader overviews, IHostApplicationL
             catch (OperationCanceledException) when (end.IsCancellationRequested)
             {
                 // The page was closed, or the process is going down: the page comes back by itself.
+                return;
             }
         }
     }

@@ -67,6 +67,7 @@ internal sealed class EventStream(EventReader events, LogTail tail, IHostApplica
             catch (OperationCanceledException) when (end.IsCancellationRequested)
             {
                 // The reader went away, or the process is going down: the stream ends, and its reader comes back with its cursor.
+                return;
             }
         }
 
@@ -140,6 +141,7 @@ internal sealed class EventStream(EventReader events, LogTail tail, IHostApplica
                 catch (TimeoutException)
                 {
                     // Still within its bounds: wait on.
+                    continue;
                 }
             }
 

@@ -9,9 +9,23 @@ public abstract partial class LedgerStoreContract
         Draft.NowMs = 1_764_000_000_123;
         var row = new LogRow
         {
-            Id = Draft.NextId(), Type = Grains.Interfaces.Events.EventType.PaymentRejected, TimeMs = Draft.NowMs, Tenant = 42, Payment = 17, Version = 3,
-            Debtor = Draft.Number("A"), Creditor = Draft.Number("B"), Amount = 5, Currency = JournalDraft.Usd, Key = Key("k"), RequestHash = UInt128.MaxValue - 3,
-            Reason = Grains.Interfaces.Values.Reason.AmountExceedsAgreedLimit, ExpiresAtMs = 99, Data = [], Sealed = [1, 0, 2], SealedCreditor = null,
+            Id = Draft.NextId(),
+            Type = Grains.Interfaces.Events.EventType.PaymentRejected,
+            TimeMs = Draft.NowMs,
+            Tenant = 42,
+            Payment = 17,
+            Version = 3,
+            Debtor = Draft.Number("A"),
+            Creditor = Draft.Number("B"),
+            Amount = 5,
+            Currency = JournalDraft.Usd,
+            Key = Key("k"),
+            RequestHash = UInt128.MaxValue - 3,
+            Reason = Grains.Interfaces.Values.Reason.AmountExceedsAgreedLimit,
+            ExpiresAtMs = 99,
+            Data = [],
+            Sealed = [1, 0, 2],
+            SealedCreditor = null,
         };
         EventLog.LeafHash.Seal(row);
         Assert.Equal(Refusal.None, Draft.Commit(Draft.Decide("A", row)));

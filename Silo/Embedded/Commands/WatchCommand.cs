@@ -45,6 +45,7 @@ internal static class WatchCommand
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The reader has seen enough.
+            return ExitCode.Done;
         }
 
         return ExitCode.Done;
