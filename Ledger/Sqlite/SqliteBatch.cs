@@ -16,6 +16,9 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
 
     // The hash of the batch before and the leaves of this one: hashed at once, which costs less than row by row.
     private readonly ArrayBufferWriter<byte> hashed = new(64 * 1024);
+    // Rows of plain entries, to be inserted in the order of their ids: an insert behind the last row is cheap, one between rows
+    // makes SQLite balance pages, and a commit after that walks its whole page cache.
+    private readonly List<LogRow> rows = [];
     private long position;
     private long firstId;
     private long lastId;
@@ -27,12 +30,14 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
         (firstId, lastId) = (long.MaxValue, 0);
         hashed.ResetWrittenCount();
         hashed.Write(previousHash);
+        rows.Clear();
         tally.Start();
         // By index: the list is the writer's own, and an enumerator would be allocated a batch.
         for (var i = 0; i < entries.Count; i++)
             Apply(entries[i]);
         if (position == lastPosition)
             return (lastPosition, previousHash);
+        InsertRows();
         var batchHash = SHA256.HashData(hashed.WrittenSpan);
         accounts.WriteChanged();
         tally.Write();
@@ -71,7 +76,8 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
             return refusal;
         }
 
-        Insert(row, legs);
+        Place(row, legs);
+        rows.Add(row);
         tally.Count(row, legs.Debtor, legs.Creditor);
         Accept(entry);
         return Refusal.None;
@@ -80,6 +86,8 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
     // Several rows, holds, or changes of the account itself: a savepoint takes back what was written when a later part is refused.
     private Refusal ApplyLinked(JournalEntry entry)
     {
+        // What it looks up may be among them, and what it takes back must not be.
+        InsertRows();
         var before = position;
         database.Statement("SAVEPOINT entry").Run();
         if (!TakeKey(entry.Row))
@@ -191,9 +199,11 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
     private Refusal MoveAndInsert(LogRow row, in Legs legs)
     {
         var refusal = Move(row, legs);
-        if (refusal == Refusal.None)
-            Insert(row, legs);
-        return refusal;
+        if (refusal != Refusal.None)
+            return refusal;
+        Place(row, legs);
+        LogTable.Insert(database, row);
+        return Refusal.None;
     }
 
     private Refusal Move(LogRow row, in Legs legs)
@@ -235,10 +245,18 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
         return previous;
     }
 
-    private void Insert(LogRow row, in Legs legs)
+    private void InsertRows()
+    {
+        rows.Sort(static (left, right) => left.Id.CompareTo(right.Id));
+        foreach (var row in rows)
+            LogTable.Insert(database, row);
+        rows.Clear();
+    }
+
+    // Position is commit order, whatever the order of ids.
+    private void Place(LogRow row, in Legs legs)
     {
         row.Position = ++position;
-        LogTable.Insert(database, row);
         Waypoint(legs.Debtor, row);
         if (legs.Creditor is not null)
             Waypoint(legs.Creditor, row);
