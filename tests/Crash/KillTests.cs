@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Ledger.EventLog;
 
 namespace Crash;
 
@@ -35,6 +36,10 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper log)
         using var finalBank = new BankClient(final.Address, Connections);
         await Expect(books, finalBank, last);
         await books.ExpectAll(finalBank);
+        var audit = AuditVerifier.Verify(data.Ledger, progress: null, CancellationToken.None);
+        log.WriteLine($"Audited {audit.Rows} rows in {audit.Batches} commits.");
+        Assert.True(audit.IsSound, string.Join('\n', audit.Findings));
+        Assert.InRange(audit.Rows, books.Payments, int.MaxValue);
         log.WriteLine($"{books.Payments} payments.");
         Assert.InRange(books.Payments, Rounds, int.MaxValue);
     }
