@@ -66,13 +66,13 @@ public sealed class GatewayServer : IAsyncDisposable
     private async Task UntilReady()
     {
         using var api = Api(key: null);
-        var deadline = TimeProvider.System.GetTimestamp() + (30 * TimeProvider.System.TimestampFrequency);
+        var deadline = TimeProvider.System.GetTimestamp() + (180 * TimeProvider.System.TimestampFrequency);
         while (true)
         {
             var answer = await api.Get("/health/ready");
             if (answer.Status == HttpStatusCode.OK)
                 return;
-            Assert.True(TimeProvider.System.GetTimestamp() < deadline, $"Not ready after 30 s: {answer.Text}");
+            Assert.True(TimeProvider.System.GetTimestamp() < deadline, $"Not ready after 180 s: {answer.Text}");
             await Task.Delay(20);
         }
     }
