@@ -114,8 +114,9 @@ internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, 
 
     public ValueTask<PendingTransfer?> FindHold(long id) => Read(database => HoldTable.Find(database, id));
 
-    public ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit) => Read(database => Many(
-        database.Statement("SELECT at, grain, kind, id FROM due WHERE at <= ? ORDER BY at, grain, kind, id LIMIT ?").Bind(1, atMs).Bind(2, limit),
+    public ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit, DueItem? after = null) => Read(database => Many(
+        database.Statement("SELECT at, grain, kind, id FROM due WHERE at <= ?1 AND (at, grain, kind, id) > (?2, ?3, ?4, ?5) ORDER BY at, grain, kind, id LIMIT ?6")
+            .Bind(1, atMs).Bind(2, after?.AtMs ?? long.MinValue).Bind(3, after?.Grain ?? "").Bind(4, after?.Kind ?? "").Bind(5, after?.Id ?? long.MinValue).Bind(6, limit),
         static row => new DueItem(row.Int64(0), row.Text(1), row.Text(2), row.Int64(3))));
 
     public void Dispose()
