@@ -1,4 +1,5 @@
 using Grains.Accounts;
+using Grains.Due;
 using Grains.Interfaces.Accounts;
 using Ledger;
 using Ledger.Sealing;
@@ -43,6 +44,8 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         var services = new AccountGrainServices(Writer, masterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
         thread = new LedgerThread(Writer, ledgerOptions, Faults, machine);
+        Due = new DueSweeper(Writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>());
+        Due.Start();
     }
 
     public SqliteStore Store { get; }
@@ -58,6 +61,9 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     public PaymentReader PaymentReader { get; }
 
     public EmbeddedGrains Grains { get; }
+
+    /// <summary>Hands due work to its grains: a contract that has some registers its kinds here.</summary>
+    public DueSweeper Due { get; }
 
     /// <summary>Fails if the writing thread ends by itself: nothing can be recorded any more.</summary>
     public Task Ended => thread.Ended;
@@ -86,10 +92,17 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private async Task StopOnce(CancellationToken cancellationToken)
     {
         // Where the writing thread is gone, what is in flight never ends: it was not answered, and is not waited for.
-        var drained = Grains.Drain(cancellationToken);
+        var drained = Drain(cancellationToken);
         if (await Task.WhenAny(drained, Ended) == Ended)
             return;
         await drained;
         await thread.Stop();
+    }
+
+    private async Task Drain(CancellationToken cancellationToken)
+    {
+        var handedOver = Due.Stop(cancellationToken);
+        await Grains.Drain(cancellationToken);
+        await handedOver;
     }
 }
