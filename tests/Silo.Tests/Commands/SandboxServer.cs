@@ -25,6 +25,13 @@ public sealed class SandboxServer : IAsyncLifetime
         await UntilReady();
     }
 
+    /// <summary>The command that it prints for a newcomer to paste.</summary>
+    public async Task<string> FirstCommand()
+    {
+        await process!.Line("Your first payment:");
+        return $"{(await process.Line("curl -s ")).TrimEnd()}\n{await process.Line("Content-Type: application/json")}";
+    }
+
     /// <summary>Ends it as an operator does.</summary>
     public async Task Stop()
     {
