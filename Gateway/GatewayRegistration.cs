@@ -10,10 +10,12 @@ using Gateway.Payments;
 using Gateway.Problems;
 using Gateway.Sandbox;
 using Gateway.Wire;
+using Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -38,7 +40,9 @@ public static class GatewayRegistration
             // Smaller limits are a request's own (413 with a problem); the server's is where reading a refused body ends.
             kestrel.Limits.MaxRequestBodySize = RequestBody.MaxDrainBytes + 1;
         });
-        services.AddSingleton<ApiKeys>().AddSingleton<GatewayInstruments>().AddSingleton<PrometheusText>().AddSingleton<Readiness>();
+        // Another host of consumers brings its own, so that they are all in one place.
+        services.TryAddSingleton<EventConsumers>();
+        services.AddSingleton<ApiKeys>().AddSingleton<GatewayInstruments>().AddSingleton<LedgerGauges>().AddSingleton<PrometheusText>().AddSingleton<Readiness>();
         services.AddSingleton<PaymentAccounts>().AddSingleton<PaymentViews>().AddSingleton<PaymentEndpoint>().AddSingleton<PaymentList>()
             .AddSingleton<BatchEndpoint>().AddSingleton<ReturnEndpoint>().AddSingleton<JourneyEndpoint>().AddSingleton<PaymentEndpoints>();
         services.AddSingleton<AccountViews>().AddSingleton<AccountChanges>().AddSingleton<AccountEntries>().AddSingleton<OpenAccountEndpoint>()

@@ -114,6 +114,13 @@ internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, 
 
     public ValueTask<PendingTransfer?> FindHold(long id) => Read(database => HoldTable.Find(database, id));
 
+    public ValueTask<UnresolvedPayments> Unresolved() => Read(static database => One(
+        database.Statement("""
+            SELECT count(*), coalesce(min(time), 0) FROM log AS unknown WHERE type = 7
+            AND NOT EXISTS (SELECT 1 FROM log AS later WHERE later.payment = coalesce(unknown.payment, unknown.id) AND later.version > unknown.version)
+            """),
+        static row => new UnresolvedPayments(row.Int64(0), row.Int64(1)))!);
+
     public ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit, DueItem? after = null) => Read(database => Many(
         database.Statement("SELECT at, grain, kind, id FROM due WHERE at <= ?1 AND (at, grain, kind, id) > (?2, ?3, ?4, ?5) ORDER BY at, grain, kind, id LIMIT ?6")
             .Bind(1, atMs).Bind(2, after?.AtMs ?? long.MinValue).Bind(3, after?.Grain ?? "").Bind(4, after?.Kind ?? "").Bind(5, after?.Id ?? long.MinValue).Bind(6, limit),

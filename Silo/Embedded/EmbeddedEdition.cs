@@ -17,6 +17,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private readonly DataDirectoryLock directoryLock;
     private readonly MasterKey masterKey;
     private readonly LedgerThread thread;
+    private readonly EmbeddedInstruments instruments;
     private Task? stopped;
 
     private EmbeddedEdition(string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine)
@@ -41,6 +42,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         Writer = new LedgerWriter(Store, ledgerOptions, machine, static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false), loggers.CreateLogger<LedgerWriter>());
         PaymentReader = new PaymentReader(Writer.Directory, masterKey);
         Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
+        instruments = new EmbeddedInstruments(Grains);
         var services = new AccountGrainServices(Writer, masterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
         thread = new LedgerThread(Writer, ledgerOptions, Faults, machine);
@@ -81,6 +83,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Stop(CancellationToken.None);
+        instruments.Dispose();
         thread.Dispose();
         Writer.Dispose();
         Registry.Dispose();
