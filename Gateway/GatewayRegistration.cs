@@ -68,10 +68,11 @@ public static class GatewayRegistration
         services.GetRequiredService<HealthEndpoints>().Map(app);
         services.GetRequiredService<PrometheusText>().Map(app);
         // Where the host makes no backups, there is no such path.
-        if (services.GetService<ILedgerBackups>() is { } backups)
+        var backups = services.GetService<ILedgerBackups>();
+        if (backups is not null)
             new BackupEndpoint(services.GetRequiredService<ApiKeys>(), backups).Map(app);
         services.GetRequiredService<ConsoleEndpoints>().Map(app);
         ProblemPages.Map(app);
-        ApiDocument.Map(app, services.GetRequiredService<IOptions<GatewayOptions>>().Value, services.GetRequiredService<ExamplePayment>());
+        ApiDocument.Map(app, services.GetRequiredService<IOptions<GatewayOptions>>().Value, backups is not null, services.GetRequiredService<ExamplePayment>());
     }
 }

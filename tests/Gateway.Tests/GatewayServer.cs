@@ -1,8 +1,10 @@
 using System.Net;
+using Gateway.Operations;
 using Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Silo.Embedded;
 
@@ -42,6 +44,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var edition = EmbeddedEdition.Open(directory, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), LoggerFactory.Create(static _ => { }), TimeProvider.System);
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
+        builder.Services.AddSingleton<ILedgerBackups>(new EmbeddedBackups(edition, directory, Path.Combine(directory, "backups"), TimeProvider.System));
         var app = builder.Build();
         app.MapGateway();
         await app.StartAsync();
