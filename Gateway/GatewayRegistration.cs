@@ -25,7 +25,7 @@ namespace Gateway;
 public static class GatewayRegistration
 {
     /// <summary>
-    /// Adds the gateway. The host adds what it stands on: IGrains, ILedgerReader, IRegistry, AccountDirectory, PaymentReader,
+    /// Adds the gateway. The host adds what it stands on: IGrains, ILedgerReader, IRegistry, AccountDirectory, PaymentReader, MasterKey,
     /// LogTail, LedgerWriter, LedgerFaults, ProductClock and a TimeProvider.
     /// </summary>
     /// <param name="configuration">Whose section <see cref="GatewayOptions.Section"/> has the gateway's limits.</param>

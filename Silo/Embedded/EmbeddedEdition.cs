@@ -15,7 +15,6 @@ namespace Silo.Embedded;
 public sealed class EmbeddedEdition : IAsyncDisposable
 {
     private readonly DataDirectoryLock directoryLock;
-    private readonly MasterKey masterKey;
     private readonly LedgerThread thread;
     private readonly EmbeddedInstruments instruments;
     private Task? stopped;
@@ -26,13 +25,13 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         try
         {
             var path = Path.Combine(dataDirectory, SqliteStore.FileName);
-            masterKey = MasterKey.Load(dataDirectory, mayCreate: !File.Exists(path));
+            MasterKey = MasterKey.Load(dataDirectory, mayCreate: !File.Exists(path));
             Store = new SqliteStore(path);
             Registry = new SqliteRegistry(path);
         }
         catch
         {
-            masterKey?.Dispose();
+            MasterKey?.Dispose();
             Store?.Dispose();
             directoryLock.Dispose();
             throw;
@@ -40,15 +39,17 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
         Clock = new ProductClock(machine, Registry);
         Writer = new LedgerWriter(Store, ledgerOptions, machine, static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false), loggers.CreateLogger<LedgerWriter>());
-        PaymentReader = new PaymentReader(Writer.Directory, masterKey);
+        PaymentReader = new PaymentReader(Writer.Directory, MasterKey);
         Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
         instruments = new EmbeddedInstruments(Grains);
-        var services = new AccountGrainServices(Writer, masterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
+        var services = new AccountGrainServices(Writer, MasterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
         thread = new LedgerThread(Writer, ledgerOptions, Faults, machine);
         Due = new DueSweeper(Writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>());
         Due.Start();
     }
+
+    public MasterKey MasterKey { get; }
 
     public SqliteStore Store { get; }
 
@@ -88,7 +89,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         Writer.Dispose();
         Registry.Dispose();
         Store.Dispose();
-        masterKey.Dispose();
+        MasterKey.Dispose();
         directoryLock.Dispose();
     }
 
