@@ -16,6 +16,7 @@ internal sealed class KeyAudit
     private readonly AuditFindings findings;
     private readonly ulong seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
     private readonly long foldedTo;
+    private readonly long prunedTo;
     private readonly Dictionary<UInt128, long> tail = [];
     private (long Count, ulong Sum) expected;
     private (long Count, ulong Sum) found;
@@ -29,10 +30,13 @@ internal sealed class KeyAudit
         if (select.Step() && !long.TryParse(select.Text(0), out foldedTo))
             findings.Of("setting", "value", "The position up to which keys are in the index is no number.");
         select.Reset();
+        prunedTo = ReadPrunedTo();
     }
 
     public void Note(LogRow row)
     {
+        if (row.Id <= prunedTo)
+            return;
         if (row.Position <= foldedTo)
             Add(ref expected, row.Key.Value, row.Id);
         else if (!tail.TryAdd(row.Key.Value, row.Id))
@@ -60,7 +64,9 @@ internal sealed class KeyAudit
                 if (last.Any && key <= last.Key)
                     findings.Add("key", row, 0, "key", "The index is not in its order.");
                 last = (key, true);
-                if (!tail.TryGetValue(key, out var newer))
+                if (row <= prunedTo)
+                    CheckOutdated(key, row);
+                else if (!tail.TryGetValue(key, out var newer))
                     Add(ref found, key, row);
                 else if (newer != row)
                     findings.Add("key", row, 0, "row", $"The index says row {row}, but row {newer} of the log has this key.");
@@ -76,12 +82,15 @@ internal sealed class KeyAudit
 
     public bool Differs => expected != found;
 
+    /// <summary>Whether keys left the index since this audit began, so that sums of then and now say nothing.</summary>
+    public bool WasPruned => ReadPrunedTo() != prunedTo;
+
     /// <summary>Names the rows of one page of ids whose keys the index has not, or has for another row; returns the last id, 0 at the end.</summary>
     public long NameMissing(long afterId)
     {
         var select = database.Statement(
-            "SELECT l.id, l.position, k.row, l.key IS NULL OR l.position > ?3 OR k.row IS l.id FROM (SELECT id, position, key FROM log WHERE id > ?1 ORDER BY id LIMIT ?2) l LEFT JOIN key k ON k.key = l.key")
-            .Bind(1, afterId).Bind(2, PageKeys).Bind(3, foldedTo);
+            "SELECT l.id, l.position, k.row, l.key IS NULL OR l.position > ?3 OR l.id <= ?4 OR k.row IS l.id FROM (SELECT id, position, key FROM log WHERE id > ?1 ORDER BY id LIMIT ?2) l LEFT JOIN key k ON k.key = l.key")
+            .Bind(1, afterId).Bind(2, PageKeys).Bind(3, foldedTo).Bind(4, ReadPrunedTo());
         return EachOf(select, () =>
         {
             if (select.Int64(3) == 0)
@@ -103,6 +112,26 @@ internal sealed class KeyAudit
         });
         after = end;
         return any != 0;
+    }
+
+    private long ReadPrunedTo()
+    {
+        long to = 0;
+        var select = database.Statement("SELECT value FROM setting WHERE name = 'keys pruned'");
+        if (select.Step() && !long.TryParse(select.Text(0), out to))
+            findings.Of("setting", "value", "The row up to which keys were let go is no number.");
+        select.Reset();
+        return to;
+    }
+
+    // Few: rows that committed long after their neighbours.
+    private void CheckOutdated(UInt128 key, long row)
+    {
+        var select = database.Statement("SELECT 1 FROM log WHERE id = ? AND key = ?").Bind(1, row).Bind(2, key);
+        if (!select.Step())
+            findings.Add("key", row, 0, "key", $"The index has a key for row {row} that the row has not.");
+        else
+            select.Reset();
     }
 
     private static long EachOf(PreparedStatement select, Action row)

@@ -1,14 +1,21 @@
 namespace Ledger.Sqlite;
 
 /// <summary>
-/// Idempotency keys, unique for ever. Inserting random keys one by one would touch a page of the index each, so new keys stand
+/// Idempotency keys, unique for 30 days at least. Inserting random keys one by one would touch a page of the index each, so new keys stand
 /// in the log's own rows and in memory (the tail), and are folded into the index many at a time, in the order of the index, in
-/// slices that ride along with commits. After a crash the tail is read again from the rows beyond the folded position.
+/// slices that ride along with commits. After a crash the tail is read again from the rows beyond the folded position. Keys of
+/// rows that are older than 30 days, by the product's time of the newest row, leave the index while nothing else is to do.
 /// </summary>
 internal sealed class KeyTable
 {
     /// <summary>The tail's length at which folding starts; while a fold runs, as many may come again.</summary>
     public const int FoldAt = 65_536;
+
+    /// <summary>How long a key is kept at least, in milliseconds: 30 days.</summary>
+    public const long RetentionMs = 30L * 24 * 3_600 * 1_000;
+
+    /// <summary>Rows that one transaction looks at for keys to let go.</summary>
+    private const int PruneSliceRows = 4_096;
 
     private const int SliceOfLoadedBatch = 2;
     private const int SmallestSlice = 64;
@@ -21,11 +28,16 @@ internal sealed class KeyTable
     private int folded;
     private int sliceLength;
     private long foldingTo;
+    private long prunedTo;
+    private long pruningTo;
 
     public KeyTable(SqliteDatabase database)
     {
         this.database = database;
         ReadTail();
+        var pruned = database.Statement("SELECT value FROM setting WHERE name = 'keys pruned'");
+        prunedTo = pruned.Step() ? long.Parse(pruned.Text(0)) : 0;
+        pruned.Reset();
     }
 
     public int TailLength
@@ -114,6 +126,46 @@ internal sealed class KeyTable
     {
         pending.Clear();
         sliceLength = 0;
+    }
+
+    /// <summary>Whether the oldest row that still has its key is old enough to lose it. Only while the tail is empty, so that every key is in the index.</summary>
+    public bool HasOutdated() => First(database.Statement("SELECT time FROM log WHERE id > ? ORDER BY id LIMIT 1").Bind(1, prunedTo)) is { } oldest && oldest < Cutoff();
+
+    /// <summary>
+    /// Lets go of the keys of a slice of rows inside the transaction at hand, in the order of the index. A row with a lower id that
+    /// commits later than its neighbours by 30 days keeps its key, which does no harm.
+    /// </summary>
+    public void PruneSlice()
+    {
+        var cutoff = Cutoff();
+        var outdated = new List<(UInt128 Key, long Row)>();
+        pruningTo = prunedTo;
+        var select = database.Statement("SELECT id, time, key FROM log WHERE id > ? ORDER BY id LIMIT ?").Bind(1, prunedTo).Bind(2, (long)PruneSliceRows);
+        while (select.Step() && select.Int64(1) < cutoff)
+        {
+            pruningTo = select.Int64(0);
+            if (!select.IsNull(2))
+                outdated.Add((select.Hash(2), pruningTo));
+        }
+
+        select.Reset();
+        outdated.Sort(static (left, right) => left.Key.CompareTo(right.Key));
+        var delete = database.Statement("DELETE FROM key WHERE key = ? AND row = ?");
+        foreach (var (key, row) in outdated)
+            delete.Bind(1, key).Bind(2, row).Run();
+        database.Statement("INSERT INTO setting (name, value) VALUES ('keys pruned', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1").Bind(1, pruningTo.ToString()).Run();
+    }
+
+    /// <summary>The slice is durable.</summary>
+    public void Pruned() => prunedTo = pruningTo;
+
+    private long Cutoff() => (First(database.Statement("SELECT time FROM log ORDER BY id DESC LIMIT 1")) ?? 0) - RetentionMs;
+
+    private static long? First(PreparedStatement select)
+    {
+        long? value = select.Step() ? select.Int64(0) : null;
+        select.Reset();
+        return value;
     }
 
     private bool StartFold(bool always)

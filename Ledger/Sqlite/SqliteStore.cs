@@ -125,6 +125,13 @@ public sealed class SqliteStore : ILedgerStore
             return true;
         }
 
+        if (keys.HasOutdated())
+        {
+            InTransaction(keys.PruneSlice);
+            keys.Pruned();
+            return true;
+        }
+
         if (database.PagesWritten(reset: false) > IdleCheckpointPages)
             Checkpoint();
         return false;

@@ -136,6 +136,45 @@ public sealed class AuditVerifierTests : IDisposable
     }
 
     [Fact]
+    public void Keys_older_than_30_days_leave_the_index_and_may_be_used_again()
+    {
+        const int Old = 10_000;
+        const long Days30 = 30L * 24 * 3_600 * 1_000;
+        All(draft.Open("A"), draft.Open("B"));
+        All(draft.Fund("A", 1_000_000));
+        for (var i = 0; i < Old; i += 1_000)
+            All([.. Enumerable.Range(i, 1_000).Select(number => draft.Pay("A", "B", 1, OldKey(number)))]);
+        Fold();
+        var first = draft.NowMs;
+        draft.NowMs = first + Days30;
+        All(draft.Pay("A", "B", 1, IdempotencyKey.Of(1, "thirty days later", "test")));
+        Fold();
+        Assert.Equal(Old + 1, Scalar("SELECT count(*) FROM key"));
+        Assert.Equal(Refusal.DuplicateKey, draft.Commit(draft.Pay("A", "B", 1, OldKey(7))));
+
+        draft.NowMs++;
+        draft.Reload();
+        All(draft.Pay("A", "B", 1, IdempotencyKey.Of(1, "a moment later", "test")));
+        Fold();
+        Assert.Equal(2, Scalar("SELECT count(*) FROM key"));
+        Assert.Null(store.Reader.FindByKey(OldKey(7)).Now());
+        Assert.Empty(Verify().Findings);
+
+        var again = draft.Pay("A", "B", 1, OldKey(7));
+        All(again);
+        Assert.Equal(Refusal.DuplicateKey, draft.Commit(draft.Pay("A", "B", 1, OldKey(7))));
+        Assert.Equal(again.Row.Id, store.Reader.FindByKey(OldKey(7)).Now()!.Id);
+        Fold();
+        Assert.Empty(Verify().Findings);
+        Execute("DELETE FROM key WHERE key = (SELECT max(key) FROM key)");
+        Assert.Contains(Verify().Findings, static finding => finding is { Table: "log", Field: "key" });
+        Execute($"INSERT INTO key (key, row) VALUES (x'00', {again.Row.Id}), (x'000102030405060708090A0B0C0D0E0F', {Scalar("SELECT min(id) FROM log")})");
+        Assert.Contains(Verify().Findings, static finding => finding is { Table: "key", Field: "key" } && finding.Detail.Contains("that the row has not"));
+
+        static IdempotencyKey OldKey(int number) => IdempotencyKey.Of(1, $"old-{number}", "test");
+    }
+
+    [Fact]
     public void A_removed_row_is_reported_without_every_later_row()
     {
         Fill();
