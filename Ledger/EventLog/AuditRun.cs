@@ -18,13 +18,15 @@ internal sealed class AuditRun(SqliteDatabase database, AuditFindings findings, 
         var holds = new HoldReplay(findings);
         var accounts = new AccountReplay(holds, findings);
         var keys = new KeyAudit(database, findings);
-        Log = new LogAudit(database, accounts, holds, keys, findings);
+        var tally = new TallyAudit(database, findings);
+        Log = new LogAudit(database, accounts, holds, keys, tally, findings);
         ReadLog();
         var projections = new ProjectionAudit(database, accounts, holds, findings);
         EachPage(projections.ReadAccounts);
         AtEnd(projections.NameUncounted);
         EachPage(projections.ReadHolds);
         EachPage(projections.ReadReturned);
+        AtEnd(tally.Compare);
         EachPage(keys.ReadPage);
         if (keys.Differs)
             NameKeys(keys);

@@ -115,6 +115,14 @@ public sealed class AuditVerifierTests : IDisposable
     [InlineData("DELETE FROM hold", "hold", "id")]
     [InlineData("UPDATE returned SET amount = amount + 1", "returned", "amount")]
     [InlineData("DELETE FROM returned", "returned", "payment")]
+    [InlineData("UPDATE tally_second SET settled = settled + 1 WHERE tenant = 0", "tally_second", "settled")]
+    [InlineData("UPDATE tally_second SET rejected = rejected - 1 WHERE tenant = 1", "tally_second", "rejected")]
+    [InlineData("UPDATE tally_second SET second = second + 1", "tally_second", "settled")]
+    [InlineData("DELETE FROM tally_second WHERE tenant = 1", "tally_second", "settled")]
+    [InlineData("INSERT INTO tally_second VALUES (7, 1, 0, 1)", "tally_second", "rejected")]
+    [InlineData("UPDATE tally_total SET settled = settled - 1 WHERE tenant = 1", "tally_total", "settled")]
+    [InlineData("UPDATE tally_total SET rejected = rejected + 1", "tally_total", "rejected")]
+    [InlineData("DELETE FROM tally_total WHERE tenant = 0", "tally_total", "settled")]
     public void What_was_changed_is_found(string change, string table, string field)
     {
         Fill();
@@ -277,9 +285,9 @@ public sealed class AuditVerifierTests : IDisposable
         {
             using var database = new SqliteDatabase(file, SqliteAccess.Audit);
             foreach (var sql in (string[])["SELECT * FROM log ORDER BY id", "SELECT * FROM batch ORDER BY first_position", "SELECT account, debits_posted, credits_posted, debits_pending, credits_pending, event_version, last_row, activity FROM counters ORDER BY account",
-                "SELECT * FROM key ORDER BY key", "SELECT * FROM hold ORDER BY id", "SELECT * FROM returned ORDER BY payment", "SELECT * FROM waypoint ORDER BY account, time, row"])
+                "SELECT * FROM key ORDER BY key", "SELECT * FROM hold ORDER BY id", "SELECT * FROM returned ORDER BY payment", "SELECT * FROM waypoint ORDER BY account, time, row", "SELECT * FROM tally_second ORDER BY tenant, second", "SELECT * FROM tally_total ORDER BY tenant"])
             {
-                var columns = sql.Contains("FROM log") ? 25 : sql.Contains("counters") ? 8 : sql.Contains("hold") ? 9 : sql.Contains("batch") ? 5 : sql.Contains("waypoint") ? 3 : 2;
+                var columns = sql.Contains("FROM log") ? 25 : sql.Contains("counters") ? 8 : sql.Contains("hold") ? 9 : sql.Contains("batch") ? 5 : sql.Contains("waypoint") || sql.Contains("tally_total") ? 3 : sql.Contains("tally_second") ? 4 : 2;
                 var select = database.Statement(sql);
                 while (select.Step())
                     for (var column = 0; column < columns; column++)
