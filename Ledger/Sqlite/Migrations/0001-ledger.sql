@@ -53,6 +53,13 @@ CREATE TABLE counters (
     activity        INTEGER NOT NULL
 );
 
+-- Counters newer than their table, a row a batch: the accounts that it changed, with all their counters. The newest row that
+-- names an account has them. Emptied as the table is swept.
+CREATE TABLE counters_tail (
+    position INTEGER PRIMARY KEY,
+    changes  BLOB NOT NULL
+);
+
 -- The event log, and the journal: one wide row an event, with both legs of its transfer. An account's rows are a chain
 -- (debtor_previous, creditor_previous) that starts at counters.last_row.
 CREATE TABLE log (
