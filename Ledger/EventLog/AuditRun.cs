@@ -108,7 +108,7 @@ internal sealed class AuditRun(SqliteDatabase database, AuditFindings findings, 
             id = next;
             return next != 0;
         });
-        var after = Array.Empty<byte>();
+        var after = (long.MinValue, Array.Empty<byte>());
         EachPage(() => keys.NameStray(ref after));
         var pruned = false;
         AtEnd(() => pruned = keys.WasPruned);

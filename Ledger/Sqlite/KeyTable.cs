@@ -1,21 +1,15 @@
 namespace Ledger.Sqlite;
 
 /// <summary>
-/// Idempotency keys, unique for 30 days at least. Inserting random keys one by one would touch a page of the index each, so new keys stand
-/// in the log's own rows and in memory (the tail), and are folded into the index many at a time, in the order of the index, in
-/// slices that ride along with commits. After a crash the tail is read again from the rows beyond the folded position. Keys of
-/// rows that are older than 30 days, by the product's time of the newest row, leave the index while nothing else is to do.
+/// Idempotency keys, unique for 30 days at least. Inserting random keys one by one would touch a page of the index each, so new
+/// keys stand in the log's own rows and in memory (the tail), and are folded into the <see cref="KeyIndex"/> many at a time, in
+/// its order, in slices that ride along with commits. After a crash the tail is read again from the rows beyond the folded
+/// position.
 /// </summary>
 internal sealed class KeyTable
 {
     /// <summary>The tail's length at which folding starts; while a fold runs, as many may come again.</summary>
     public const int FoldAt = 65_536;
-
-    /// <summary>How long a key is kept at least, in milliseconds: 30 days.</summary>
-    public const long RetentionMs = 30L * 24 * 3_600 * 1_000;
-
-    /// <summary>Rows that one transaction looks at for keys to let go.</summary>
-    private const int PruneSliceRows = 4_096;
 
     private const int SliceOfLoadedBatch = 2;
     private const int SmallestSlice = 64;
@@ -28,17 +22,15 @@ internal sealed class KeyTable
     private int folded;
     private int sliceLength;
     private long foldingTo;
-    private long prunedTo;
-    private long pruningTo;
 
     public KeyTable(SqliteDatabase database)
     {
         this.database = database;
+        Index = new KeyIndex(database);
         ReadTail();
-        var pruned = database.Statement("SELECT value FROM setting WHERE name = 'keys pruned'");
-        prunedTo = pruned.Step() ? long.Parse(pruned.Text(0)) : 0;
-        pruned.Reset();
     }
+
+    public KeyIndex Index { get; }
 
     public int TailLength
     {
@@ -52,7 +44,7 @@ internal sealed class KeyTable
     /// <summary>Takes the key for a row of the batch at hand; false where it is taken.</summary>
     public bool TryTake(UInt128 key, long row)
     {
-        if (pending.ContainsKey(key) || FindInTail(key) is not null || FindInIndex(database, key) is not null)
+        if (pending.ContainsKey(key) || FindInTail(key) is not null || Index.Find(database, key) is not null)
             return false;
         pending.Add(key, row);
         return true;
@@ -74,26 +66,14 @@ internal sealed class KeyTable
             return [.. tail.Where(entry => entry.Key >= first && entry.Key <= last).Select(static entry => entry.Value)];
     }
 
-    public static long? FindInIndex(SqliteDatabase database, UInt128 key)
-    {
-        var select = database.Statement("SELECT row FROM key WHERE key = ?").Bind(1, key);
-        if (!select.Step())
-            return null;
-        var row = select.Int64(0);
-        select.Reset();
-        return row;
-    }
-
     /// <summary>Folds a slice inside the transaction at hand, about twice as many keys as the batch brings.</summary>
     public void FoldSlice(bool always)
     {
         sliceLength = 0;
         if (folding is null && !StartFold(always))
             return;
-        var insert = database.Statement("INSERT OR IGNORE INTO key (key, row) VALUES (?, ?)");
         var length = Math.Min(folding!.Length - folded, always ? 4_096 : Math.Max(SmallestSlice, pending.Count * SliceOfLoadedBatch));
-        foreach (var (key, row) in folding.AsSpan(folded, length))
-            insert.Bind(1, key).Bind(2, row).Run();
+        Index.Insert(folding.AsSpan(folded, length));
         sliceLength = length;
         if (folded + length == folding.Length)
             database.Statement("INSERT INTO setting (name, value) VALUES ('keys folded', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1").Bind(1, foldingTo.ToString()).Run();
@@ -104,6 +84,8 @@ internal sealed class KeyTable
 
     public void Committed()
     {
+        if (folding is not null)
+            Index.Inserted(folding.AsSpan(folded, sliceLength));
         lock (gate)
         {
             foreach (var (key, row) in pending)
@@ -128,46 +110,6 @@ internal sealed class KeyTable
         sliceLength = 0;
     }
 
-    /// <summary>Whether the oldest row that still has its key is old enough to lose it. Only while the tail is empty, so that every key is in the index.</summary>
-    public bool HasOutdated() => First(database.Statement("SELECT time FROM log WHERE id > ? ORDER BY id LIMIT 1").Bind(1, prunedTo)) is { } oldest && oldest < Cutoff();
-
-    /// <summary>
-    /// Lets go of the keys of a slice of rows inside the transaction at hand, in the order of the index. A row with a lower id that
-    /// commits later than its neighbours by 30 days keeps its key, which does no harm.
-    /// </summary>
-    public void PruneSlice()
-    {
-        var cutoff = Cutoff();
-        var outdated = new List<(UInt128 Key, long Row)>();
-        pruningTo = prunedTo;
-        var select = database.Statement("SELECT id, time, key FROM log WHERE id > ? ORDER BY id LIMIT ?").Bind(1, prunedTo).Bind(2, (long)PruneSliceRows);
-        while (select.Step() && select.Int64(1) < cutoff)
-        {
-            pruningTo = select.Int64(0);
-            if (!select.IsNull(2))
-                outdated.Add((select.Hash(2), pruningTo));
-        }
-
-        select.Reset();
-        outdated.Sort(static (left, right) => left.Key.CompareTo(right.Key));
-        var delete = database.Statement("DELETE FROM key WHERE key = ? AND row = ?");
-        foreach (var (key, row) in outdated)
-            delete.Bind(1, key).Bind(2, row).Run();
-        database.Statement("INSERT INTO setting (name, value) VALUES ('keys pruned', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1").Bind(1, pruningTo.ToString()).Run();
-    }
-
-    /// <summary>The slice is durable.</summary>
-    public void Pruned() => prunedTo = pruningTo;
-
-    private long Cutoff() => (First(database.Statement("SELECT time FROM log ORDER BY id DESC LIMIT 1")) ?? 0) - RetentionMs;
-
-    private static long? First(PreparedStatement select)
-    {
-        long? value = select.Step() ? select.Int64(0) : null;
-        select.Reset();
-        return value;
-    }
-
     private bool StartFold(bool always)
     {
         lock (gate)
@@ -177,7 +119,7 @@ internal sealed class KeyTable
             folding = [.. tail.Select(static entry => (entry.Key, entry.Value))];
         }
 
-        Array.Sort(folding, static (left, right) => left.Key.CompareTo(right.Key));
+        Array.Sort(folding, KeyIndex.Order);
         folded = 0;
         foldingTo = CommittedTo;
         return true;

@@ -34,14 +34,13 @@ internal sealed class SqliteReader(string path, KeyTable keys, CountersTail tail
     public ValueTask<LogRow?> FindRow(long id) => Read(database => Row(database, id));
 
     public ValueTask<LogRow?> FindByKey(IdempotencyKey key) => Read(database =>
-        (keys.FindInTail(key.Value) ?? KeyTable.FindInIndex(database, key.Value)) is { } id ? Row(database, id) : null);
+        (keys.FindInTail(key.Value) ?? keys.Index.Find(database, key.Value)) is { } id ? Row(database, id) : null);
 
     public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IdempotencyKey first, IdempotencyKey last, int limit) => Read(database =>
     {
         // The tail first: a key leaves it only after the index has it.
         var tail = keys.FindInTail(first.Value, last.Value);
-        var select = database.Statement("SELECT row FROM key WHERE key BETWEEN ? AND ? ORDER BY row DESC LIMIT ?").Bind(1, first.Value).Bind(2, last.Value).Bind(3, limit);
-        return Rows(database, Many(select, static row => row.Int64(0)).Concat(tail).Distinct().OrderDescending().Take(limit));
+        return Rows(database, keys.Index.Find(database, first.Value, last.Value).Concat(tail).Distinct().OrderDescending().Take(limit));
     });
 
     public ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit) => Read(database =>

@@ -138,10 +138,10 @@ public sealed class SqliteStore : ILedgerStore
             return true;
         }
 
-        if (keys.HasOutdated())
+        if (keys.Index.HasOutdated())
         {
-            InTransaction(keys.PruneSlice);
-            keys.Pruned();
+            InTransaction(keys.Index.PruneSlice);
+            keys.Index.Pruned();
             return true;
         }
 

@@ -121,10 +121,13 @@ CREATE TABLE tally_total (
     rejected INTEGER NOT NULL
 );
 
--- Idempotency keys up to the folded position; newer ones are found in the rows of the log itself, and held in memory.
+-- Idempotency keys up to the folded position; newer ones are found in the rows of the log itself, and held in memory. An epoch is
+-- the row's id / 262,144, so that keys of one time lie together.
 CREATE TABLE key (
-    key BLOB PRIMARY KEY,
-    row INTEGER NOT NULL
+    epoch INTEGER NOT NULL,
+    key   BLOB NOT NULL,
+    row   INTEGER NOT NULL,
+    PRIMARY KEY (epoch, key)
 ) WITHOUT ROWID;
 
 -- Every 64th row of an account, so that a moment in a long chain is found without walking it.
