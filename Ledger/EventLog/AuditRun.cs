@@ -14,7 +14,7 @@ internal sealed class AuditRun(SqliteDatabase database, AuditFindings findings, 
 
     public void Read()
     {
-        Migrator.RefuseOtherRelease(database);
+        Migrator.Compare(database).RequireCurrent();
         var holds = new HoldReplay(findings);
         var accounts = new AccountReplay(holds, findings);
         var keys = new KeyAudit(database, findings);

@@ -93,6 +93,9 @@ CREATE TABLE log (
 -- Only rows after a payment's first one: none for a payment that settles at once.
 CREATE INDEX log_follow_up ON log (payment, id) WHERE payment IS NOT NULL;
 
+-- Payments whose outcome was unknown (type 7): few, and counted without reading the log.
+CREATE INDEX log_unresolved ON log (id) WHERE type = 7;
+
 -- A commit's place in the log, written last; the hash goes over the leaf hashes of its rows and the hash before it.
 CREATE TABLE batch (
     first_position INTEGER PRIMARY KEY,
