@@ -23,6 +23,9 @@ internal static class EngineAccounts
     /// <summary>Account 0 to 9,999, as wide as every other so that requests can be filled in place.</summary>
     public static AccountId Id(int index) => AccountId.Parse($"bench_{index:0000}");
 
+    /// <summary>One more, that is closed.</summary>
+    public static AccountId Closed { get; } = AccountId.Parse("bench_shut");
+
     /// <summary>Opens and funds the accounts, through their grains.</summary>
     public static async Task Open(EmbeddedEdition edition)
     {
@@ -34,6 +37,10 @@ internal static class EngineAccounts
             if (opened.Outcome != AccountOutcome.Recorded || funded.Outcome != AccountOutcome.Recorded)
                 throw new InvalidOperationException($"Account {index}: {opened.Outcome}, {funded.Outcome}.");
         });
+        var shut = edition.Grains.Get<IAccountGrain>(Closed.Value);
+        await shut.Open(new OpenAccount(Origin(), Tenant, Currency.Usd, Floor: 0, AccountLimits.None, Name: null));
+        if ((await shut.ChangeStatus(new ChangeStatus(Origin(), StatusChange.Close, Reason: null))).Outcome != AccountOutcome.Recorded)
+            throw new InvalidOperationException($"{Closed} is not closed.");
     }
 
     /// <summary>What a payment needs to know of each creditor.</summary>
@@ -41,12 +48,14 @@ internal static class EngineAccounts
     {
         var facts = new CreditorFacts[BenchScale.Accounts];
         for (var index = 0; index < facts.Length; index++)
-        {
-            var account = await edition.Writer.Directory.Find(Id(index)) ?? throw new InvalidOperationException($"Account {index} is missing.");
-            facts[index] = new CreditorFacts(account.Id, account.Number, account.Currency, Closed: false);
-        }
-
+            facts[index] = await FactsOf(edition, Id(index));
         return facts;
+    }
+
+    public static async Task<CreditorFacts> FactsOf(EmbeddedEdition edition, AccountId id)
+    {
+        var account = await edition.Writer.Directory.Find(id) ?? throw new InvalidOperationException($"Account {id} is missing.");
+        return new CreditorFacts(account.Id, account.Number, account.Currency, Closed: false);
     }
 
     public static UInt128 RandomKey() => new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));

@@ -25,6 +25,12 @@ internal sealed class EngineContender(EngineHosts hosts, BenchScale scale) : ICo
 
     public int InFlight { get; init; } = BenchScale.EngineInFlight;
 
+    /// <summary>
+    /// One payment in so many goes to a closed account, that its grain believes open: the commit refuses it, and the grain decides it
+    /// again. It is not counted. 0 is none.
+    /// </summary>
+    public int BadOneIn { get; init; }
+
     public async Task Prepare(CancellationToken cancellationToken)
     {
         host = await hosts.Get(Data, cancellationToken);
@@ -48,13 +54,17 @@ internal sealed class EngineContender(EngineHosts hosts, BenchScale scale) : ICo
             {
                 var instruction = instructions[i];
                 var answer = await host!.Edition.Grains.Get<IAccountGrain>(instruction.Debtor.Value).Submit(instruction);
-                if (answer.Payment is not { Status: PaymentStatus.Settled })
-                    throw new InvalidOperationException($"A payment was not settled: {answer}.");
+                var expected = IsBad(i) ? PaymentStatus.Rejected : PaymentStatus.Settled;
+                if (answer.Payment?.Status != expected)
+                    throw new InvalidOperationException($"A payment was not {expected}: {answer}.");
             }
         }, cancellationToken)));
         await host!.CaughtUp(cancellationToken);
-        return new Sample(payments, Stopwatch.GetElapsedTime(started), CpuTime.OfThisProcess() - cpu);
+        var counted = BadOneIn == 0 ? payments : payments - (payments / BadOneIn);
+        return new Sample(counted, Stopwatch.GetElapsedTime(started), CpuTime.OfThisProcess() - cpu);
     }
+
+    private bool IsBad(int payment) => BadOneIn != 0 && payment % BadOneIn == BadOneIn - 1;
 
     // What the gateway hands over: made before the clock starts.
     private PaymentInstruction[] Instructions(int payments)
@@ -70,7 +80,7 @@ internal sealed class EngineContender(EngineHosts hosts, BenchScale scale) : ICo
             {
                 Tenant = EngineAccounts.Tenant,
                 Debtor = host!.Creditors[debtor].Id,
-                Creditor = host.Creditors[creditor],
+                Creditor = IsBad(i) ? host.Closed : host.Creditors[creditor],
                 Amount = amount,
                 Key = new IdempotencyKey(keys[2 * i]),
                 RequestHash = keys[(2 * i) + 1],

@@ -15,10 +15,11 @@ internal sealed class EngineHost : IAsyncDisposable
 
     private readonly sqlite3 ledgerFile;
 
-    private EngineHost(EmbeddedEdition edition, string directory, CreditorFacts[] creditors)
+    private EngineHost(EmbeddedEdition edition, string directory, CreditorFacts[] creditors, CreditorFacts closed)
     {
         Edition = edition;
         Creditors = creditors;
+        Closed = closed;
         var path = Path.Combine(directory, SqliteStore.FileName);
         if (raw.sqlite3_open_v2(path, out ledgerFile, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null) != raw.SQLITE_OK)
             throw new InvalidOperationException($"Cannot open '{path}'.");
@@ -28,11 +29,14 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public CreditorFacts[] Creditors { get; }
 
+    /// <summary>The account that is closed, as one who has not heard of that knows it.</summary>
+    public CreditorFacts Closed { get; }
+
     /// <summary>Opens a data directory whose accounts are there already.</summary>
     public static async Task<EngineHost> Open(string directory)
     {
         var edition = EmbeddedEdition.Open(directory, new LedgerOptions { QuietMs = QuietMs }, new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System);
-        return new EngineHost(edition, directory, await EngineAccounts.Facts(edition));
+        return new EngineHost(edition, directory, await EngineAccounts.Facts(edition), await EngineAccounts.FactsOf(edition, EngineAccounts.Closed));
     }
 
     /// <summary>Makes a data directory with the accounts, closed again.</summary>
