@@ -17,7 +17,11 @@ internal static class Suites
             new("hot_debtor_vs_uniform", "engine_hot_debtor", "engine", 0.85, 1),
             new("hot_creditor_vs_uniform", "engine_hot_creditor", "engine", 0.85, 1),
         ],
-        ["bad"] = [new("bad_entries_vs_none", "engine_bad", "engine", 0.7, 0.85)],
+        ["bad"] =
+        [
+            new("bad_entries_vs_none", "engine_bad", "engine", 0.7, 0.85),
+            new("refused_entries_vs_none", "engine_refused", "engine", 0, 0),
+        ],
         ["batch"] = [new("batch_vs_engine", "batch", "engine", 0.8, 1)],
         ["http"] = [new("http_vs_echo", "http", "echo", 0.25, 0.45)],
         ["history"] = [new("history_vs_empty", "engine_history", "engine", 0.85, 1)],
@@ -61,6 +65,7 @@ internal static class Suites
         yield return new EngineContender(hosts, scale) { Name = "engine_hot_debtor", Title = "engine, half debit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotDebtor };
         yield return new EngineContender(hosts, scale) { Name = "engine_hot_creditor", Title = "engine, half credit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotCreditor };
         yield return new EngineContender(hosts, scale) { Name = "engine_bad", Title = "engine, one in ten to a closed account: the others", Data = EngineData.Mixed, BadOneIn = 10 };
+        yield return new EngineContender(hosts, scale) { Name = "engine_refused", Title = "engine, the same, refused by the commit: the others", Data = EngineData.Mixed, BadOneIn = 10, BelieveOpen = true };
         yield return new BatchContender(context.Http, scale);
         yield return new EngineContender(hosts, scale) { Name = "engine_history", Title = $"engine after {scale.HistoryPayments:#,0} payments", Data = EngineData.History };
     }

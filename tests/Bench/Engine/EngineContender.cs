@@ -26,10 +26,15 @@ internal sealed class EngineContender(EngineHosts hosts, BenchScale scale) : ICo
     public int InFlight { get; init; } = BenchScale.EngineInFlight;
 
     /// <summary>
-    /// One payment in so many goes to a closed account, that its grain believes open: the commit refuses it, and the grain decides it
-    /// again. It is not counted. 0 is none.
+    /// One payment in so many goes to a closed account, and is declined. It is not counted. 0 is none.
     /// </summary>
     public int BadOneIn { get; init; }
+
+    /// <summary>
+    /// Whether the grains believe the closed account open, as they may for a moment after another process closed it: the commit
+    /// refuses what they decide, and all that they decided on it, and they decide again.
+    /// </summary>
+    public bool BelieveOpen { get; init; }
 
     public async Task Prepare(CancellationToken cancellationToken)
     {
@@ -80,7 +85,7 @@ internal sealed class EngineContender(EngineHosts hosts, BenchScale scale) : ICo
             {
                 Tenant = EngineAccounts.Tenant,
                 Debtor = host!.Creditors[debtor].Id,
-                Creditor = IsBad(i) ? host.Closed : host.Creditors[creditor],
+                Creditor = IsBad(i) ? host.Closed with { Closed = !BelieveOpen } : host.Creditors[creditor],
                 Amount = amount,
                 Key = new IdempotencyKey(keys[2 * i]),
                 RequestHash = keys[(2 * i) + 1],
