@@ -63,14 +63,9 @@ internal sealed class SessionTickets(IRegistry registry, ApiKeys keys, IOptions<
         return keys.FindByHash(keyHash) is { } caller ? new Session(caller, keyHash) : null;
     }
 
-    private static byte[] Secret(IRegistry registry)
-    {
-        if (registry.ReadSetting(Setting) is { } known)
-            return Convert.FromBase64String(known);
-        var made = RandomNumberGenerator.GetBytes(KeyLength);
-        registry.WriteSetting(Setting, Convert.ToBase64String(made));
-        return made;
-    }
+    // The same for every process on the ledger.
+    private static byte[] Secret(IRegistry registry) =>
+        Convert.FromBase64String(registry.ReadSetting(Setting) ?? registry.ReadOrAddSetting(Setting, Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength))));
 }
 
 /// <summary>A browser that is signed in.</summary>

@@ -8,7 +8,7 @@ using Silo.Embedded;
 
 namespace Gateway.Tests;
 
-/// <summary>The whole product on a free port of the loopback: real Kestrel, real grains, real SQLite in a directory of its own.</summary>
+/// <summary>The whole product on a free port of the loopback: real Kestrel, real grains, a real ledger of its own (<see cref="TestLedger"/>).</summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
     private readonly string data;
@@ -39,7 +39,7 @@ public sealed class GatewayServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var edition = EmbeddedEdition.Open(directory, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), LoggerFactory.Create(static _ => { }), TimeProvider.System);
+        var edition = EmbeddedEdition.Open(TestLedger.Open(directory), builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), LoggerFactory.Create(static _ => { }), TimeProvider.System);
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
         var app = builder.Build();

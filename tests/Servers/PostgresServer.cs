@@ -81,11 +81,11 @@ public sealed partial class PostgresServer : IDisposable
         var passwordFile = Path.Combine(home, "password");
         await File.WriteAllTextAsync(passwordFile, password, cancellationToken);
         var data = Path.Combine(home, "data");
-        await Run([.. AsServerUser(), Path.Combine(binaries, "initdb"), "-D", data, "-U", User, "-A", "scram-sha-256", "--pwfile", passwordFile, "-E", "UTF8", "--locale=C", "--no-sync"], cancellationToken);
+        await Run([.. AsServerUser([]), Path.Combine(binaries, "initdb"), "-D", data, "-U", User, "-A", "scram-sha-256", "--pwfile", passwordFile, "-E", "UTF8", "--locale=C", "--no-sync"], cancellationToken);
         var port = FreePort();
         string[] command =
         [
-            .. AsServerUser(), Path.Combine(binaries, "postgres"), "-D", data, "-p", port.ToString(),
+            .. AsServerUser(["--pdeathsig", "QUIT"]), Path.Combine(binaries, "postgres"), "-D", data, "-p", port.ToString(),
             "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=250", "-c", "fsync=on", "-c", "synchronous_commit=on",
             .. settings.SelectMany(static setting => new[] { "-c", setting }),
         ];
@@ -186,8 +186,8 @@ public sealed partial class PostgresServer : IDisposable
     }
 
     // setpriv (util-linux) becomes the command itself, so that the server is our direct child.
-    private static string[] AsServerUser() => Environment.UserName == "root"
-        ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups", "--pdeathsig", "QUIT"]
+    private static string[] AsServerUser(string[] more) => Environment.UserName == "root"
+        ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups", .. more]
         : [];
 
     private static void MakeReachable(string directory)
