@@ -20,7 +20,8 @@ internal sealed class AuditRun(SqliteDatabase database, AuditFindings findings, 
         var keys = new KeyAudit(database, findings);
         Log = new LogAudit(database, accounts, holds, keys, findings);
         ReadLog();
-        var projections = new ProjectionAudit(database, accounts, holds, findings);
+        var kept = new KeptState(accounts, holds, findings);
+        var projections = new ProjectionAudit(database, kept, findings);
         EachPage(projections.ReadAccounts);
         AtEnd(projections.NameUncounted);
         EachPage(projections.ReadHolds);
@@ -29,7 +30,7 @@ internal sealed class AuditRun(SqliteDatabase database, AuditFindings findings, 
         if (keys.Differs)
             NameKeys(keys);
         CountRows();
-        projections.CheckTrialBalance();
+        kept.CheckTrialBalance();
     }
 
     private void ReadLog()

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
+using Ledger.EventLog;
 
 namespace Ledger.Postgres;
 
@@ -11,9 +12,6 @@ namespace Ledger.Postgres;
 /// </summary>
 internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
 {
-    /// <summary>Every so many rows of an account, one is noted in <c>waypoint</c>.</summary>
-    public const int WaypointEvery = 64;
-
     private readonly Dictionary<UInt128, long> keys = [];
     private readonly Dictionary<(long Tenant, long Second), PaymentCounts> tally = [];
     private readonly ArrayBufferWriter<byte> leaves = new(64 * 1024);
@@ -226,7 +224,7 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
     {
         var previous = account.Now.LastRow;
         account.Now.LastRow = row.Id;
-        if (++account.Now.Activity % WaypointEvery == 0)
+        if (++account.Now.Activity % AccountReplay.WaypointEvery == 0)
             Waypoints.Add((account.Number, row.TimeMs, row.Id));
         return previous;
     }

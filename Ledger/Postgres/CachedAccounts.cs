@@ -1,5 +1,3 @@
-using Grains.Interfaces.Accounts;
-
 namespace Ledger.Postgres;
 
 /// <summary>

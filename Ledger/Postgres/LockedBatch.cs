@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Grains.Interfaces.Accounts;
-using Grains.Interfaces.Values;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -76,12 +76,11 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
     public ValueTask<IReadOnlyList<LogRow>> PaymentRows(long payment) =>
         Many(SelectRows + "where (l.id = $1 and l.payment is null) or l.payment = $1 order by l.position", LogColumns.Read, payment);
 
-    public async ValueTask<long> AmountReturned(long payment) =>
-        (await Many("select amount from returned where payment = $1", static row => row.GetInt64(0), payment)).FirstOrDefault();
+    public ValueTask<long> AmountReturned(long payment) => Number("select amount from returned where payment = $1", payment);
 
     public async ValueTask<IReadOnlyList<LogRow>> Activity(long account, long from, int limit)
     {
-        var first = from != 0 ? from : (await Many("select last_row from counters where account = $1", static row => row.GetInt64(0), account)).FirstOrDefault();
+        var first = from != 0 ? from : await Number("select last_row from counters where account = $1", account);
         if (first == 0 || limit == 0)
             return [];
         var rows = await Many(SelectActivity, LogColumns.Read, account, first, limit);
@@ -143,6 +142,10 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
         : throw new LedgerDamagedException($"Row {row.Id} stands in account {account}'s chain, but names other accounts.");
 
     private static object Or(long? value) => value is { } number ? number : DBNull.Value;
+
+    // 0 where there is no row.
+    private async ValueTask<long> Number(string sql, long value) =>
+        await Many(sql, static row => row.GetInt64(0), value) is [var number] ? number : 0;
 
     private async ValueTask<T?> One<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
         where T : class

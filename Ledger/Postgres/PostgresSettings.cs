@@ -65,6 +65,12 @@ public sealed class PostgresSettings
 
     internal NpgsqlDataSource ForRegistry() => Build(RegistrySession, static text => text.MaxPoolSize = 2);
 
+    internal NpgsqlDataSource ForAudits() => Build("set default_transaction_read_only = on; set statement_timeout = '10min'; set jit = off", static text =>
+    {
+        text.Pooling = false;
+        text.CommandTimeout = 0;
+    });
+
     /// <summary>For migrations: no statement has a limit there.</summary>
     internal NpgsqlDataSource ForMigrations() => Build("set synchronous_commit = on", static text =>
     {

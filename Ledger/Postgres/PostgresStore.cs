@@ -1,5 +1,4 @@
 using Npgsql;
-using Polly;
 
 namespace Ledger.Postgres;
 

@@ -61,10 +61,11 @@ public sealed class UnknownOutcomeTests(ITestOutputHelper output)
                         payments.Remove(payment);
                 }
 
-                if (opening is not null && Outcome(opening) == Refusal.None)
+                if (opening is null)
+                    continue;
+                draft.Forget(opens!);
+                if (Outcome(opening) == Refusal.None)
                     opens = null;
-                else if (opens is not null)
-                    draft.Forget(opens);
             }
         }
 
