@@ -31,16 +31,8 @@ internal sealed class WriterConnection(NpgsqlDataSource source, ResiliencePipeli
     {
         commit?.Parameters.Clear();
         commit = null;
-        var dropped = connection;
+        connection?.Dispose();
         connection = null;
-        try
-        {
-            dropped?.Dispose();
-        }
-        catch (Exception exception) when (PostgresFailure.IsOfTheStore(exception))
-        {
-            // It was broken, and is gone now either way.
-        }
     }
 
     public void Dispose()
