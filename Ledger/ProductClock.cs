@@ -10,6 +10,9 @@ public sealed class ProductClock(TimeProvider machine, IRegistry registry) : Tim
 
     private long offsetMs = long.Parse(registry.ReadSetting(Setting) ?? "0");
 
+    /// <summary>Raised after the sandbox moved the time: what waited for a moment may be due.</summary>
+    public event Action? Advanced;
+
     public override DateTimeOffset GetUtcNow() => machine.GetUtcNow().AddMilliseconds(Interlocked.Read(ref offsetMs));
 
     public override long GetTimestamp() => machine.GetTimestamp();
@@ -34,6 +37,9 @@ public sealed class ProductClock(TimeProvider machine, IRegistry registry) : Tim
     {
         for (var seen = Interlocked.Read(ref offsetMs); moved > seen; seen = Interlocked.Read(ref offsetMs))
             if (Interlocked.CompareExchange(ref offsetMs, moved, seen) == seen)
+            {
+                Advanced?.Invoke();
                 return;
+            }
     }
 }

@@ -23,12 +23,12 @@ internal sealed class KeptState(AccountReplay accounts, HoldReplay holds, AuditF
     /// <summary>False where there are counters without their account.</summary>
     public bool Compare(in KeptAccount kept)
     {
-        var number = kept.Number;
+        var (number, table) = (kept.Number, kept.Table);
         var state = accounts.Of(number);
         if (state.Activity > 0)
             accounts.MarkCompared(number);
         var row = state.LastRow;
-        void Counter(string field, long expected, long actual) => Field("counters", row, field, expected, actual, number);
+        void Counter(string field, long expected, long actual) => Field(table, row, field, expected, actual, number);
         Counter("debits_posted", state.Counters.DebitsPosted, kept.Counters.DebitsPosted);
         Counter("credits_posted", state.Counters.CreditsPosted, kept.Counters.CreditsPosted);
         Counter("debits_pending", state.Counters.DebitsPending, kept.Counters.DebitsPending);
@@ -112,8 +112,8 @@ internal sealed class KeptState(AccountReplay accounts, HoldReplay holds, AuditF
     }
 }
 
-/// <summary>An account's counters as they stand there, with what is kept of the account; numbers as stored, whatever they mean.</summary>
-internal readonly record struct KeptAccount(long Number, Counters Counters, long EventVersion, long LastRow, long Activity, bool HasAccount, long Currency, long Status, long? Floor);
+/// <summary>An account's counters as they stand there, with what is kept of the account; numbers as stored, whatever they mean, and the table that has them.</summary>
+internal readonly record struct KeptAccount(long Number, string Table, Counters Counters, long EventVersion, long LastRow, long Activity, bool HasAccount, long Currency, long Status, long? Floor);
 
 /// <summary>A pending transfer as it stands there; numbers as stored.</summary>
 internal readonly record struct KeptHold(long Id, long Debtor, long Creditor, long Currency, long Authorized, long Posted, long Voided, long ExpiresAtMs, long Final);

@@ -14,12 +14,14 @@ internal sealed class ProjectionAudit(SqliteDatabase database, KeptState kept, A
         "SELECT c.account, c.debits_posted, c.credits_posted, c.debits_pending, c.credits_pending, c.event_version, c.last_row, c.activity, a.currency, a.status, a.floor, a.number " +
         "FROM counters c LEFT JOIN account a ON a.number = c.account ";
 
+    private Dictionary<long, CounterState> tail = [];
     private long lastAccount = long.MinValue;
     private long lastHold = long.MinValue;
     private long lastReturned = long.MinValue;
 
     public bool ReadAccounts()
     {
+        tail = CountersTail.Read(database);
         var select = database.Statement(SelectCounters + "WHERE c.account > ? ORDER BY c.account LIMIT ?").Bind(1, lastAccount).Bind(2, PageLength);
         var (from, count, withAccount) = (lastAccount, 0, 0L);
         Each(select, () =>
@@ -44,6 +46,7 @@ internal sealed class ProjectionAudit(SqliteDatabase database, KeptState kept, A
 
     public void NameUncounted()
     {
+        tail = CountersTail.Read(database);
         foreach (var number in kept.NotCompared)
         {
             var select = database.Statement(SelectCounters + "WHERE c.account = ?").Bind(1, number);
@@ -86,9 +89,19 @@ internal sealed class ProjectionAudit(SqliteDatabase database, KeptState kept, A
         return false;
     }
 
-    private static KeptAccount Account(PreparedStatement select) => new(
-        select.Int64(0), new Counters(select.Int64(1), select.Int64(2), select.Int64(3), select.Int64(4)), select.Int64(5), select.Int64(6), select.Int64(7),
-        !select.IsNull(11), select.Int64(8), select.Int64(9), select.NullableInt64(10));
+    private KeptAccount Account(PreparedStatement select)
+    {
+        var number = select.Int64(0);
+        var isNewer = tail.TryGetValue(number, out var now);
+        if (!isNewer)
+        {
+            now = new CounterState { DebitsPosted = select.Int64(1), CreditsPosted = select.Int64(2), DebitsPending = select.Int64(3), CreditsPending = select.Int64(4), LastRow = select.Int64(6), Activity = select.Int64(7) };
+        }
+
+        return new KeptAccount(
+            number, isNewer ? "counters_tail" : "counters", new Counters(now.DebitsPosted, now.CreditsPosted, now.DebitsPending, now.CreditsPending), isNewer ? now.EventVersion : select.Int64(5), now.LastRow, now.Activity,
+            !select.IsNull(11), select.Int64(8), select.Int64(9), select.NullableInt64(10));
+    }
 
     private bool Exists(string sql, long id) => Each(database.Statement(sql).Bind(1, id), static () => { }) > 0;
 

@@ -179,9 +179,9 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
         if (entry.Change is not AccountChange.Status status)
             return Refusal.None;
         var owner = accounts.Take(entry.Owner)!;
-        if (owner.Now.Status == AccountStatus.Closed)
+        if (owner.Status == AccountStatus.Closed)
             return Refusal.DebtorClosed;
-        owner.Now.Status = status.To;
+        owner.Status = status.To;
         return Refusal.None;
     }
 

@@ -36,7 +36,7 @@ internal sealed class CachedAccounts
         if (!account.InEntry)
         {
             account.InEntry = true;
-            account.Before = account.Now;
+            (account.Before, account.StatusBefore) = (account.Now, account.Status);
             inEntry.Add(account);
         }
 
@@ -58,7 +58,7 @@ internal sealed class CachedAccounts
     {
         foreach (var account in inEntry)
         {
-            account.Now = account.Before;
+            (account.Now, account.Status) = (account.Before, account.StatusBefore);
             // The refusal rests on it too.
             if (account.Number != created)
                 LookedAt(account);
@@ -122,7 +122,7 @@ internal sealed class CachedAccounts
 /// <summary>An account, and the state that the database is believed to have.</summary>
 internal sealed class CachedAccount(AccountRecord account) : AccountRow(account)
 {
-    public State Stored = new(account);
+    public CounterState Stored = CounterState.Of(account);
 
     /// <summary>Not in the database, and not to be: only refused entries named it.</summary>
     public bool IsUnused => NotYetStored is not null && Now is { Activity: 0, Version: 0 };

@@ -13,9 +13,7 @@ public static class PostgresAudit
     /// <exception cref="LedgerStoreException">The server cannot be reached, or refuses; this says nothing about what is stored.</exception>
     public static AuditReport Verify(PostgresSettings settings, IProgress<AuditProgress>? progress, CancellationToken cancellation)
     {
-        var schema = PostgresSchema.Read(settings);
-        if (!schema.IsCurrent)
-            throw new LedgerSchemaException(schema.Explain());
+        PostgresSchema.Read(settings).RequireCurrent();
         var started = TimeProvider.System.GetTimestamp();
         var findings = new AuditFindings();
         try
@@ -52,6 +50,7 @@ internal sealed class PostgresAuditRun
     private readonly IProgress<AuditProgress>? progress;
     private readonly CancellationToken cancellation;
     private readonly KeptState kept;
+    private readonly TallyAudit tally;
 
     public PostgresAuditRun(NpgsqlConnection connection, AuditFindings findings, IProgress<AuditProgress>? progress, CancellationToken cancellation)
     {
@@ -59,7 +58,8 @@ internal sealed class PostgresAuditRun
         var holds = new HoldReplay(findings);
         var accounts = new AccountReplay(holds, findings);
         kept = new KeptState(accounts, holds, findings);
-        Log = new PostgresLogAudit(connection, accounts, holds, findings);
+        tally = new TallyAudit(Tenant, findings);
+        Log = new PostgresLogAudit(connection, accounts, holds, tally, findings);
     }
 
     public PostgresLogAudit Log { get; }
@@ -77,9 +77,18 @@ internal sealed class PostgresAuditRun
         AtEnd(NameUncounted);
         Paged(ReadHolds);
         Paged(ReadReturned);
+        AtEnd(() => tally.Compare(
+            connection.Each("select tenant, second, settled, rejected from tally_second", static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3))),
+            connection.Each("select tenant, settled, rejected from tally_total", static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)))));
         AtEnd(CompareWhole);
+        var lastKey = Guid.Empty;
+        for (var more = true; more;)
+            AtEnd(() => more = ReadKeys(ref lastKey));
         kept.CheckTrialBalance();
     }
+
+    private long Tenant(long account) =>
+        connection.Each("select tenant from account where number = $1", static row => row.GetInt64(0), account) is [var tenant] ? tenant : 0;
 
     private long ReadAccounts(long after)
     {
@@ -138,8 +147,8 @@ internal sealed class PostgresAuditRun
     // What no batch leads to was not read: only counting all tells of it.
     private void CompareWhole()
     {
-        var (rows, keys, last, hash) = connection.One(
-            "select (select count(*) from log), (select count(*) from key), last_position, hash from log_head", static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetFieldValue<byte[]>(3)));
+        var (rows, last, hash) = connection.One(
+            "select (select count(*) from log), last_position, hash from log_head", static row => (row.GetInt64(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2)));
         if (last != Log.Position)
             findings.Of("log_head", "last_position", $"The log ends at position {Log.Position}, but {last} stands there.");
         else if (!hash.AsSpan().SequenceEqual(Log.LastHash))
@@ -152,12 +161,21 @@ internal sealed class PostgresAuditRun
                 findings.OfRow(id, position, "position", "The row stands in the log, but no batch has it.");
             findings.Of("log", "position", $"The log has {rows} rows, but {Log.Rows} were read.");
         }
+    }
 
-        if (keys == Log.Keys)
-            return;
-        foreach (var row in connection.Each("select k.row from key k left join log l on l.id = k.row where l.key is distinct from k.key limit 1000", static row => row.GetInt64(0)))
-            findings.Add("key", row, 0, "key", $"The index has a key for row {row} that the row has not.");
-        findings.Of("key", "key", $"There are {keys} keys, but {Log.Keys} rows have one.");
+    // Strays of the index; that it has the key of each row, the log's audit looks.
+    private bool ReadKeys(ref Guid after)
+    {
+        var page = connection.Keys(
+            "select k.key, k.row, l.key is distinct from k.key from (select key, row from key where key > $1 order by key limit 20000) k left join log l on l.id = k.row order by k.key", after);
+        foreach (var (key, row, isStray) in page)
+        {
+            after = key;
+            if (isStray)
+                findings.Add("key", row, 0, "key", $"The index has a key for row {row} that the row has not.");
+        }
+
+        return page.Count > 0;
     }
 
     private const string SelectCounters =
@@ -167,7 +185,7 @@ internal sealed class PostgresAuditRun
     {
         var hasAccount = !row.IsDBNull(8);
         return new KeptAccount(
-            row.GetInt64(0), new Counters(row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7),
+            row.GetInt64(0), "counters", new Counters(row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7),
             hasAccount, hasAccount ? row.GetInt16(8) : 0, hasAccount ? row.GetInt16(9) : 0, row.IsDBNull(10) ? null : row.GetInt64(10));
     }
 

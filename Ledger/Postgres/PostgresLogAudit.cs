@@ -9,7 +9,7 @@ namespace Ledger.Postgres;
 /// Reads the log from its start in position order, a few whole batches at a time: checks every row, the chain of batch hashes,
 /// that positions are dense and keys in their index, and hands the rows to the replay.
 /// </summary>
-internal sealed class PostgresLogAudit(NpgsqlConnection connection, AccountReplay accounts, HoldReplay holds, AuditFindings findings)
+internal sealed class PostgresLogAudit(NpgsqlConnection connection, AccountReplay accounts, HoldReplay holds, TallyAudit tally, AuditFindings findings)
 {
     /// <summary>Rows of a page, unless its only batch has more.</summary>
     private const long PageRows = 8_192;
@@ -24,9 +24,6 @@ internal sealed class PostgresLogAudit(NpgsqlConnection connection, AccountRepla
     public long Rows { get; private set; }
 
     public long Batches { get; private set; }
-
-    /// <summary>Rows that have a key.</summary>
-    public long Keys { get; private set; }
 
     /// <summary>Reads one page; false where the log ends.</summary>
     public bool ReadPage()
@@ -51,7 +48,8 @@ internal sealed class PostgresLogAudit(NpgsqlConnection connection, AccountRepla
 
         foreach (var batch in batches)
             Check(batch, rows);
-        CompareKeys(rows.Values.Where(static row => !row.Key.IsNone).ToList());
+        var pruned = PostgresKeys.ReadPruned(connection);
+        CompareKeys(rows.Values.Where(row => !row.Key.IsNone && row.Id > pruned).ToList());
         return true;
     }
 
@@ -104,7 +102,7 @@ internal sealed class PostgresLogAudit(NpgsqlConnection connection, AccountRepla
             hash.AppendData(row.Leaf);
             accounts.Apply(row);
             holds.Note(row);
-            Keys += row.Key.IsNone ? 0 : 1;
+            tally.Note(row);
         }
 
         var computed = hash.GetHashAndReset();
@@ -141,6 +139,17 @@ internal static class AuditQueries
         while (reader.Read())
             rows.Add(read(reader));
         return rows;
+    }
+
+    /// <summary>Keys with their rows, and whether the row has another.</summary>
+    public static List<(Guid Key, long Row, bool IsStray)> Keys(this NpgsqlConnection connection, string sql, Guid after)
+    {
+        using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = after } } };
+        using var reader = command.ExecuteReader();
+        var keys = new List<(Guid, long, bool)>();
+        while (reader.Read())
+            keys.Add((reader.GetGuid(0), reader.GetInt64(1), reader.GetBoolean(2)));
+        return keys;
     }
 
     public static T One<T>(this NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read) => connection.Each(sql, read)[0];

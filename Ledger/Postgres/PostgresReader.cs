@@ -129,9 +129,17 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
 
     public ValueTask<PendingTransfer?> FindHold(long id) => One($"select {HoldColumns} from hold where id = $1", ReadHold, id);
 
-    public ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit) => Many(
-        "select at, grain, kind, id from due where at <= $1 order by at, grain, kind, id limit $2",
-        static row => new DueItem(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3)), atMs, limit);
+    public async ValueTask<UnresolvedPayments> Unresolved() => (await Many(
+        """
+        select count(*), coalesce(min(u.time), 0) from log u
+        where u.type = 7 and not exists (select 1 from log l where l.payment = coalesce(u.payment, u.id) and l.version > u.version)
+        """,
+        static row => new UnresolvedPayments(row.GetInt64(0), row.GetInt64(1))))[0];
+
+    public ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit, DueItem? after = null) => Many(
+        "select at, grain, kind, id from due where at <= $1 and (at, grain, kind, id) > ($2, $3, $4, $5) order by at, grain, kind, id limit $6",
+        static row => new DueItem(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3)),
+        atMs, after?.AtMs ?? long.MinValue, after?.Grain ?? "", after?.Kind ?? "", after?.Id ?? long.MinValue, limit);
 
     public static PendingTransfer ReadHold(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), Currency.FromNumber(row.GetInt16(3)), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetBoolean(8));

@@ -111,8 +111,7 @@ public sealed class PostgresStore : ILedgerStore
         }
     }
 
-    /// <summary>Nothing is behind the log here.</summary>
-    public bool CatchUp() => false;
+    public bool CatchUp() => Run(() => PostgresKeys.PruneSlice(connection.Open()));
 
     public void Dispose()
     {

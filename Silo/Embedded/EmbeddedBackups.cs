@@ -11,6 +11,10 @@ internal sealed class EmbeddedBackups(SqliteStore store, LedgerWriter writer, st
 
     private int running;
 
+    /// <summary>Of whatever ledger the edition works on.</summary>
+    public static ILedgerBackups Of(EmbeddedEdition edition, string dataDirectory, string root, TimeProvider machine) =>
+        edition.Store is SqliteStore store ? new EmbeddedBackups(store, edition.Writer, dataDirectory, root, machine) : new PostgresBackups();
+
     public async Task<MadeBackup> Make(IProgress<BackupPages> progress, CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref running, 1) == 1)

@@ -1,6 +1,8 @@
 using Grains.Accounts;
+using Grains.Due;
 using Grains.Interfaces.Accounts;
 using Ledger;
+using Ledger.Sealing;
 using Silo.Embedded.References;
 
 namespace Silo.Embedded;
@@ -16,6 +18,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     private readonly OpenLedger ledger;
     private readonly LedgerThread thread;
+    private readonly EmbeddedInstruments instruments;
     private readonly ITimer? clockRefresh;
     private Task? stopped;
 
@@ -26,12 +29,17 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         Writer = new LedgerWriter(Store, ledgerOptions, machine, static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false), loggers.CreateLogger<LedgerWriter>());
         PaymentReader = new PaymentReader(Writer.Directory, ledger.MasterKey);
         Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
+        instruments = new EmbeddedInstruments(Grains);
         var services = new AccountGrainServices(Writer, ledger.MasterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
         thread = new LedgerThread(Writer, ledgerOptions, Faults, machine);
+        Due = new DueSweeper(Writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>());
+        Due.Start();
         if (ledger.IsShared)
             clockRefresh = machine.CreateTimer(RefreshClock, loggers.CreateLogger<EmbeddedEdition>(), ClockRefresh, ClockRefresh);
     }
+
+    public MasterKey MasterKey => ledger.MasterKey;
 
     public ILedgerStore Store => ledger.Store;
 
@@ -46,6 +54,9 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     public PaymentReader PaymentReader { get; }
 
     public EmbeddedGrains Grains { get; }
+
+    /// <summary>Hands due work to its grains: a contract that has some registers its kinds here.</summary>
+    public DueSweeper Due { get; }
 
     /// <summary>Fails if the writing thread ends by itself: nothing can be recorded any more.</summary>
     public Task Ended => thread.Ended;
@@ -79,6 +90,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         await Stop(CancellationToken.None);
         if (clockRefresh is not null)
             await clockRefresh.DisposeAsync();
+        instruments.Dispose();
         thread.Dispose();
         Writer.Dispose();
         ledger.Dispose();
@@ -100,10 +112,17 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private async Task StopOnce(CancellationToken cancellationToken)
     {
         // Where the writing thread is gone, what is in flight never ends: it was not answered, and is not waited for.
-        var drained = Grains.Drain(cancellationToken);
+        var drained = Drain(cancellationToken);
         if (await Task.WhenAny(drained, Ended) == Ended)
             return;
         await drained;
         await thread.Stop();
+    }
+
+    private async Task Drain(CancellationToken cancellationToken)
+    {
+        var handedOver = Due.Stop(cancellationToken);
+        await Grains.Drain(cancellationToken);
+        await handedOver;
     }
 }

@@ -1,7 +1,5 @@
 using Gateway;
-using Gateway.Operations;
 using Ledger;
-using Ledger.Sqlite;
 using Microsoft.Extensions.Options;
 using Silo.Embedded.Commands;
 
@@ -44,8 +42,8 @@ internal static class Server
         await using var edition = EmbeddedEdition.Open(ledger, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System);
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
-        builder.Services.AddSingleton<ILedgerBackups>(edition.Store is not SqliteStore file ? new PostgresBackups() : new EmbeddedBackups(
-            file, edition.Writer, options.Data, builder.Configuration[EmbeddedBackups.DirectorySetting] ?? Path.Combine(options.Data, "backups"), TimeProvider.System));
+        builder.Services.AddSingleton(EmbeddedBackups.Of(
+            edition, options.Data, builder.Configuration[EmbeddedBackups.DirectorySetting] ?? Path.Combine(options.Data, "backups"), TimeProvider.System));
         await using var app = builder.Build();
         app.MapGateway();
         _ = edition.Ended.ContinueWith(_ => app.Lifetime.StopApplication(), TaskContinuationOptions.OnlyOnFaulted);

@@ -25,7 +25,7 @@ internal sealed record BenchScale
         HttpTime = TimeSpan.FromMilliseconds(400),
         LatencyTime = TimeSpan.FromMilliseconds(500),
         PeerTime = TimeSpan.FromMilliseconds(250),
-        BatchRequests = 16,
+        BatchRequests = 32,
     };
 
     public const int Accounts = 10_000;

@@ -11,7 +11,7 @@ internal static class Suites
 
     private static readonly Dictionary<string, Ratio[]> Ratios = new()
     {
-        ["engine"] = [new("engine_vs_raw", "engine", "raw_sqlite", 0.5, 0.7)],
+        ["engine"] = [new("engine_vs_raw", "engine", "raw_sqlite", 0.5, 0.7), new("engine_vs_raw_behind", "engine", "raw_sqlite_behind", 0, 0)],
         ["hot"] =
         [
             new("hot_debtor_vs_uniform", "engine_hot_debtor", "engine", 0.85, 1),
@@ -54,7 +54,8 @@ internal static class Suites
     private static IEnumerable<IContender> Engine(BenchContext context)
     {
         var (hosts, scale) = (context.Hosts, context.Scale);
-        yield return new RawSqlite(context.Scratch, scale);
+        yield return new RawSqlite(context.Scratch, scale, behind: false);
+        yield return new RawSqlite(context.Scratch, scale, behind: true);
         yield return new EngineContender(hosts, scale) { Name = "engine", Title = "engine, 1,024 in flight, 10,000 accounts" };
         yield return new EngineContender(hosts, scale) { Name = "engine_hot_debtor", Title = "engine, half debit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotDebtor };
         yield return new EngineContender(hosts, scale) { Name = "engine_hot_creditor", Title = "engine, half credit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotCreditor };

@@ -78,6 +78,8 @@ public sealed class ContractRoundTripTests
         new SubmitAnswer(SubmitOutcome.Recorded, Payment, Replayed: true),
         new[] { new SubmitAnswer(SubmitOutcome.Overloaded) },
         new AccountAnswer(AccountOutcome.Recorded, Account, Replayed: true),
+        new DueCall("expire_hold", 42, 1_700_000_000_000),
+        DueOutcome.Later,
         new LimitsUse(new WindowUse(1, 2, DateTimeOffset.UnixEpoch), null, null),
     ];
 

@@ -96,6 +96,9 @@ create table log (
 -- Only rows after a payment's first one: none for a payment that settles at once.
 create index log_follow_up on log (payment, id) where payment is not null;
 
+-- Payments whose outcome was unknown (type 7): few, and counted without reading the log.
+create index log_unresolved on log (id) where type = 7;
+
 -- The end of the log. A commit locks it last, so that no position is visible before a lower one.
 create table log_head (
     only_row      boolean primary key default true check (only_row),
@@ -130,7 +133,7 @@ create table tally_total (
     rejected bigint not null
 ) with (fillfactor = 50);
 
--- Idempotency keys, unique for ever.
+-- Idempotency keys, kept for 30 days of the product's time.
 create table key (
     key uuid primary key,
     row bigint not null

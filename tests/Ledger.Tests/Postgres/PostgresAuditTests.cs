@@ -74,6 +74,8 @@ public sealed class PostgresAuditTests : IDisposable
     [InlineData("delete from hold", "hold", "id")]
     [InlineData("update returned set amount = amount + 1", "returned", "amount")]
     [InlineData("delete from returned", "returned", "payment")]
+    [InlineData("update tally_second set settled = settled + 1 where tenant = 1", "tally_second", "settled")]
+    [InlineData("update tally_total set rejected = rejected + 1 where tenant = 0", "tally_total", "rejected")]
     public void A_change_is_found_and_named(string change, string table, string field)
     {
         using var source = NpgsqlDataSource.Create(database);
