@@ -32,8 +32,6 @@ internal sealed class ReturnWork(ReturnInstruction instruction, LogRow original,
 
     public bool IsApproved => decision.Rejection is null;
 
-    public Reason? Rejection => decision.Rejection;
-
     public override JournalEntry? Decide(AccountState? state, AccountEntries entries, long nowMs)
     {
         var returned = soFar();

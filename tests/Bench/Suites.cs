@@ -72,7 +72,7 @@ internal static class Suites
     private static IEnumerable<IContender> Peers(BenchContext context)
     {
         var (hosts, scale) = (context.Hosts, context.Scale);
-        var peerScale = scale with { EnginePayments = scale.EnginePayments / 2, WarmUpPayments = scale.EnginePayments / 2 };
+        var peerScale = scale with { EnginePayments = scale.EnginePayments / 2, WarmUpPayments = scale.EnginePayments / 4 };
         yield return new EngineContender(hosts, peerScale) { Name = "engine_64", Title = "engine, 64 clients", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients };
         yield return new EngineContender(hosts, peerScale) { Name = "engine_64_hot", Title = "engine, 64 clients, hot debtor", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients, Choose = AccountPairs.HotDebtor };
         if (context.Postgres is not { } postgres)
