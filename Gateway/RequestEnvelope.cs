@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Gateway.Problems;
 using Grains.Interfaces;
+using Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -44,8 +45,8 @@ internal static partial class RequestEnvelope
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
-            var problem = Problem(exception);
-            if (problem.Code == ProblemCode.InternalError)
+            var problem = Problem(exception, context.Request.Method);
+            if (problem.Code == ProblemCode.InternalError || exception is LedgerStoreException)
                 EnvelopeLog.Failed(logger, id, exception);
             context.Response.Headers.ContentLength = null;
             await problem.ExecuteAsync(context);
@@ -61,8 +62,10 @@ internal static partial class RequestEnvelope
     private static Problem Unmatched(int status) =>
         new(status == StatusCodes.Status404NotFound ? ProblemCode.PathUnknown : ProblemCode.MethodNotAllowed);
 
-    private static Problem Problem(Exception exception) => exception switch
+    private static Problem Problem(Exception exception, string method) => exception switch
     {
+        // What asks to record something may have been recorded before, under the same key.
+        LedgerStoreException { IsTransient: true } => new Problem(HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? ProblemCode.LedgerUnavailable : ProblemCode.OutcomeUnknown),
         GrainHostStopping => new Problem(ProblemCode.ShuttingDown),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new Problem(ProblemCode.BodyTooLarge),
         BadHttpRequestException bad => new Problem(ProblemCode.MalformedJson, $"The request's body could not be read: {bad.Message}"),

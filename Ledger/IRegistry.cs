@@ -23,6 +23,12 @@ public interface IRegistry
     string? ReadSetting(string name);
 
     void WriteSetting(string name, string value);
+
+    /// <summary>The setting's value; <paramref name="value"/> becomes it where there is none. Of several who ask at once, all get the same.</summary>
+    string ReadOrAddSetting(string name, string value);
+
+    /// <summary>Adds to a setting that is a number (none counts as 0), and returns the sum.</summary>
+    long AddToSetting(string name, long by);
 }
 
 /// <summary>What a key may do. The number is stored: never reuse one.</summary>

@@ -26,9 +26,20 @@ public sealed class ProductClock(TimeProvider machine, IRegistry registry) : Tim
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        var moved = checked(Interlocked.Read(ref offsetMs) + (long)by.TotalMilliseconds);
-        registry.WriteSetting(Setting, moved.ToString());
-        Interlocked.Exchange(ref offsetMs, moved);
-        Advanced?.Invoke();
+        Show(registry.AddToSetting(Setting, (long)by.TotalMilliseconds));
+    }
+
+    /// <summary>Sees what another process advanced.</summary>
+    public void Refresh() => Show(long.Parse(registry.ReadSetting(Setting) ?? "0"));
+
+    // It never goes back: of two who tell, the later time stays.
+    private void Show(long moved)
+    {
+        for (var seen = Interlocked.Read(ref offsetMs); moved > seen; seen = Interlocked.Read(ref offsetMs))
+            if (Interlocked.CompareExchange(ref offsetMs, moved, seen) == seen)
+            {
+                Advanced?.Invoke();
+                return;
+            }
     }
 }

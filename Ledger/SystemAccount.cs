@@ -1,3 +1,4 @@
+using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Values;
 
 namespace Ledger;
@@ -40,6 +41,26 @@ public static class SystemAccountNumbers
         var currency = CurrencyOf(number);
         return AccountId.Parse(currency == Currency.Usd ? name : $"{name}:{currency.Code}");
     }
+
+    /// <summary>The account before anything moved on it.</summary>
+    internal static AccountRecord NewRecord(long number) => new()
+    {
+        Number = number,
+        Id = Id(number),
+        Tenant = 0,
+        Currency = CurrencyOf(number),
+        Status = AccountStatus.Open,
+        Floor = null,
+        Limits = AccountLimits.None,
+        Counters = default,
+        Version = 0,
+        EventVersion = 0,
+        LastRow = 0,
+        Activity = 0,
+        WrappedDataKey = null,
+        SealedName = null,
+        OpenedAtMs = 0,
+    };
 
     public static Currency CurrencyOf(long number) => Currency.FromNumber((short)(number % 1000));
 }

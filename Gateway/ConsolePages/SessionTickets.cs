@@ -64,10 +64,11 @@ internal sealed class SessionTickets(IRegistry registry, MasterKey masterKey, Ap
         return keys.FindByHash(keyHash) is { } caller ? new Session(caller, keyHash) : null;
     }
 
-    // A ledger of before this was wrapped has the key itself: it is replaced, and browsers sign in anew.
+    // The same for every process on the ledger, wrapped by the master key that they share. A ledger of before this was wrapped has
+    // the key itself: it is replaced, and browsers sign in anew.
     private static byte[] Secret(IRegistry registry, MasterKey masterKey)
     {
-        var wrapped = registry.ReadSetting(Setting) is { } known ? Convert.FromBase64String(known) : [];
+        var wrapped = Convert.FromBase64String(registry.ReadSetting(Setting) ?? registry.ReadOrAddSetting(Setting, Convert.ToBase64String(masterKey.NewWrappedKey())));
         if (wrapped.Length <= KeyLength)
         {
             wrapped = masterKey.NewWrappedKey();

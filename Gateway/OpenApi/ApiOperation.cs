@@ -45,7 +45,7 @@ internal sealed record ApiOperation(string Method, string Path, string Tag, stri
     {
         var errors = new List<ProblemCode>(Errors);
         if (Key is not null)
-            errors.AddRange([ProblemCode.Unauthenticated, ProblemCode.RoleNotAllowed, ProblemCode.InvalidFields]);
+            errors.AddRange([ProblemCode.Unauthenticated, ProblemCode.RoleNotAllowed, ProblemCode.InvalidFields, ProblemCode.LedgerUnavailable]);
         if (Body is not null)
             errors.AddRange([ProblemCode.MalformedJson, ProblemCode.BodyTooLarge, ProblemCode.ContentTypeNotSupported]);
         if (IsIdempotent)

@@ -141,6 +141,11 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         "The process takes no new work. Nothing of this request was recorded.",
         "Wait as long as Retry-After says, then ask again with the same key.");
 
+    public static readonly ProblemCode LedgerUnavailable = new(
+        "ledger_unavailable", 503, "The ledger cannot be read for now.",
+        "The ledger's database does not answer. Nothing was asked to be recorded.",
+        "Wait as long as Retry-After says, then ask again.");
+
     public static readonly ProblemCode OutcomeUnknown = new(
         "outcome_unknown", 504, "Whether it was recorded is not known.",
         "The answer did not come in time. The request may have been recorded.",
@@ -151,7 +156,8 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         MalformedJson, IdempotencyKeyMissing, IdempotencyKeyInvalid, Unauthenticated, RoleNotAllowed, CrossSiteRequest, NotFound, PathUnknown,
         MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, BodyTooLarge, ContentTypeNotSupported,
         InvalidFields, CardNumberNotAccepted, CreditorAgentNotReachable, IdempotencyKeyReused, ReturnExceedsPayment,
-        PaymentNotReturnable, AccountTooFull, BatchTooLong, InternalError, NotRecorded, Overloaded, ShuttingDown, OutcomeUnknown,
+        PaymentNotReturnable, AccountTooFull, BatchTooLong, InternalError, NotRecorded, Overloaded, ShuttingDown, LedgerUnavailable,
+        OutcomeUnknown,
     ];
 
     /// <summary>RFC 9457's <c>type</c>: the page that explains the code.</summary>

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
-using Ledger.Sqlite;
 
 namespace Ledger.EventLog;
 
@@ -11,6 +10,9 @@ namespace Ledger.EventLog;
 /// </summary>
 internal sealed class AccountReplay(HoldReplay holds, AuditFindings findings)
 {
+    /// <summary>Every so many rows of an account, one is noted as a waypoint, on every store.</summary>
+    public const int WaypointEvery = 64;
+
     private readonly Dictionary<long, State> states = [];
 
     public IEnumerable<long> Numbers => states.Keys;
@@ -118,7 +120,7 @@ internal sealed class AccountReplay(HoldReplay holds, AuditFindings findings)
     private void Waypoint(LogRow row, long account)
     {
         ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(states, account, out _);
-        if (state.Activity % SqliteBatch.WaypointEvery == 0)
+        if (state.Activity % WaypointEvery == 0)
             state.Waypoints = unchecked(state.Waypoints + WaypointHash(row.TimeMs, row.Id));
     }
 

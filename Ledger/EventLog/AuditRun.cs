@@ -18,20 +18,21 @@ internal sealed class AuditRun(SqliteDatabase database, AuditFindings findings, 
         var holds = new HoldReplay(findings);
         var accounts = new AccountReplay(holds, findings);
         var keys = new KeyAudit(database, findings);
-        var tally = new TallyAudit(database, findings);
+        var tally = SqliteTally.Audit(database, findings);
         Log = new LogAudit(database, accounts, holds, keys, tally, findings);
         ReadLog();
-        var projections = new ProjectionAudit(database, accounts, holds, findings);
+        var kept = new KeptState(accounts, holds, findings);
+        var projections = new ProjectionAudit(database, kept, findings);
         EachPage(projections.ReadAccounts);
         AtEnd(projections.NameUncounted);
         EachPage(projections.ReadHolds);
         EachPage(projections.ReadReturned);
-        AtEnd(tally.Compare);
+        AtEnd(() => SqliteTally.Compare(database, tally));
         EachPage(keys.ReadPage);
         if (keys.Differs)
             NameKeys(keys);
         CountRows();
-        projections.CheckTrialBalance();
+        kept.CheckTrialBalance();
     }
 
     private void ReadLog()

@@ -33,7 +33,8 @@ internal static class RowAudit
         return row;
     }
 
-    private static void CheckSeal(LogRow row, ReadOnlySpan<byte> storedLeaf, ReadOnlySpan<byte> storedChecks, AuditFindings findings)
+    /// <summary>Compares a row's stored leaf and check bytes with those of its fields.</summary>
+    public static void CheckSeal(LogRow row, ReadOnlySpan<byte> storedLeaf, ReadOnlySpan<byte> storedChecks, AuditFindings findings)
     {
         Span<byte> leaf = stackalloc byte[LeafHash.Size];
         Span<byte> checks = stackalloc byte[RowFields.Count];

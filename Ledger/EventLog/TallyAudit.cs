@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Grains.Interfaces.Events;
-using Ledger.Sqlite;
 
 namespace Ledger.EventLog;
 
@@ -10,7 +9,7 @@ namespace Ledger.EventLog;
 /// each second would fill the memory over the years: the log's and the table's are compared as sums, in which each second has a
 /// weight of this run, so that no two changes cancel out but by chance.
 /// </summary>
-internal sealed class TallyAudit(SqliteDatabase database, AuditFindings findings)
+internal sealed class TallyAudit(Func<long, long> tenantOf, AuditFindings findings)
 {
     private const long Everyone = 0;
 
@@ -32,12 +31,14 @@ internal sealed class TallyAudit(SqliteDatabase database, AuditFindings findings
     }
 
     /// <summary>In a transaction in which the log was read to its end: every count is of this very moment, so it is one transaction for all.</summary>
-    public void Compare()
+    public void Compare(IEnumerable<(long Tenant, long Second, long Settled, long Rejected)> countedSeconds, IEnumerable<(long Tenant, long Settled, long Rejected)> countedTotals)
     {
         var seconds = new Dictionary<long, Counted>();
-        Each("SELECT tenant, second, settled, rejected FROM tally_second", row => Count(seconds, row.Int64(0), row.Int64(1), row.Int64(2), row.Int64(3)));
+        foreach (var (tenant, second, settled, rejected) in countedSeconds)
+            Count(seconds, tenant, second, settled, rejected);
         var totals = new Dictionary<long, Counted>();
-        Each("SELECT tenant, settled, rejected FROM tally_total", row => totals[row.Int64(0)] = new Counted { Settled = row.Int64(1), Rejected = row.Int64(2) });
+        foreach (var (tenant, settled, rejected) in countedTotals)
+            totals[tenant] = new Counted { Settled = settled, Rejected = rejected };
         foreach (var tenant in expected.Keys.Union(seconds.Keys).Union(totals.Keys).Order())
         {
             var (log, bySecond, total) = (expected.GetValueOrDefault(tenant), seconds.GetValueOrDefault(tenant), totals.GetValueOrDefault(tenant));
@@ -52,15 +53,7 @@ internal sealed class TallyAudit(SqliteDatabase database, AuditFindings findings
         }
     }
 
-    private long Tenant(long account)
-    {
-        if (tenants.TryGetValue(account, out var known))
-            return known;
-        var select = database.Statement("SELECT tenant FROM account WHERE number = ?").Bind(1, account);
-        var tenant = select.Step() ? select.Int64(0) : Everyone;
-        select.Reset();
-        return tenants[account] = tenant;
-    }
+    private long Tenant(long account) => tenants.TryGetValue(account, out var known) ? known : tenants[account] = tenantOf(account);
 
     private void Count(Dictionary<long, Counted> sums, long tenant, long second, long settled, long rejected)
     {
@@ -72,20 +65,6 @@ internal sealed class TallyAudit(SqliteDatabase database, AuditFindings findings
             var weight = Mix((ulong)second ^ seed);
             counted.SettledSum += weight * (ulong)settled;
             counted.RejectedSum += weight * (ulong)rejected;
-        }
-    }
-
-    private void Each(string sql, Action<PreparedStatement> row)
-    {
-        var select = database.Statement(sql);
-        try
-        {
-            while (select.Step())
-                row(select);
-        }
-        finally
-        {
-            select.Reset();
         }
     }
 

@@ -159,24 +159,7 @@ internal sealed class AccountTable(SqliteDatabase database, CountersTail tail)
     // It goes to the database with the first batch that changes it: what only a refused entry named is not there.
     private static AccountRow NewSystem(long number)
     {
-        var account = new AccountRecord
-        {
-            Number = number,
-            Id = SystemAccountNumbers.Id(number),
-            Tenant = 0,
-            Currency = SystemAccountNumbers.CurrencyOf(number),
-            Status = AccountStatus.Open,
-            Floor = null,
-            Limits = AccountLimits.None,
-            Counters = default,
-            Version = 0,
-            EventVersion = 0,
-            LastRow = 0,
-            Activity = 0,
-            WrappedDataKey = null,
-            SealedName = null,
-            OpenedAtMs = 0,
-        };
+        var account = SystemAccountNumbers.NewRecord(number);
         return new AccountRow(account) { NotYetStored = account };
     }
 
@@ -200,20 +183,4 @@ internal sealed class AccountTable(SqliteDatabase database, CountersTail tail)
 
     private static string? LimitsText(AccountLimits limits) =>
         limits == AccountLimits.None ? null : JsonSerializer.Serialize(limits, AccountDataJson.Default.AccountLimits);
-}
-
-/// <summary>An account as the batch at hand has it.</summary>
-internal sealed class AccountRow(AccountRecord account)
-{
-    public readonly long Number = account.Number;
-    public readonly long Tenant = account.Tenant;
-    public readonly Currency Currency = account.Currency;
-    public readonly long? Floor = account.Floor;
-    public CounterState Now = CounterState.Of(account);
-    public CounterState Before;
-    public AccountStatus Status = account.Status;
-    public AccountStatus StatusBefore;
-    public bool InEntry;
-    public bool InBatch;
-    public AccountRecord? NotYetStored;
 }

@@ -3,7 +3,7 @@ using Grains.Interfaces.Values;
 namespace Ledger.Sqlite;
 
 /// <summary>Pending transfers, and how much of each payment was returned.</summary>
-internal sealed class HoldTable(SqliteDatabase database)
+internal sealed class HoldTable(SqliteDatabase database) : IPendingTransfers
 {
     public PendingTransfer? Find(long id) => Find(database, id);
 

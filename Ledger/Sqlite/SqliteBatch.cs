@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
+using Ledger.EventLog;
 
 namespace Ledger.Sqlite;
 
@@ -11,9 +12,6 @@ namespace Ledger.Sqlite;
 /// </summary>
 internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts, KeyTable keys, HoldTable holds, TallyTable tally)
 {
-    /// <summary>Every so many rows of an account, one is noted in <c>waypoint</c>.</summary>
-    public const int WaypointEvery = 64;
-
     // The hash of the batch before and the leaves of this one: hashed at once, which costs less than row by row.
     private readonly ArrayBufferWriter<byte> hashed = new(64 * 1024);
     // Rows of plain entries, to be inserted in the order of their ids: an insert behind the last row is cheap, one between rows
@@ -264,7 +262,7 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
 
     private void Waypoint(AccountRow account, LogRow row)
     {
-        if (account.Now.Activity % WaypointEvery == 0)
+        if (account.Now.Activity % AccountReplay.WaypointEvery == 0)
             database.Statement("INSERT OR IGNORE INTO waypoint (account, time, row) VALUES (?, ?, ?)").Bind(1, account.Number).Bind(2, row.TimeMs).Bind(3, row.Id).Run();
     }
 

@@ -83,6 +83,24 @@ public sealed class SqliteRegistry : IRegistry, IDisposable
             database.Statement("INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2").Bind(1, name).Bind(2, value).Run();
     }
 
+    public string ReadOrAddSetting(string name, string value)
+    {
+        lock (gate)
+        {
+            database.Statement("INSERT OR IGNORE INTO setting (name, value) VALUES (?1, ?2)").Bind(1, name).Bind(2, value).Run();
+            return ReadSetting(name)!;
+        }
+    }
+
+    public long AddToSetting(string name, long by)
+    {
+        lock (gate)
+        {
+            database.Statement("INSERT INTO setting (name, value) VALUES (?1, CAST(?2 AS TEXT)) ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + ?2 AS TEXT)").Bind(1, name).Bind(2, by).Run();
+            return long.Parse(ReadSetting(name)!);
+        }
+    }
+
     public void Dispose()
     {
         lock (gate)

@@ -3,12 +3,12 @@ namespace Silo.Embedded;
 /// <summary>What a newcomer sees first: where it is, which keys work, and a payment to paste.</summary>
 internal static class Banner
 {
-    public static void Print(string url, string dataDirectory, bool sandbox)
+    public static void Print(string url, string data, bool sandbox)
     {
         Console.WriteLine($"""
             Payments is ready.
               API      {url}            docs {url}/docs
-              Console  {url}/console    data {Path.GetFullPath(dataDirectory)}
+              Console  {url}/console    data {data}
             """);
         if (!sandbox)
             return;

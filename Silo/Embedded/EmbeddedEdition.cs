@@ -3,57 +3,47 @@ using Grains.Due;
 using Grains.Interfaces.Accounts;
 using Ledger;
 using Ledger.Sealing;
-using Ledger.Sqlite;
 using Silo.Embedded.References;
 
 namespace Silo.Embedded;
 
 /// <summary>
-/// The product below its gateway, in one process: a data directory's ledger, its one writing thread, and the grains that decide.
+/// The product below its gateway, in one process: a ledger, its one writing thread, and the grains that decide.
 /// Opened whole or not at all.
 /// </summary>
 public sealed class EmbeddedEdition : IAsyncDisposable
 {
-    private readonly DataDirectoryLock directoryLock;
+    /// <summary>How late this process may see that another one advanced the product's clock.</summary>
+    private static readonly TimeSpan ClockRefresh = TimeSpan.FromMilliseconds(500);
+
+    private readonly OpenLedger ledger;
     private readonly LedgerThread thread;
     private readonly EmbeddedInstruments instruments;
+    private readonly ITimer? clockRefresh;
     private Task? stopped;
 
-    private EmbeddedEdition(string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine)
+    private EmbeddedEdition(OpenLedger ledger, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine)
     {
-        directoryLock = DataDirectoryLock.Take(dataDirectory);
-        try
-        {
-            var path = Path.Combine(dataDirectory, SqliteStore.FileName);
-            MasterKey = MasterKey.Load(dataDirectory, mayCreate: !File.Exists(path));
-            Store = new SqliteStore(path);
-            Registry = new SqliteRegistry(path);
-        }
-        catch
-        {
-            MasterKey?.Dispose();
-            Store?.Dispose();
-            directoryLock.Dispose();
-            throw;
-        }
-
+        this.ledger = ledger;
         Clock = new ProductClock(machine, Registry);
         Writer = new LedgerWriter(Store, ledgerOptions, machine, static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false), loggers.CreateLogger<LedgerWriter>());
-        PaymentReader = new PaymentReader(Writer.Directory, MasterKey);
+        PaymentReader = new PaymentReader(Writer.Directory, ledger.MasterKey);
         Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
         instruments = new EmbeddedInstruments(Grains);
-        var services = new AccountGrainServices(Writer, MasterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
+        var services = new AccountGrainServices(Writer, ledger.MasterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
         thread = new LedgerThread(Writer, ledgerOptions, Faults, machine);
         Due = new DueSweeper(Writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>());
         Due.Start();
+        if (ledger.IsShared)
+            clockRefresh = machine.CreateTimer(RefreshClock, loggers.CreateLogger<EmbeddedEdition>(), ClockRefresh, ClockRefresh);
     }
 
-    public MasterKey MasterKey { get; }
+    public MasterKey MasterKey => ledger.MasterKey;
 
-    public SqliteStore Store { get; }
+    public ILedgerStore Store => ledger.Store;
 
-    public SqliteRegistry Registry { get; }
+    public IRegistry Registry => ledger.Registry;
 
     public ProductClock Clock { get; }
 
@@ -76,7 +66,21 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     /// <exception cref="LedgerSchemaException">A newer release wrote it.</exception>
     /// <exception cref="LedgerDamagedException">It contradicts itself; nothing was overwritten.</exception>
     public static EmbeddedEdition Open(string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine) =>
-        new(dataDirectory, ledgerOptions, grainsOptions, loggers, machine);
+        Open(OpenLedger.InDirectory(dataDirectory), ledgerOptions, grainsOptions, loggers, machine);
+
+    /// <summary>Goes to work on a ledger, which is the edition's from now on.</summary>
+    public static EmbeddedEdition Open(OpenLedger ledger, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine)
+    {
+        try
+        {
+            return new EmbeddedEdition(ledger, ledgerOptions, grainsOptions, loggers, machine);
+        }
+        catch
+        {
+            ledger.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Takes no new work, lets what is in flight commit and be answered, and puts the grains to sleep.</summary>
     public Task Stop(CancellationToken cancellationToken) => stopped ??= StopOnce(cancellationToken);
@@ -84,13 +88,25 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Stop(CancellationToken.None);
+        if (clockRefresh is not null)
+            await clockRefresh.DisposeAsync();
         instruments.Dispose();
         thread.Dispose();
         Writer.Dispose();
-        Registry.Dispose();
-        Store.Dispose();
-        MasterKey.Dispose();
-        directoryLock.Dispose();
+        ledger.Dispose();
+    }
+
+    // The sandbox's clock may have been advanced through another process.
+    private void RefreshClock(object? logger)
+    {
+        try
+        {
+            Clock.Refresh();
+        }
+        catch (LedgerStoreException exception)
+        {
+            EmbeddedEditionLog.ClockNotRefreshed((ILogger)logger!, exception);
+        }
     }
 
     private async Task StopOnce(CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Net;
 using Gateway;
 using Grains.Interfaces;
 using Ledger;
+using Ledger.Postgres;
 using Microsoft.Extensions.Options;
 
 namespace Silo.Embedded;
@@ -9,6 +10,12 @@ namespace Silo.Embedded;
 /// <summary>Puts the embedded edition and the gateway together in one web application.</summary>
 public static class Hosting
 {
+    public const string ConnectionSetting = "Payments:Ledger:ConnectionString";
+
+    private const string SecretSetting = "Payments:Ledger:MasterKeySecret";
+
+    private const int MinSecretLength = 16;
+
     /// <summary>The configured limits of the ledger, checked.</summary>
     public static LedgerOptions LedgerOptions(this IConfiguration configuration)
     {
@@ -16,6 +23,37 @@ public static class Hosting
         configuration.GetSection("Payments:Ledger").Bind(options);
         System.ComponentModel.DataAnnotations.Validator.ValidateObject(options, new System.ComponentModel.DataAnnotations.ValidationContext(options), validateAllProperties: true);
         return options;
+    }
+
+    /// <summary>The embedded edition is for trying out until its environment says otherwise.</summary>
+    public static string EnvironmentName =>
+        Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Development;
+
+    /// <summary>
+    /// Opens the ledger that the configuration names: the database of <c>Payments:Ledger:ConnectionString</c>, or else the data
+    /// directory's own.
+    /// </summary>
+    /// <exception cref="OptionsValidationException">The connection, or the master key's secret, is not one for this environment.</exception>
+    public static OpenLedger OpenLedger(this IConfiguration configuration, string dataDirectory, IHostEnvironment environment, TimeProvider machine)
+    {
+        if (configuration[ConnectionSetting] is not { Length: > 0 } connection)
+            return Embedded.OpenLedger.InDirectory(dataDirectory);
+        var secret = configuration[SecretSetting];
+        if (secret is null && environment.IsProduction())
+            throw Refused($"The ledger's master key is wrapped under a secret: give it as {SecretSetting}, the same to every process.");
+        if (secret is { Length: < MinSecretLength })
+            throw Refused($"{SecretSetting} has less than {MinSecretLength} characters.");
+        PostgresSettings settings;
+        try
+        {
+            settings = PostgresSettings.Parse(connection, environment.IsProduction());
+        }
+        catch (ArgumentException exception)
+        {
+            throw Refused(exception.Message);
+        }
+
+        return Embedded.OpenLedger.InPostgres(settings, secret, machine);
     }
 
     public static IServiceCollection AddEmbeddedEdition(this IServiceCollection services, EmbeddedEdition edition) => services
@@ -28,7 +66,7 @@ public static class Hosting
         .AddSingleton(edition.MasterKey)
         .AddSingleton(edition.Faults)
         .AddSingleton(edition.Clock)
-        .AddSingleton<IRegistry>(edition.Registry)
+        .AddSingleton(edition.Registry)
         .AddSingleton(TimeProvider.System);
 
     /// <summary>

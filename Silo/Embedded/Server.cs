@@ -1,5 +1,4 @@
 using Gateway;
-using Gateway.Operations;
 using Ledger;
 using Microsoft.Extensions.Options;
 using Silo.Embedded.Commands;
@@ -17,10 +16,11 @@ internal static class Server
         }
         catch (LedgerDamagedException damage)
         {
-            await Console.Error.WriteLineAsync($"The ledger in the data directory '{Path.GetFullPath(options.Data)}' is damaged. {damage.Message} Nothing was overwritten.");
+            var place = options.Ledger is null ? $"in the data directory '{Path.GetFullPath(options.Data)}'" : "in the database";
+            await Console.Error.WriteLineAsync($"The ledger {place} is damaged. {damage.Message} Nothing was overwritten.");
             return 1;
         }
-        catch (Exception exception) when (exception is DataDirectoryInUseException or LedgerSchemaException or InvalidDataException)
+        catch (Exception exception) when (exception is DataDirectoryInUseException or LedgerSchemaException or LedgerStoreException or InvalidDataException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
@@ -36,16 +36,19 @@ internal static class Server
     {
         var builder = CreateBuilder(options, out var sandbox);
         var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
-        await using var edition = EmbeddedEdition.Open(options.Data, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System);
+        if (options.Ledger is not null)
+            builder.Configuration[Hosting.ConnectionSetting] = options.Ledger;
+        var ledger = builder.Configuration.OpenLedger(options.Data, builder.Environment, TimeProvider.System);
+        await using var edition = EmbeddedEdition.Open(ledger, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System);
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
-        builder.Services.AddSingleton<ILedgerBackups>(new EmbeddedBackups(
+        builder.Services.AddSingleton(EmbeddedBackups.Of(
             edition, options.Data, builder.Configuration[EmbeddedBackups.DirectorySetting] ?? Path.Combine(options.Data, "backups"), TimeProvider.System));
         await using var app = builder.Build();
         app.MapGateway();
         _ = edition.Ended.ContinueWith(_ => app.Lifetime.StopApplication(), TaskContinuationOptions.OnlyOnFaulted);
         await app.StartAsync(cancellationToken);
-        Banner.Print(app.Urls.First(), options.Data, sandbox);
+        Banner.Print(app.Urls.First(), ledger.IsShared ? "in PostgreSQL" : Path.GetFullPath(options.Data), sandbox);
         await app.WaitForShutdownAsync(cancellationToken);
         if (!edition.Ended.IsFaulted)
             return 0;
@@ -55,11 +58,9 @@ internal static class Server
 
     private static WebApplicationBuilder CreateBuilder(ServeOptions options, out bool sandbox)
     {
-        // The embedded edition is for trying out until its environment says otherwise.
-        var environment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Development;
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
-            EnvironmentName = environment,
+            EnvironmentName = Hosting.EnvironmentName,
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.WebHost.UseKestrelHttpsConfiguration();

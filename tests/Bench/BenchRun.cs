@@ -1,6 +1,7 @@
 using Bench.Engine;
 using Bench.Http;
 using Bench.Peers;
+using Servers;
 
 namespace Bench;
 

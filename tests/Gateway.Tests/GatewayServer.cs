@@ -1,5 +1,4 @@
 using System.Net;
-using Gateway.Operations;
 using Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -10,7 +9,7 @@ using Silo.Embedded;
 
 namespace Gateway.Tests;
 
-/// <summary>The whole product on a free port of the loopback: real Kestrel, real grains, real SQLite in a directory of its own.</summary>
+/// <summary>The whole product on a free port of the loopback: real Kestrel, real grains, a real ledger of its own (<see cref="TestLedger"/>).</summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
     private readonly string data;
@@ -41,10 +40,10 @@ public sealed class GatewayServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var edition = EmbeddedEdition.Open(directory, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), LoggerFactory.Create(static _ => { }), TimeProvider.System);
+        var edition = EmbeddedEdition.Open(TestLedger.Open(directory), builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), LoggerFactory.Create(static _ => { }), TimeProvider.System);
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
-        builder.Services.AddSingleton<ILedgerBackups>(new EmbeddedBackups(edition, directory, Path.Combine(directory, "backups"), TimeProvider.System));
+        builder.Services.AddSingleton(EmbeddedBackups.Of(edition, directory, Path.Combine(directory, "backups"), TimeProvider.System));
         var app = builder.Build();
         app.MapGateway();
         await app.StartAsync();

@@ -232,7 +232,8 @@ public sealed class AuditVerifierTests : IDisposable
     {
         Fill();
         var stop = new ManualResetEventSlim();
-        var writing = Task.Run(() =>
+        // On a thread of its own: the pool's may all be in other tests.
+        var writing = Task.Factory.StartNew(() =>
         {
             for (var i = 0; !stop.IsSet; i++)
             {
@@ -242,7 +243,7 @@ public sealed class AuditVerifierTests : IDisposable
                 if (i % 40 == 0)
                     store.CatchUp();
             }
-        });
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         long last = 0;
         // A writer that died would never come that far.
         for (var i = 0; i < 15 || (last <= 400 && !writing.IsCompleted); i++)

@@ -3,7 +3,9 @@ using FsCheck.Fluent;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
+using Ledger.Postgres;
 using Ledger.Sqlite;
+using Servers;
 
 namespace Ledger.Tests;
 
@@ -15,8 +17,24 @@ public sealed class LedgerProperties
     [Fact]
     public void The_store_agrees_with_the_model()
     {
-        var property = Prop.ForAll(Histories(), static history => Run(history));
+        var property = Prop.ForAll(Histories(), static history =>
+        {
+            using var directory = new TemporaryDirectory();
+            using var store = new SqliteStore(directory.File(SqliteStore.FileName));
+            return Run(store, history);
+        });
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(60).WithStartSize(5).WithEndSize(120), property);
+    }
+
+    [Fact]
+    public void The_store_on_PostgreSQL_agrees_with_the_model()
+    {
+        var property = Prop.ForAll(Histories(), static history =>
+        {
+            using var store = new PostgresStore(PostgresSettings.Parse(TestPostgres.NewDatabase(), isProduction: false), TimeProvider.System);
+            return Run(store, history);
+        });
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(20).WithStartSize(5).WithEndSize(120), property);
     }
 
     private static Arbitrary<Call[]> Histories()
@@ -43,10 +61,8 @@ public sealed class LedgerProperties
         return call.ArrayOf().Where(static calls => calls.Length > 0).ToArbitrary();
     }
 
-    private static bool Run(Call[] history)
+    private static bool Run(ILedgerStore store, Call[] history)
     {
-        using var directory = new TemporaryDirectory();
-        using var store = new SqliteStore(directory.File(SqliteStore.FileName));
         var draft = new JournalDraft(store);
         var model = new LedgerModel();
         foreach (var (name, floor) in Names.Zip([0L, 0, -50, -200]))

@@ -11,6 +11,19 @@ internal sealed class SettingsInMemory : IRegistry
 
     public void WriteSetting(string name, string value) => settings[name] = value;
 
+    public string ReadOrAddSetting(string name, string value)
+    {
+        settings.TryAdd(name, value);
+        return settings[name];
+    }
+
+    public long AddToSetting(string name, long by)
+    {
+        var sum = long.Parse(settings.GetValueOrDefault(name, "0")) + by;
+        settings[name] = sum.ToString();
+        return sum;
+    }
+
     public ApiKey? FindKey(byte[] hash) => throw NotHere();
 
     public IReadOnlyList<ApiKey> ListKeys() => throw NotHere();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Ledger.EventLog;
+using Ledger.Postgres;
 using Spectre.Console;
 
 namespace Silo.Embedded.Commands;
@@ -20,7 +21,7 @@ internal static class AuditCommand
             "./run audit verify",
             "./run audit verify --data ./restored --json")
         {
-            DataDirectory.Option, Screen.JsonOption,
+            DataDirectory.Option, LedgerPlace.Option, Screen.JsonOption,
         };
         verify.SetAction(Run);
         return verify;
@@ -29,7 +30,9 @@ internal static class AuditCommand
     private static async Task<int> Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var screen = Screen.Of(parsed);
-        var report = await Audit(screen, parsed.GetValue(DataDirectory.Option)!, cancellationToken);
+        var report = LedgerPlace.Of(parsed) is { } database
+            ? await screen.WithProgress("Verifying", "rows", progress => Task.Run(() => PostgresAudit.Verify(database, new Rows(progress), cancellationToken)))
+            : await Audit(screen, parsed.GetValue(DataDirectory.Option)!, cancellationToken);
         if (screen.IsJson)
             Screen.WriteJson(report);
         else

@@ -10,11 +10,11 @@ internal static class DoctorCommand
     {
         var command = new DescribedCommand(
             "doctor",
-            "Check ports, disk space, fsync time, clock, data directory, key file and schema. Exit 1 where something is wrong.",
+            "Check ports, clock, and the data directory (disk space, fsync time, key file, schema) or the database. Exit 1 where something is wrong.",
             "./run doctor",
             "./run doctor --data /var/lib/payments --json")
         {
-            ServeCommand.Urls, DataDirectory.Option, Screen.JsonOption,
+            ServeCommand.Urls, DataDirectory.Option, LedgerPlace.Option, Screen.JsonOption,
         };
         command.SetAction(Run);
         return command;
@@ -27,18 +27,20 @@ internal static class DoctorCommand
         var findings = new List<Finding>();
         foreach (var url in parsed.GetValue(ServeCommand.Urls)!.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             findings.Add(await MachineChecks.Port(url, cancellationToken));
-        findings.Add(DataChecks.Directory(directory));
-        findings.Add(DataChecks.Space(directory));
-        findings.Add(MachineChecks.Fsync(directory));
         findings.Add(await MachineChecks.Clock(cancellationToken));
-        findings.Add(DataChecks.KeyFile(directory));
-        findings.Add(DataChecks.Schema(directory));
+        if (LedgerPlace.Of(parsed) is { } database)
+            findings.AddRange(DatabaseChecks.All(database));
+        else
+            findings.AddRange(OfDirectory(directory));
         if (screen.IsJson)
             Screen.WriteJson(new { healthy = findings.All(static finding => finding.State != CheckState.Wrong), checks = findings });
         else
             Tell(screen, findings);
         return findings.Any(static finding => finding.State == CheckState.Wrong) ? ExitCode.Finding : ExitCode.Done;
     }
+
+    private static IEnumerable<Finding> OfDirectory(string directory) =>
+        [DataChecks.Directory(directory), DataChecks.Space(directory), MachineChecks.Fsync(directory), DataChecks.KeyFile(directory), DataChecks.Schema(directory)];
 
     private static void Tell(Screen screen, List<Finding> findings)
     {

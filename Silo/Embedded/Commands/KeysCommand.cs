@@ -2,12 +2,13 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using Ledger;
+using Ledger.Postgres;
 using Ledger.Sqlite;
 using Spectre.Console;
 
 namespace Silo.Embedded.Commands;
 
-/// <summary>API keys of a data directory, whether or not a server runs on it. Only a secret's SHA-256 is ever kept.</summary>
+/// <summary>API keys of a ledger, whether or not a server runs on it. Only a secret's SHA-256 is ever kept.</summary>
 internal static class KeysCommand
 {
     private const int SecretLength = 32;
@@ -50,27 +51,34 @@ internal static class KeysCommand
         return revoke;
     }
 
-    private static DescribedCommand Subcommand(string name, string description, string example, Func<Screen, SqliteRegistry, ParseResult, int> run, params Option[] options)
+    private static DescribedCommand Subcommand(string name, string description, string example, Func<Screen, IRegistry, ParseResult, int> run, params Option[] options)
     {
-        var command = new DescribedCommand(name, description, example) { DataDirectory.Option, Screen.JsonOption };
+        var command = new DescribedCommand(name, description, example) { DataDirectory.Option, LedgerPlace.Option, Screen.JsonOption };
         foreach (var option in options)
             command.Options.Add(option);
         command.SetAction(parsed =>
         {
-            using var registry = Open(parsed.GetValue(DataDirectory.Option)!);
-            return run(Screen.Of(parsed), registry, parsed);
+            var registry = LedgerPlace.Of(parsed) is { } database ? Open(database) : Open(parsed.GetValue(DataDirectory.Option)!);
+            using ((IDisposable)registry)
+                return run(Screen.Of(parsed), registry, parsed);
         });
         return command;
     }
 
-    private static SqliteRegistry Open(string directory)
+    private static IRegistry Open(PostgresSettings database)
+    {
+        var schema = PostgresSchema.Read(database);
+        return schema.IsCurrent ? new PostgresRegistry(database, TimeProvider.System) : throw new LedgerSchemaException(schema.Explain());
+    }
+
+    private static IRegistry Open(string directory)
     {
         var path = DataDirectory.LedgerFile(directory);
         var schema = LedgerSchema.Read(path);
         return schema.IsCurrent ? new SqliteRegistry(path) : throw new LedgerSchemaException(schema.Explain());
     }
 
-    private static int List(Screen screen, SqliteRegistry registry, ParseResult parsed)
+    private static int List(Screen screen, IRegistry registry, ParseResult parsed)
     {
         var keys = registry.ListKeys();
         if (screen.IsJson)
@@ -94,7 +102,7 @@ internal static class KeysCommand
         return table;
     }
 
-    private static int CreateKey(Screen screen, SqliteRegistry registry, ParseResult parsed)
+    private static int CreateKey(Screen screen, IRegistry registry, ParseResult parsed)
     {
         var role = Roles[parsed.GetValue(Role)!];
         var tenant = Name("--tenant", parsed.GetValue(Tenant)!);
@@ -121,7 +129,7 @@ internal static class KeysCommand
         screen.Line($"  {label.EscapeMarkup()}: {NameOf(role)} key of {tenant.EscapeMarkup()}. [yellow]Keep it now: only its SHA-256 is stored, it is never shown again.[/]");
     }
 
-    private static int RevokeKey(Screen screen, SqliteRegistry registry, ParseResult parsed)
+    private static int RevokeKey(Screen screen, IRegistry registry, ParseResult parsed)
     {
         var label = parsed.GetValue(Revoked)!;
         var at = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();

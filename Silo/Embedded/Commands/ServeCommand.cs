@@ -18,6 +18,7 @@ internal static class ServeCommand
             "Payments: a real-time payment processor. Without a command it serves.",
             "./run",
             "./run --urls http://127.0.0.1:9090 --data ./other",
+            "./run --ledger \"Host=127.0.0.1;Username=payments;Password=…;Database=payments\"",
             "./run pay 150.00 123456789 987654321")
         {
             More = """
@@ -29,11 +30,12 @@ internal static class ServeCommand
         root.Options.Add(new VersionOption());
         root.Options.Add(Urls);
         root.Options.Add(DataDirectory.Option);
+        root.Options.Add(LedgerPlace.Option);
         root.Options.Add(sandbox);
         root.SetAction((parsed, cancellationToken) => Server.Run(
-            new ServeOptions(parsed.GetValue(Urls)!, parsed.GetValue(DataDirectory.Option)!, parsed.GetValue(sandbox)), cancellationToken));
+            new ServeOptions(parsed.GetValue(Urls)!, parsed.GetValue(DataDirectory.Option)!, parsed.GetValue(LedgerPlace.Option), parsed.GetValue(sandbox)), cancellationToken));
         return root;
     }
 }
 
-internal sealed record ServeOptions(string Urls, string Data, bool SandboxAnywhere);
+internal sealed record ServeOptions(string Urls, string Data, string? Ledger, bool SandboxAnywhere);

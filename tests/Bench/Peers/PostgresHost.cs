@@ -1,3 +1,5 @@
+using Servers;
+
 namespace Bench.Peers;
 
 /// <summary>The one PostgreSQL server of a run, started when the first baseline needs it, with the schema of them all.</summary>
@@ -9,7 +11,7 @@ internal sealed class PostgresHost(string binaries, ScratchDirectory scratch) : 
     {
         if (server is not null)
             return server;
-        server = await PostgresServer.Start(binaries, scratch, cancellationToken);
+        server = await PostgresServer.Start(binaries, scratch.New("postgres"), ["shared_buffers=512MB", "max_wal_size=4GB"], cancellationToken);
         await using var source = Npgsql.NpgsqlDataSource.Create(server.ConnectionString(1));
         await using var schema = source.CreateCommand(Sql.Read("ForUpdate.sql", "schema"));
         await schema.ExecuteNonQueryAsync(cancellationToken);

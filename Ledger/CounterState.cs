@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Ledger.Sqlite;
+namespace Ledger;
 
-/// <summary>What a payment changes of an account, as one row of <c>counters</c> and one item of <c>counters_tail</c> have it.</summary>
+/// <summary>What a payment changes of an account, as one row of <c>counters</c> (and on SQLite one item of <c>counters_tail</c>) has it.</summary>
 internal struct CounterState
 {
     /// <summary>The longest encoding of one number and the eight fields.</summary>
@@ -40,19 +40,6 @@ internal struct CounterState
         LastRow = LastRow,
         Activity = Activity,
     };
-
-    /// <summary>Binds the fields from <paramref name="first"/> on, in the order of the table's columns.</summary>
-    public readonly void Bind(PreparedStatement statement, int first)
-    {
-        statement.Bind(first, DebitsPosted);
-        statement.Bind(first + 1, CreditsPosted);
-        statement.Bind(first + 2, DebitsPending);
-        statement.Bind(first + 3, CreditsPending);
-        statement.Bind(first + 4, Version);
-        statement.Bind(first + 5, EventVersion);
-        statement.Bind(first + 6, LastRow);
-        statement.Bind(first + 7, Activity);
-    }
 
     /// <summary>Appends the account's number and the fields, seven bits a byte, lowest first; returns how many bytes.</summary>
     public readonly int Encode(long account, Span<byte> to)

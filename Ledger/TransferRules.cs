@@ -1,11 +1,11 @@
 using Grains.Interfaces.Accounts;
 
-namespace Ledger.Sqlite;
+namespace Ledger;
 
 /// <summary>What a transfer does to the counters of its two accounts, and what forbids it.</summary>
 internal static class TransferRules
 {
-    public static Refusal Apply(LogRow row, AccountRow debtor, AccountRow creditor, HoldTable holds) => row.Kind switch
+    public static Refusal Apply(LogRow row, AccountRow debtor, AccountRow creditor, IPendingTransfers holds) => row.Kind switch
     {
         TransferKind.None => Refusal.None,
         TransferKind.Posted => Post(row, debtor, creditor),
@@ -33,7 +33,7 @@ internal static class TransferRules
         return Refusal.None;
     }
 
-    private static Refusal Hold(LogRow row, AccountRow debtor, AccountRow creditor, HoldTable holds)
+    private static Refusal Hold(LogRow row, AccountRow debtor, AccountRow creditor, IPendingTransfers holds)
     {
         var refusal = Reserve(row, debtor, creditor);
         if (refusal == Refusal.None)
@@ -41,7 +41,7 @@ internal static class TransferRules
         return refusal;
     }
 
-    private static Refusal Increase(LogRow row, AccountRow debtor, AccountRow creditor, HoldTable holds)
+    private static Refusal Increase(LogRow row, AccountRow debtor, AccountRow creditor, IPendingTransfers holds)
     {
         var refusal = FindOpen(row, holds, out var hold);
         if (refusal == Refusal.None)
@@ -53,7 +53,7 @@ internal static class TransferRules
         return refusal;
     }
 
-    private static Refusal PostHeld(LogRow row, AccountRow debtor, AccountRow creditor, HoldTable holds, bool final)
+    private static Refusal PostHeld(LogRow row, AccountRow debtor, AccountRow creditor, IPendingTransfers holds, bool final)
     {
         var refusal = FindOpen(row, holds, out var hold);
         if (refusal != Refusal.None)
@@ -77,7 +77,7 @@ internal static class TransferRules
     }
 
     // A void or an expiry releases all that is open; the row's amount says how much that was.
-    private static Refusal Release(LogRow row, AccountRow debtor, AccountRow creditor, HoldTable holds, bool expired)
+    private static Refusal Release(LogRow row, AccountRow debtor, AccountRow creditor, IPendingTransfers holds, bool expired)
     {
         var hold = holds.Find(row.Payment);
         if (hold is null || hold.Final || !Names(row, hold))
@@ -93,7 +93,7 @@ internal static class TransferRules
         return Refusal.None;
     }
 
-    private static Refusal FindOpen(LogRow row, HoldTable holds, out PendingTransfer hold)
+    private static Refusal FindOpen(LogRow row, IPendingTransfers holds, out PendingTransfer hold)
     {
         hold = holds.Find(row.Payment)!;
         if (hold is null || hold.Final || !Names(row, hold))

@@ -1,4 +1,6 @@
-namespace Ledger.Sqlite;
+using Ledger.Sqlite;
+
+namespace Ledger;
 
 /// <summary>How the schema of a ledger's file stands to this release's. Read only; the file is left as it is.</summary>
 public sealed record LedgerSchema(IReadOnlyList<string> Applied, IReadOnlyList<string> Pending, string? Conflict)

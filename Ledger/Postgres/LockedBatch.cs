@@ -1,0 +1,214 @@
+using System.Text.Json;
+using Grains.Interfaces.Accounts;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Ledger.Postgres;
+
+/// <summary>
+/// The long way of a batch, in two round trips: first take its keys and lock its accounts, in order, and read what they are; then,
+/// decided on that, write it and commit. For what cannot be remembered (an opened account, a pending transfer, a return), and
+/// where another process came between.
+/// </summary>
+internal sealed class LockedBatch(WriterConnection connection, CachedAccounts accounts)
+{
+    /// <summary>Begins the transaction, takes the locks, and reads what they guard: accounts into the memory of them, the rest into the answer.</summary>
+    /// <returns>Null where the writer's fence moved on.</returns>
+    public LockedState? Lock(IReadOnlyList<JournalEntry> entries, long writer, long fence)
+    {
+        var wanted = new Wanted(entries);
+        using var batch = connection.Batch();
+        Add(batch, "begin");
+        Add(batch, "select 1 from writer where number = $1 and fence = $2 for share", Value(writer), Value(fence));
+        Add(batch, "insert into key (key, row) select k.key, k.row from unnest($1, $2) as k(key, row) on conflict do nothing returning key", Uuids([.. wanted.Keys.Select(static pair => pair.Key)]), Longs([.. wanted.Keys.Select(static pair => pair.Row)]));
+        Add(batch, "select account from counters where account = any($1) order by account for no key update", Longs(wanted.Accounts));
+        Add(batch, $"select {AccountColumns.All} {AccountColumns.From} where a.number = any($1)", Longs(wanted.Accounts));
+        Add(batch, "select id from account where id = any($1)", new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, TypedValue = wanted.AccountIds });
+        Add(batch, $"select {PostgresReader.HoldColumns} from hold where id = any($1)", Longs(wanted.Payments));
+        Add(batch, "select l.id, l.amount, coalesce(r.amount, 0) from log l left join returned r on r.payment = l.id where l.id = any($1) and l.kind = 1", Longs(wanted.Returned));
+        var state = new LockedState();
+        using var reader = batch.ExecuteReader();
+        var isFenced = !reader.Read();
+        Next(reader);
+        while (reader.Read())
+            state.HeldKeys.Add(BatchColumns.Hash(reader.GetGuid(0)), 0);
+        foreach (var (key, row) in wanted.Keys)
+        {
+            var value = BatchColumns.Hash(key);
+            if (state.HeldKeys.ContainsKey(value))
+                state.HeldKeys[value] = row;
+            else
+                state.TakenKeys.Add(value);
+        }
+
+        Next(reader);
+        Next(reader);
+        accounts.Forget(wanted.Accounts);
+        while (reader.Read())
+            accounts.Read(AccountColumns.Read(reader));
+        Next(reader);
+        while (reader.Read())
+            state.AccountIds.Add(reader.GetString(0));
+        Next(reader);
+        while (reader.Read())
+        {
+            var hold = PostgresReader.ReadHold(reader);
+            state.Holds.Add(hold.Id, hold);
+        }
+
+        Next(reader);
+        while (reader.Read())
+        {
+            state.Paid.Add(reader.GetInt64(0), reader.GetInt64(1));
+            state.Returned.Add(reader.GetInt64(0), reader.GetInt64(2));
+        }
+
+        // To the very end: a failure behind the last row is one too.
+        reader.NextResult();
+        return isFenced ? null : state;
+    }
+
+    /// <summary>Writes the decided batch and commits. Returns the position of its last row, or of the log's where it has none.</summary>
+    public long Write(BatchDecision decision, LockedState state, BatchColumns columns)
+    {
+        using var batch = connection.Batch();
+        CorrectKeys(batch, decision, state);
+        Open(batch);
+        foreach (var entry in decision.Further)
+            Add(batch, entry);
+        foreach (var id in state.ChangedHolds)
+            AddHold(batch, state.Holds[id]);
+        foreach (var payment in decision.Further.Select(static entry => entry.Returns).Where(static payment => payment != 0).Distinct())
+            Add(batch, "insert into returned (payment, amount) values ($1, $2) on conflict (payment) do update set amount = excluded.amount", Value(payment), Value(state.Returned[payment]));
+        var before = batch.BatchCommands.Count;
+        Add(batch, columns.Sql, [.. columns.Parameters.Select(static parameter => parameter.Clone())]);
+        Add(batch, "commit");
+        using var reader = batch.ExecuteReader();
+        if (reader.FieldCount == 0)
+            throw new InvalidOperationException($"The commit answers nothing ({before} statements before it).");
+        reader.Read();
+        var position = reader.GetInt64(1);
+        reader.NextResult();
+        return position;
+    }
+
+    public void RollBack()
+    {
+        using var command = new NpgsqlCommand("rollback", connection.Open());
+        command.ExecuteNonQuery();
+    }
+
+    // Keys were taken under the first entry that asked for them; an entry that is refused gives its key back, and a later one may take it.
+    private static void CorrectKeys(NpgsqlBatch batch, BatchDecision decision, LockedState state)
+    {
+        var given = state.HeldKeys.Keys.Where(key => !decision.Keys.ContainsKey(key)).Select(BatchColumns.Uuid).ToArray();
+        if (given.Length > 0)
+            Add(batch, "delete from key where key = any($1)", Uuids(given));
+        foreach (var (key, row) in decision.Keys)
+            if (state.HeldKeys[key] != row)
+                Add(batch, "update key set row = $2 where key = $1", Uuid(key), Value(row));
+    }
+
+    private void Open(NpgsqlBatch batch)
+    {
+        foreach (var account in accounts.Touched.Where(static account => account is { NotYetStored: not null, IsUnused: false }).OrderBy(static account => account.Number))
+        {
+            var record = account.NotYetStored!;
+            // Another process may have been the first to use a system account: then it is there now, and the commit sees how it is.
+            var once = SystemAccountNumbers.IsSystem(record.Number) ? " on conflict do nothing" : "";
+            Add(batch, $"insert into account (number, id, tenant, currency, status, floor, limits, data_key, sealed_name, opened_at) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10){once}",
+                Value(record.Number), Text(record.Id.Value), Value(record.Tenant), Value(record.Currency.Number), Value((short)record.Status), Nullable(record.Floor, NpgsqlDbType.Bigint),
+                Text(LimitsText(record.Limits)), Nullable(record.WrappedDataKey, NpgsqlDbType.Bytea), Nullable(record.SealedName, NpgsqlDbType.Bytea), Value(record.OpenedAtMs));
+            Add(batch, $"insert into counters (account, debits_posted, credits_posted, debits_pending, credits_pending, version, event_version, last_row, activity) values ($1,0,0,0,0,0,0,0,0){once}", Value(record.Number));
+        }
+    }
+
+    private static void Add(NpgsqlBatch batch, JournalEntry entry)
+    {
+        if (entry.Change is AccountChange.Status status)
+            Add(batch, "update account set status = $2 where number = $1", Value(entry.Owner), Value((short)status.To));
+        if (entry.Change is AccountChange.Limits limits)
+            Add(batch, "update account set limits = $2 where number = $1", Value(entry.Owner), Text(LimitsText(limits.To)));
+        foreach (var item in entry.DueAdded ?? [])
+            Add(batch, "insert into due (at, grain, kind, id) values ($1,$2,$3,$4) on conflict do nothing", Value(item.AtMs), Text(item.Grain), Text(item.Kind), Value(item.Id));
+        foreach (var item in entry.DueDone ?? [])
+            Add(batch, "delete from due where at = $1 and grain = $2 and kind = $3 and id = $4", Value(item.AtMs), Text(item.Grain), Text(item.Kind), Value(item.Id));
+    }
+
+    private static void AddHold(NpgsqlBatch batch, PendingTransfer hold) => Add(batch,
+        "insert into hold (id, debtor, creditor, currency, authorized, posted, voided, expires_at, final) values ($1,$2,$3,$4,$5,$6,$7,$8,$9) " +
+        "on conflict (id) do update set authorized = excluded.authorized, posted = excluded.posted, voided = excluded.voided, final = excluded.final",
+        Value(hold.Id), Value(hold.Debtor), Value(hold.Creditor), Value(hold.Currency.Number), Value(hold.Authorized), Value(hold.Posted), Value(hold.Voided), Value(hold.ExpiresAtMs), Value(hold.Final));
+
+    // A statement without rows has no result of its own for the reader; each of ours that is read has one.
+    private static void Next(NpgsqlDataReader reader)
+    {
+        if (!reader.NextResult())
+            throw new InvalidOperationException("The server answers fewer results than were asked for.");
+    }
+
+    private static void Add(NpgsqlBatch batch, string sql, params NpgsqlParameter[] parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.AddRange(parameters);
+        batch.BatchCommands.Add(command);
+    }
+
+    private static string? LimitsText(AccountLimits limits) =>
+        limits == AccountLimits.None ? null : JsonSerializer.Serialize(limits, AccountDataJson.Default.AccountLimits);
+
+    private static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };
+
+    private static NpgsqlParameter Text(string? value) => Nullable(value, NpgsqlDbType.Text);
+
+    private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
+
+    private static NpgsqlParameter<long[]> Longs(long[] values) => new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, TypedValue = values };
+
+    private static NpgsqlParameter<Guid[]> Uuids(Guid[] values) => new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, TypedValue = values };
+
+    private static NpgsqlParameter<Guid> Uuid(UInt128 value) => new() { NpgsqlDbType = NpgsqlDbType.Uuid, TypedValue = BatchColumns.Uuid(value) };
+
+    /// <summary>What the entries of a batch name, each once, in the order in which locks are taken.</summary>
+    private sealed class Wanted
+    {
+        public Wanted(IReadOnlyList<JournalEntry> entries)
+        {
+            var keys = new Dictionary<UInt128, long>();
+            var (accounts, ids, payments, returned) = (new SortedSet<long>(), new SortedSet<string>(StringComparer.Ordinal), new SortedSet<long>(), new SortedSet<long>());
+            foreach (var entry in entries)
+            {
+                if (!entry.Row.Key.IsNone)
+                    keys.TryAdd(entry.Row.Key.Value, entry.Row.Id);
+                if (entry.Owner != 0)
+                    accounts.Add(entry.Owner);
+                if (entry.Change is AccountChange.Open open)
+                    ids.Add(open.Account.Id.Value);
+                if (entry.Returns != 0)
+                    returned.Add(entry.Returns);
+                foreach (var row in (LogRow[])[entry.Row, .. entry.MoreRows ?? []])
+                {
+                    accounts.Add(row.Debtor);
+                    if (row.Creditor != 0)
+                        accounts.Add(row.Creditor);
+                    if (row.Kind > TransferKind.Hold)
+                        payments.Add(row.Payment);
+                }
+            }
+
+            Keys = [.. keys.OrderBy(static pair => pair.Key).Select(static pair => (BatchColumns.Uuid(pair.Key), pair.Value))];
+            (Accounts, AccountIds, Payments, Returned) = ([.. accounts], [.. ids], [.. payments], [.. returned]);
+        }
+
+        public (Guid Key, long Row)[] Keys { get; }
+
+        public long[] Accounts { get; }
+
+        public string[] AccountIds { get; }
+
+        /// <summary>Payments whose pending transfers are moved on.</summary>
+        public long[] Payments { get; }
+
+        public long[] Returned { get; }
+    }
+}

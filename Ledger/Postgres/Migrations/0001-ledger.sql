@@ -1,0 +1,277 @@
+-- Times are milliseconds since 1970. Amounts are minor units. Ids and account numbers are leased; a position is commit order.
+
+create table lease (
+    name text primary key,
+    next bigint not null
+);
+
+create table setting (
+    name  text primary key,
+    value text not null
+);
+
+create table tenant (
+    number bigint generated always as identity primary key,
+    name   text not null constraint tenant_name unique
+);
+
+create table api_key (
+    hash       bytea primary key,
+    label      text not null constraint api_key_label unique,
+    tenant     bigint not null,
+    role       smallint not null,
+    created_at bigint not null,
+    revoked_at bigint
+);
+
+-- One row a process that writes. A commit carries its writer's fence; whoever does not know the outcome of a commit advances
+-- it, so that the commit is either visible then or never happens.
+create table writer (
+    number    bigint generated always as identity primary key,
+    fence     bigint not null,
+    opened_at timestamptz not null default now()
+);
+
+create table account (
+    number      bigint primary key,
+    id          text collate "C" not null constraint account_id unique,
+    tenant      bigint not null,
+    currency    smallint not null,
+    status      smallint not null,
+    floor       bigint,           -- null: no rule
+    limits      text,             -- JSON; null: none
+    data_key    bytea,            -- wrapped by the master key
+    sealed_name bytea,
+    opened_at   bigint not null
+);
+
+-- The few that a person may have to look after.
+create index account_frozen on account (tenant, number) where status = 2;
+
+-- What a payment changes of an account, apart from what never changes. Half of each page stays free and no other column is
+-- indexed, so that an update stays on its page and touches no index. Version and activity together name a state: every row
+-- of the log that touches an account advances its activity.
+create table counters (
+    account         bigint primary key,
+    debits_posted   bigint not null,
+    credits_posted  bigint not null,
+    debits_pending  bigint not null,
+    credits_pending bigint not null,
+    version         bigint not null,
+    event_version   bigint not null,
+    last_row        bigint not null,
+    activity        bigint not null
+) with (fillfactor = 50);
+
+-- The event log, and the journal: one wide row an event, with both legs of its transfer. An account's rows are a chain
+-- (debtor_previous, creditor_previous) that starts at counters.last_row. The widest columns of one size stand first: no padding.
+create table log (
+    id                bigint primary key,
+    position          bigint not null,
+    time              bigint not null,
+    tenant            bigint not null,
+    payment           bigint,           -- null: its own id
+    debtor            bigint not null,
+    creditor          bigint not null,
+    amount            bigint not null,
+    debtor_balance    bigint not null,
+    creditor_balance  bigint not null,
+    debtor_previous   bigint not null,
+    creditor_previous bigint not null,
+    expires_at        bigint,           -- null: never
+    version           integer not null,
+    type              smallint not null,
+    kind              smallint not null,
+    currency          smallint not null,
+    reason            smallint not null,
+    key               uuid,
+    request_hash      uuid,
+    data              bytea,
+    sealed            bytea,
+    sealed_creditor   bytea,
+    leaf              bytea not null,
+    checks            bytea not null
+);
+
+-- Only rows after a payment's first one: none for a payment that settles at once.
+create index log_follow_up on log (payment, id) where payment is not null;
+
+-- Payments whose outcome was unknown (type 7): few, and counted without reading the log.
+create index log_unresolved on log (id) where type = 7;
+
+-- The end of the log. A commit locks it last, so that no position is visible before a lower one.
+create table log_head (
+    only_row      boolean primary key default true check (only_row),
+    last_position bigint not null,
+    hash          bytea not null
+) with (fillfactor = 50);
+
+insert into log_head (last_position, hash) values (0, decode(repeat('00', 32), 'hex'));
+
+-- A commit's place in the log; the hash goes over the hash before it and the leaf hashes of its rows. The ids of its rows lie
+-- in these ranges, in which there may be others.
+create table batch (
+    first_position bigint primary key,
+    last_position  bigint not null,
+    first_ids      bigint[] not null,
+    last_ids       bigint[] not null,
+    hash           bytea not null
+);
+
+-- Settled and rejected payments by the second of their event, for each tenant that sees them; tenant 0 is everyone.
+create table tally_second (
+    tenant   bigint not null,
+    second   bigint not null,   -- since 1970
+    settled  bigint not null,
+    rejected bigint not null,
+    primary key (tenant, second)
+) with (fillfactor = 50);
+
+create table tally_total (
+    tenant   bigint primary key,
+    settled  bigint not null,
+    rejected bigint not null
+) with (fillfactor = 50);
+
+-- Idempotency keys, kept for 30 days of the product's time.
+create table key (
+    key uuid primary key,
+    row bigint not null
+);
+
+-- Every 64th row of an account, so that a moment in a long chain is found without walking it.
+create table waypoint (
+    account bigint not null,
+    time    bigint not null,
+    row     bigint not null,
+    primary key (account, time, row)
+);
+
+-- References that callers gave (end-to-end id, UETR), hashed.
+create table reference (
+    hash bigint not null,
+    row  bigint not null,
+    primary key (hash, row)
+);
+
+create table hold (
+    id         bigint primary key,
+    debtor     bigint not null,
+    creditor   bigint not null,
+    currency   smallint not null,
+    authorized bigint not null,
+    posted     bigint not null,
+    voided     bigint not null,
+    expires_at bigint not null,
+    final      boolean not null
+);
+
+create table returned (
+    payment bigint primary key,
+    amount  bigint not null
+);
+
+create table due (
+    at    bigint not null,
+    grain text collate "C" not null,
+    kind  text collate "C" not null,
+    id    bigint not null,
+    primary key (at, grain, kind, id)
+);
+
+-- Writes a decided batch in one call, or nothing of it. Keys come in order, accounts by number, rows by id: so two writers take
+-- locks in one order. An account is written only if it still is in the state that the batch was decided on; it may be among
+-- them unchanged, because a refusal rests on it. Failures have codes of their own: LG001 a key is taken, LG002 an account moved
+-- on, LG003 the writer's fence moved on. Unless p_raise, the answer says so (1, 2, 3) and nothing is left in the server's log.
+create function commit_batch(
+    p_raise boolean, p_writer bigint, p_fence bigint,
+    p_key uuid[], p_key_row bigint[],
+    p_account bigint[], p_version_before bigint[], p_activity_before bigint[], p_debits_posted bigint[], p_credits_posted bigint[],
+    p_debits_pending bigint[], p_credits_pending bigint[], p_version bigint[], p_event_version bigint[], p_last_row bigint[], p_activity bigint[],
+    p_id bigint[], p_offset bigint[], p_time bigint[], p_tenant bigint[], p_payment bigint[], p_debtor bigint[], p_creditor bigint[],
+    p_amount bigint[], p_debtor_balance bigint[], p_creditor_balance bigint[], p_debtor_previous bigint[], p_creditor_previous bigint[],
+    p_expires_at bigint[], p_row_version integer[], p_type smallint[], p_kind smallint[], p_currency smallint[], p_reason smallint[],
+    p_row_key uuid[], p_request_hash uuid[], p_data bytea[], p_sealed bytea[], p_sealed_creditor bytea[], p_leaf bytea[], p_checks bytea[],
+    p_leaves bytea, p_first_ids bigint[], p_last_ids bigint[],
+    p_tally_tenant bigint[], p_tally_second bigint[], p_tally_settled bigint[], p_tally_rejected bigint[],
+    p_waypoint_account bigint[], p_waypoint_time bigint[], p_waypoint_row bigint[],
+    p_reference_hash bigint[], p_reference_row bigint[])
+returns table (result_code smallint, result_position bigint)
+language plpgsql as $$
+#variable_conflict use_column
+declare
+    v_rows bigint;
+    v_count bigint := cardinality(p_id);
+    v_before bigint;
+    v_hash bytea;
+begin
+    begin
+        perform 1 from writer where number = p_writer and fence = p_fence for share;
+        if not found then
+            raise exception using errcode = 'LG003', message = 'The writer''s fence moved on.';
+        end if;
+
+        if cardinality(p_key) > 0 then
+            insert into key (key, row) select k.key, k.row from unnest(p_key, p_key_row) as k(key, row) on conflict do nothing;
+            get diagnostics v_rows = row_count;
+            if v_rows <> cardinality(p_key) then
+                raise exception using errcode = 'LG001', message = 'A key is taken.';
+            end if;
+        end if;
+
+        update counters c
+        set debits_posted = u.debits_posted, credits_posted = u.credits_posted, debits_pending = u.debits_pending, credits_pending = u.credits_pending,
+            version = u.version, event_version = u.event_version, last_row = u.last_row, activity = u.activity
+        from unnest(p_account, p_version_before, p_activity_before, p_debits_posted, p_credits_posted, p_debits_pending, p_credits_pending, p_version, p_event_version, p_last_row, p_activity)
+            as u(account, version_before, activity_before, debits_posted, credits_posted, debits_pending, credits_pending, version, event_version, last_row, activity)
+        where c.account = u.account and c.version = u.version_before and c.activity = u.activity_before;
+        get diagnostics v_rows = row_count;
+        if v_rows <> cardinality(p_account) then
+            raise exception using errcode = 'LG002', message = 'An account moved on.';
+        end if;
+
+        if v_count = 0 then
+            return query select 0::smallint, h.last_position from log_head h;
+            return;
+        end if;
+
+        if cardinality(p_waypoint_row) > 0 then
+            insert into waypoint (account, time, row) select w.account, w.time, w.row from unnest(p_waypoint_account, p_waypoint_time, p_waypoint_row) as w(account, time, row) on conflict do nothing;
+        end if;
+        if cardinality(p_reference_row) > 0 then
+            insert into reference (hash, row) select r.hash, r.row from unnest(p_reference_hash, p_reference_row) as r(hash, row) on conflict do nothing;
+        end if;
+
+        update log_head set last_position = last_position + v_count, hash = sha256(hash || p_leaves)
+        returning last_position - v_count, hash into v_before, v_hash;
+
+        insert into log (id, position, time, tenant, payment, debtor, creditor, amount, debtor_balance, creditor_balance, debtor_previous, creditor_previous,
+            expires_at, version, type, kind, currency, reason, key, request_hash, data, sealed, sealed_creditor, leaf, checks)
+        select r.id, v_before + r.place, r.time, r.tenant, r.payment, r.debtor, r.creditor, r.amount, r.debtor_balance, r.creditor_balance, r.debtor_previous, r.creditor_previous,
+            r.expires_at, r.version, r.type, r.kind, r.currency, r.reason, r.key, r.request_hash, r.data, r.sealed, r.sealed_creditor, r.leaf, r.checks
+        from unnest(p_id, p_offset, p_time, p_tenant, p_payment, p_debtor, p_creditor, p_amount, p_debtor_balance, p_creditor_balance, p_debtor_previous, p_creditor_previous,
+            p_expires_at, p_row_version, p_type, p_kind, p_currency, p_reason, p_row_key, p_request_hash, p_data, p_sealed, p_sealed_creditor, p_leaf, p_checks)
+            as r(id, place, time, tenant, payment, debtor, creditor, amount, debtor_balance, creditor_balance, debtor_previous, creditor_previous,
+            expires_at, version, type, kind, currency, reason, key, request_hash, data, sealed, sealed_creditor, leaf, checks);
+
+        if cardinality(p_tally_tenant) > 0 then
+            insert into tally_second as t (tenant, second, settled, rejected)
+            select s.tenant, s.second, s.settled, s.rejected from unnest(p_tally_tenant, p_tally_second, p_tally_settled, p_tally_rejected) as s(tenant, second, settled, rejected)
+            on conflict (tenant, second) do update set settled = t.settled + excluded.settled, rejected = t.rejected + excluded.rejected;
+            insert into tally_total as t (tenant, settled, rejected)
+            select s.tenant, sum(s.settled), sum(s.rejected) from unnest(p_tally_tenant, p_tally_settled, p_tally_rejected) as s(tenant, settled, rejected) group by s.tenant
+            on conflict (tenant) do update set settled = t.settled + excluded.settled, rejected = t.rejected + excluded.rejected;
+        end if;
+
+        insert into batch (first_position, last_position, first_ids, last_ids, hash) values (v_before + 1, v_before + v_count, p_first_ids, p_last_ids, v_hash);
+        return query select 0::smallint, v_before + v_count;
+        return;
+    exception
+        when sqlstate 'LG001' or sqlstate 'LG002' or sqlstate 'LG003' then
+            if p_raise then
+                raise;
+            end if;
+            return query select right(sqlstate, 1)::smallint, 0::bigint;
+    end;
+end
+$$;

@@ -1,0 +1,214 @@
+using Ledger.EventLog;
+using Npgsql;
+
+namespace Ledger.Postgres;
+
+/// <summary>
+/// Reads the whole log of a PostgreSQL ledger again, in position order, and everything that is kept beside it, and reports
+/// whatever is not as the log says it must be. It may run beside the servers, and changes nothing.
+/// </summary>
+public static class PostgresAudit
+{
+    /// <exception cref="LedgerSchemaException">It is of another release, or no ledger.</exception>
+    /// <exception cref="LedgerStoreException">The server cannot be reached, or refuses; this says nothing about what is stored.</exception>
+    public static AuditReport Verify(PostgresSettings settings, IProgress<AuditProgress>? progress, CancellationToken cancellation)
+    {
+        PostgresSchema.Read(settings).RequireCurrent();
+        var started = TimeProvider.System.GetTimestamp();
+        var findings = new AuditFindings();
+        try
+        {
+            using var source = settings.ForAudits();
+            using var connection = source.OpenConnection();
+            var run = new PostgresAuditRun(connection, findings, progress, cancellation);
+            run.Read();
+            return new AuditReport
+            {
+                Rows = run.Log.Rows,
+                Batches = run.Log.Batches,
+                FindingCount = findings.Count,
+                Findings = findings.Kept,
+                Duration = TimeProvider.System.GetElapsedTime(started),
+                LastPosition = run.Log.Position,
+                LastHash = Convert.ToHexStringLower(run.Log.LastHash),
+            };
+        }
+        catch (Exception exception) when (PostgresFailure.IsOfTheStore(exception))
+        {
+            throw PostgresFailure.Of(exception, mayHaveCommitted: false);
+        }
+    }
+}
+
+/// <summary>The order in which an audit reads and compares, and its transactions: each page is one moment of the database.</summary>
+internal sealed class PostgresAuditRun
+{
+    private const long PageLength = 2_000;
+
+    private readonly NpgsqlConnection connection;
+    private readonly AuditFindings findings;
+    private readonly IProgress<AuditProgress>? progress;
+    private readonly CancellationToken cancellation;
+    private readonly KeptState kept;
+    private readonly TallyAudit tally;
+
+    public PostgresAuditRun(NpgsqlConnection connection, AuditFindings findings, IProgress<AuditProgress>? progress, CancellationToken cancellation)
+    {
+        (this.connection, this.findings, this.progress, this.cancellation) = (connection, findings, progress, cancellation);
+        var holds = new HoldReplay(findings);
+        var accounts = new AccountReplay(holds, findings);
+        kept = new KeptState(accounts, holds, findings);
+        tally = new TallyAudit(Tenant, findings);
+        Log = new PostgresLogAudit(connection, accounts, holds, tally, findings);
+    }
+
+    public PostgresLogAudit Log { get; }
+
+    public void Read()
+    {
+        for (var more = true; more;)
+            more = InMoment(() =>
+            {
+                var any = Log.ReadPage();
+                progress?.Report(new AuditProgress(Log.Position, Math.Max(Log.Position, connection.One("select last_position from log_head", static row => row.GetInt64(0)))));
+                return any;
+            });
+        Paged(ReadAccounts);
+        AtEnd(NameUncounted);
+        Paged(ReadHolds);
+        Paged(ReadReturned);
+        AtEnd(() => tally.Compare(
+            connection.Each("select tenant, second, settled, rejected from tally_second", static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3))),
+            connection.Each("select tenant, settled, rejected from tally_total", static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)))));
+        AtEnd(CompareWhole);
+        var lastKey = Guid.Empty;
+        for (var more = true; more;)
+            AtEnd(() => more = ReadKeys(ref lastKey));
+        kept.CheckTrialBalance();
+    }
+
+    private long Tenant(long account) =>
+        connection.Each("select tenant from account where number = $1", static row => row.GetInt64(0), account) is [var tenant] ? tenant : 0;
+
+    private long ReadAccounts(long after)
+    {
+        var (last, count) = (after, 0);
+        foreach (var account in connection.Each($"{SelectCounters} where c.account > $1 order by c.account limit $2", Account, after, PageLength))
+        {
+            (last, count) = (account.Number, count + 1);
+            kept.Compare(account);
+        }
+
+        var to = count == PageLength ? last : long.MaxValue;
+        foreach (var number in connection.Each("select a.number from account a left join counters c on c.account = a.number where a.number > $1 and a.number <= $2 and c.account is null", static row => row.GetInt64(0), after, to))
+            findings.Of("account", "number", $"Account {number} has no counters.");
+        kept.CompareWaypoints(after, to, connection.Each("select account, time, row from waypoint where account > $1 and account <= $2", static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), after, to));
+        return to;
+    }
+
+    private void NameUncounted()
+    {
+        foreach (var number in kept.NotCompared)
+        {
+            var found = connection.Each($"{SelectCounters} where c.account = $1", Account, number);
+            if (found.Count == 0)
+                kept.Missing(number);
+            else
+                kept.Compare(found[0]);
+        }
+    }
+
+    private long ReadHolds(long after)
+    {
+        var page = connection.Each(
+            $"select {PostgresReader.HoldColumns} from hold where id > $1 order by id limit $2",
+            static row => new KeptHold(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt16(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetBoolean(8) ? 1 : 0), after, PageLength);
+        foreach (var hold in page)
+            kept.Compare(hold);
+        if (page.Count == PageLength)
+            return page[^1].Id;
+        foreach (var id in kept.HoldsNotSeen.Where(id => connection.Each("select 1 from hold where id = $1", static row => row.GetInt32(0), id).Count == 0))
+            kept.MissingHold(id);
+        return long.MaxValue;
+    }
+
+    private long ReadReturned(long after)
+    {
+        var page = connection.Each("select payment, amount from returned where payment > $1 order by payment limit $2", static row => (Payment: row.GetInt64(0), Amount: row.GetInt64(1)), after, PageLength);
+        foreach (var (payment, amount) in page)
+            kept.CompareReturned(payment, amount);
+        if (page.Count == PageLength)
+            return page[^1].Payment;
+        foreach (var payment in kept.ReturnedNotSeen.Where(payment => connection.Each("select 1 from returned where payment = $1", static row => row.GetInt32(0), payment).Count == 0))
+            kept.MissingReturned(payment);
+        return long.MaxValue;
+    }
+
+    // What no batch leads to was not read: only counting all tells of it.
+    private void CompareWhole()
+    {
+        var (rows, last, hash) = connection.One(
+            "select (select count(*) from log), last_position, hash from log_head", static row => (row.GetInt64(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2)));
+        if (last != Log.Position)
+            findings.Of("log_head", "last_position", $"The log ends at position {Log.Position}, but {last} stands there.");
+        else if (!hash.AsSpan().SequenceEqual(Log.LastHash))
+            findings.Of("log_head", "hash", "The hash is not that of the last batch.");
+        if (rows != Log.Rows)
+        {
+            foreach (var (id, position) in connection.Each(
+                "select l.id, l.position from log l where not exists (select 1 from batch b, unnest(b.first_ids, b.last_ids) as r(first_id, last_id) where b.first_position = (select max(first_position) from batch where first_position <= l.position) and l.position <= b.last_position and l.id between r.first_id and r.last_id) limit 1000",
+                static row => (row.GetInt64(0), row.GetInt64(1))))
+                findings.OfRow(id, position, "position", "The row stands in the log, but no batch has it.");
+            findings.Of("log", "position", $"The log has {rows} rows, but {Log.Rows} were read.");
+        }
+    }
+
+    // Strays of the index; that it has the key of each row, the log's audit looks.
+    private bool ReadKeys(ref Guid after)
+    {
+        var page = connection.Keys(
+            "select k.key, k.row, l.key is distinct from k.key from (select key, row from key where key > $1 order by key limit 20000) k left join log l on l.id = k.row order by k.key", after);
+        foreach (var (key, row, isStray) in page)
+        {
+            after = key;
+            if (isStray)
+                findings.Add("key", row, 0, "key", $"The index has a key for row {row} that the row has not.");
+        }
+
+        return page.Count > 0;
+    }
+
+    private const string SelectCounters =
+        "select c.account, c.debits_posted, c.credits_posted, c.debits_pending, c.credits_pending, c.event_version, c.last_row, c.activity, a.currency, a.status, a.floor from counters c left join account a on a.number = c.account";
+
+    private static KeptAccount Account(NpgsqlDataReader row)
+    {
+        var hasAccount = !row.IsDBNull(8);
+        return new KeptAccount(
+            row.GetInt64(0), "counters", new Counters(row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7),
+            hasAccount, hasAccount ? row.GetInt16(8) : 0, hasAccount ? row.GetInt16(9) : 0, row.IsDBNull(10) ? null : row.GetInt64(10));
+    }
+
+    // From one key to the next, until the page says that it was the last.
+    private void Paged(Func<long, long> page)
+    {
+        for (var after = long.MinValue; after != long.MaxValue;)
+            AtEnd(() => after = page(after));
+    }
+
+    /// <summary>Reads the log to its end, and does the work on the same moment of the database.</summary>
+    private void AtEnd(Action work) => InMoment(() =>
+    {
+        while (Log.ReadPage())
+            cancellation.ThrowIfCancellationRequested();
+        work();
+        return true;
+    });
+
+    private bool InMoment(Func<bool> work)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var transaction = connection.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
+        return work();
+    }
+}

@@ -1,0 +1,191 @@
+using Grains.Interfaces.Values;
+using Npgsql;
+using Polly;
+
+namespace Ledger.Postgres;
+
+/// <summary>
+/// Reads committed state over a bounded pool of connections. Each read is one statement, so one moment; a read that met a lost
+/// connection is made again.
+/// </summary>
+internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline patience) : ILedgerReader
+{
+    public const string HoldColumns = "id, debtor, creditor, currency, authorized, posted, voided, expires_at, final";
+
+    private const string SelectRows = $"select {LogColumns.All} from log l ";
+
+    private const string SelectAccounts = $"select {AccountColumns.All} {AccountColumns.From} ";
+
+    // Rows of whole batches, found by their ranges of ids; position tells them from the rows of other batches there.
+    private const string SelectRowsAfter =
+        $"""
+        select {LogColumns.All}
+        from (select first_position, last_position, first_ids, last_ids from batch
+              where first_position >= coalesce((select max(first_position) from batch where first_position <= $1 + 1), 0) and first_position <= $1 + $2) b
+        cross join lateral unnest(b.first_ids, b.last_ids) as r(first_id, last_id)
+        join lateral (select * from log where id between r.first_id and r.last_id and position between greatest(b.first_position, $1 + 1) and least(b.last_position, $1 + $2)) l on true
+        order by l.position
+        """;
+
+    private const string SelectActivity =
+        $"""
+        with recursive chain as (
+            select l.*, 1 as step from log l where l.id = $2
+            union all
+            select l.*, c.step + 1 from chain c join log l on l.id = case when c.debtor = $1 then c.debtor_previous when c.creditor = $1 then c.creditor_previous end
+            where c.step < $3
+        )
+        select {LogColumns.All} from chain l order by l.step
+        """;
+
+    private const string SelectLastActivityAt =
+        $"""
+        with recursive chain as (
+            select l.*, 1 as step from log l where l.id = coalesce(
+                (select w.row from waypoint w where w.account = $1 and w.time > $2 order by w.time, w.row limit 1),
+                (select c.last_row from counters c where c.account = $1))
+            union all
+            select l.*, c.step + 1 from chain c join log l on l.id = case when c.debtor = $1 then c.debtor_previous when c.creditor = $1 then c.creditor_previous end
+            where c.time > $2
+        )
+        select {LogColumns.All} from chain l order by l.step desc limit 1
+        """;
+
+    public ValueTask<AccountRecord?> FindAccount(AccountId id) => One(SelectAccounts + "where a.id = $1", AccountColumns.Read, id.Value);
+
+    public ValueTask<AccountRecord?> FindAccount(long number) => One(SelectAccounts + "where a.number = $1", AccountColumns.Read, number);
+
+    public ValueTask<IReadOnlyList<AccountRecord>> ListAccounts(long? tenant, long after, int limit, bool newestFirst) => newestFirst
+        ? Many(SelectAccounts + "where a.number < $1 and ($2::bigint is null or a.tenant = $2) order by a.number desc limit $3", AccountColumns.Read, after == 0 ? long.MaxValue : after, Or(tenant), limit)
+        : Many(SelectAccounts + "where a.number > $1 and ($2::bigint is null or a.tenant = $2) order by a.number limit $3", AccountColumns.Read, after, Or(tenant), limit);
+
+    public ValueTask<IReadOnlyList<AccountRecord>> ListFrozenAccounts(long? tenant, int limit) =>
+        Many(SelectAccounts + "where a.status = 2 and ($1::bigint is null or a.tenant = $1) order by a.number limit $2", AccountColumns.Read, Or(tenant), limit);
+
+    public ValueTask<LogRow?> FindRow(long id) => One(SelectRows + "where l.id = $1", LogColumns.Read, id);
+
+    public ValueTask<LogRow?> FindByKey(IdempotencyKey key) =>
+        One(SelectRows + "where l.id = (select k.row from key k where k.key = $1)", LogColumns.Read, BatchColumns.Uuid(key.Value));
+
+    public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IdempotencyKey first, IdempotencyKey last, int limit) =>
+        Many(SelectRows + "where l.id in (select k.row from key k where k.key between $1 and $2) order by l.id desc limit $3", LogColumns.Read, BatchColumns.Uuid(first.Value), BatchColumns.Uuid(last.Value), limit);
+
+    public ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit) =>
+        Many(SelectRows + "where l.id in (select r.row from reference r where r.hash = $1 order by r.row desc limit $2) order by l.id desc", LogColumns.Read, reference, limit);
+
+    public ValueTask<IReadOnlyList<LogRow>> PaymentRows(long payment) =>
+        Many(SelectRows + "where (l.id = $1 and l.payment is null) or l.payment = $1 order by l.position", LogColumns.Read, payment);
+
+    public ValueTask<long> AmountReturned(long payment) => Number("select amount from returned where payment = $1", payment);
+
+    public async ValueTask<IReadOnlyList<LogRow>> Activity(long account, long from, int limit)
+    {
+        var first = from != 0 ? from : await Number("select last_row from counters where account = $1", account);
+        if (first == 0 || limit == 0)
+            return [];
+        var rows = await Many(SelectActivity, LogColumns.Read, account, first, limit);
+        if (rows.Count < limit && (rows.Count == 0 || Previous(rows[^1], account) != 0))
+            throw new LedgerDamagedException($"Row {(rows.Count == 0 ? first : Previous(rows[^1], account))} of account {account}'s chain is missing.");
+        return rows;
+    }
+
+    public async ValueTask<LogRow?> LastActivityAt(long account, long timeMs)
+    {
+        var row = await One(SelectLastActivityAt, LogColumns.Read, account, timeMs);
+        if (row is null || row.TimeMs <= timeMs)
+            return row;
+        return Previous(row, account) == 0 ? null : throw new LedgerDamagedException($"Row {Previous(row, account)} of account {account}'s chain is missing.");
+    }
+
+    public ValueTask<IReadOnlyList<LogRow>> RowsBefore(long beforeId, int limit) =>
+        Many(SelectRows + "where l.id < $1 order by l.id desc limit $2", LogColumns.Read, beforeId == 0 ? long.MaxValue : beforeId, limit);
+
+    public ValueTask<IReadOnlyList<LogRow>> RowsAfter(long position, int limit) => Many(SelectRowsAfter, LogColumns.Read, position, (long)limit);
+
+    public ValueTask<IReadOnlyList<TrialBalanceLine>> TrialBalance() => Many(
+        "select a.currency, count(*), sum(c.debits_posted)::text, sum(c.credits_posted)::text, sum(c.debits_pending)::text, sum(c.credits_pending)::text " +
+        $"{AccountColumns.From} group by a.currency order by a.currency",
+        // A sum over all accounts may pass 64 bits.
+        static row => new TrialBalanceLine(
+            Currency.FromNumber(row.GetInt16(0)), row.GetInt64(1), Int128.Parse(row.GetString(2)), Int128.Parse(row.GetString(3)), Int128.Parse(row.GetString(4)), Int128.Parse(row.GetString(5))));
+
+    public async ValueTask<Tally> Tally(long? tenant, long fromSecond)
+    {
+        // One statement is one moment: the position, the totals and the seconds agree.
+        var rows = await Many(
+            """
+            select h.last_position, coalesce(t.settled, 0), coalesce(t.rejected, 0), s.second, s.settled, s.rejected
+            from log_head h left join tally_total t on t.tenant = $1 left join tally_second s on s.tenant = $1 and s.second >= $2
+            order by s.second
+            """,
+            static row => (Position: row.GetInt64(0), Total: new PaymentCounts(row.GetInt64(1), row.GetInt64(2)), Second: row.IsDBNull(3) ? (SecondCounts?)null : new SecondCounts(row.GetInt64(3), new PaymentCounts(row.GetInt64(4), row.GetInt64(5)))),
+            tenant ?? 0, fromSecond);
+        return new Tally(rows[0].Position, rows[0].Total, [.. rows.Select(static row => row.Second).OfType<SecondCounts>()]);
+    }
+
+    public async ValueTask<PaymentCounts> CountPayments(long? tenant, long fromSecond, long toSecond) => (await Many(
+        "select coalesce(sum(settled), 0)::bigint, coalesce(sum(rejected), 0)::bigint from tally_second where tenant = $1 and second >= $2 and second < $3",
+        static row => new PaymentCounts(row.GetInt64(0), row.GetInt64(1)), tenant ?? 0, fromSecond, toSecond))[0];
+
+    public ValueTask<PendingTransfer?> FindHold(long id) => One($"select {HoldColumns} from hold where id = $1", ReadHold, id);
+
+    public async ValueTask<UnresolvedPayments> Unresolved() => (await Many(
+        """
+        select count(*), coalesce(min(u.time), 0) from log u
+        where u.type = 7 and not exists (select 1 from log l where l.payment = coalesce(u.payment, u.id) and l.version > u.version)
+        """,
+        static row => new UnresolvedPayments(row.GetInt64(0), row.GetInt64(1))))[0];
+
+    public ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit, DueItem? after = null) => Many(
+        "select at, grain, kind, id from due where at <= $1 and (at, grain, kind, id) > ($2, $3, $4, $5) order by at, grain, kind, id limit $6",
+        static row => new DueItem(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3)),
+        atMs, after?.AtMs ?? long.MinValue, after?.Grain ?? "", after?.Kind ?? "", after?.Id ?? long.MinValue, limit);
+
+    public static PendingTransfer ReadHold(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), Currency.FromNumber(row.GetInt16(3)), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetBoolean(8));
+
+    private static long Previous(LogRow row, long account) =>
+        row.Debtor == account ? row.DebtorPrevious
+        : row.Creditor == account ? row.CreditorPrevious
+        : throw new LedgerDamagedException($"Row {row.Id} stands in account {account}'s chain, but names other accounts.");
+
+    private static object Or(long? value) => value is { } number ? number : DBNull.Value;
+
+    // 0 where there is no row.
+    private async ValueTask<long> Number(string sql, long value) =>
+        await Many(sql, static row => row.GetInt64(0), value) is [var number] ? number : 0;
+
+    private async ValueTask<T?> One<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
+        where T : class
+    {
+        var rows = await Many(sql, read, values);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    private async ValueTask<IReadOnlyList<T>> Many<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
+    {
+        try
+        {
+            return await patience.ExecuteAsync(
+                static async (work, cancellationToken) => await Read(work.Source, work.Sql, work.Read, work.Values, cancellationToken),
+                (Source: source, Sql: sql, Read: read, Values: values), CancellationToken.None);
+        }
+        catch (Exception exception) when (PostgresFailure.IsOfTheStore(exception))
+        {
+            throw PostgresFailure.Of(exception, mayHaveCommitted: false);
+        }
+    }
+
+    private static async ValueTask<IReadOnlyList<T>> Read<T>(NpgsqlDataSource source, string sql, Func<NpgsqlDataReader, T> read, object[] values, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+            command.Parameters.Add(value is DBNull ? new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint, Value = value } : new NpgsqlParameter { Value = value });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(reader));
+        return rows;
+    }
+}

@@ -1,0 +1,269 @@
+using Npgsql;
+
+namespace Ledger.Postgres;
+
+/// <summary>
+/// The ledger in a PostgreSQL database, of which other processes may have the same. A batch is decided on what this process
+/// remembers of its accounts and written in one round trip, if the database still has them so (<c>commit_batch</c>); otherwise
+/// it is decided again on what the database says, under its locks (<see cref="LockedBatch"/>).
+/// </summary>
+public sealed class PostgresStore : ILedgerStore
+{
+    /// <summary>How often a batch that met another writer's is tried again before the writer's own pause.</summary>
+    private const int MaxTries = 8;
+
+    /// <summary>Batches that go the long way at once after one met another writer's: it will not be the last.</summary>
+    private const int LongWayAfterConflict = 8;
+
+    /// <summary>A process may start before its database does.</summary>
+    private const int TriesAtStart = 8;
+
+    private const int TriesAtReconnect = 2;
+
+    private readonly NpgsqlDataSource readers;
+    private readonly WriterConnection connection;
+    private readonly PostgresReader reader;
+    private readonly CachedAccounts accounts = new();
+    private readonly BatchDecision decision;
+    private readonly BatchColumns columns = new();
+    private readonly LockedBatch locked;
+    private long writer;
+    private long fence;
+    private long lastPosition;
+    private int longWay;
+
+    /// <exception cref="LedgerSchemaException">The database is of a newer release, or is no ledger.</exception>
+    /// <exception cref="LedgerStoreException">The server cannot be reached, or refuses.</exception>
+    public PostgresStore(PostgresSettings settings, TimeProvider timeProvider)
+    {
+        decision = new BatchDecision(accounts);
+        connection = new WriterConnection(settings.ForWriter(), PostgresFailure.Patience(TriesAtReconnect, timeProvider));
+        locked = new LockedBatch(connection, accounts);
+        readers = settings.ForReaders();
+        reader = new PostgresReader(readers, PostgresFailure.Patience(TriesAtReconnect, timeProvider));
+        try
+        {
+            using (var migrations = settings.ForMigrations())
+                PostgresFailure.Patience(TriesAtStart, timeProvider).Execute(static source => PostgresMigrator.Migrate(source), migrations);
+            Register();
+            lastPosition = ReadLastPosition();
+        }
+        catch (Exception exception)
+        {
+            Dispose();
+            if (PostgresFailure.IsOfTheStore(exception))
+                throw PostgresFailure.Of(exception, mayHaveCommitted: false);
+            throw;
+        }
+    }
+
+    public ILedgerReader Reader => reader;
+
+    public long LastPosition => Interlocked.Read(ref lastPosition);
+
+    public long LeaseIds(int count) => Run(
+        () => (long)Scalar("insert into lease as l (name, next) values ('id', $1 + $2) on conflict (name) do update set next = l.next + $2 returning next", AccountRecord.FirstCustomerNumber, (long)count)! - count);
+
+    public void Commit(IReadOnlyList<JournalEntry> entries)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var remembered = tries == 1 && longWay == 0 && decision.IsRemembered(entries);
+            if (longWay > 0 && tries == 1)
+                longWay--;
+            if (tries > 1)
+                foreach (var entry in entries)
+                    entry.Lane?.ForgetAttempt();
+            if (remembered ? TryAtOnce(entries) : TryLocked(entries, mayTryAgain: tries < MaxTries))
+                return;
+        }
+    }
+
+    public void ResolveOutcome(IReadOnlyList<JournalEntry> entries)
+    {
+        accounts.Forget(entries.SelectMany(static entry => (LogRow[])[entry.Row, .. entry.MoreRows ?? []]).SelectMany(static row => new[] { row.Debtor, row.Creditor }));
+        var committed = Run(() =>
+        {
+            // Both wait for a transaction that still runs: the fence for one of this writer, the versions for one of its owners.
+            using (var transaction = connection.Open().BeginTransaction())
+            {
+                fence = (long)Scalar("update writer set fence = fence + 1 where number = $1 returning fence", writer)!;
+                Scalar(
+                    "update counters set version = version + 1 where account in (select account from counters where account = any($1) order by account for no key update)",
+                    entries.Select(static entry => entry.Owner).Where(static owner => owner != 0).Distinct().Order().ToArray());
+                transaction.Commit();
+            }
+
+            using var command = new NpgsqlCommand("select id from log where id = any($1)", connection.Open()) { Parameters = { new() { Value = entries.Select(static entry => entry.Row.Id).ToArray() } } };
+            using var rows = command.ExecuteReader();
+            var ids = new HashSet<long>();
+            while (rows.Read())
+                ids.Add(rows.GetInt64(0));
+            return ids;
+        });
+        Interlocked.Exchange(ref lastPosition, Run(ReadLastPosition));
+        foreach (var entry in entries)
+        {
+            if (committed.Contains(entry.Row.Id))
+                entry.Outcome = Refusal.None;
+            else
+                entry.Refuse(Refusal.OutcomeLost);
+        }
+    }
+
+    public bool CatchUp() => Run(() => PostgresKeys.PruneSlice(connection.Open()));
+
+    public void Dispose()
+    {
+        connection.Dispose();
+        readers.Dispose();
+    }
+
+    private bool TryAtOnce(IReadOnlyList<JournalEntry> entries)
+    {
+        try
+        {
+            decision.Decide(entries, LockedState.None);
+            if (decision.AsksForKeys)
+            {
+                accounts.BatchFailed();
+                return false;
+            }
+
+            columns.Fill(decision, accounts, writer, fence, locked: false);
+        }
+        catch
+        {
+            accounts.BatchFailed();
+            throw;
+        }
+
+        // Connecting and preparing write nothing: only what fails from here on may have been done.
+        var command = Run(() => connection.CommitOf(columns));
+        short code;
+        long position;
+        try
+        {
+            using var answer = command.ExecuteReader();
+            answer.Read();
+            (code, position) = (answer.GetInt16(0), answer.GetInt64(1));
+            // Its end is the commit's: only then is the answer true.
+            answer.NextResult();
+        }
+        catch (Exception exception) when (PostgresFailure.IsOfTheStore(exception))
+        {
+            accounts.BatchFailed();
+            if (!PostgresFailure.IsRefusal(exception))
+                connection.Drop();
+            if (PostgresFailure.IsConflict(exception))
+                return false;
+            throw PostgresFailure.Of(exception, mayHaveCommitted: true);
+        }
+
+        if (code == 0)
+        {
+            Committed(position);
+            return true;
+        }
+
+        accounts.BatchFailed();
+        if (code == 2)
+            longWay = LongWayAfterConflict;
+        if (code == 3)
+            Run(Register);
+        return false;
+    }
+
+    private bool TryLocked(IReadOnlyList<JournalEntry> entries, bool mayTryAgain)
+    {
+        var mayHaveCommitted = false;
+        try
+        {
+            var state = locked.Lock(entries, writer, fence);
+            if (state is null)
+            {
+                locked.RollBack();
+                Register();
+                return false;
+            }
+
+            decision.Decide(entries, state);
+            columns.Fill(decision, accounts, writer, fence, locked: true);
+            mayHaveCommitted = true;
+            var position = locked.Write(decision, state, columns);
+            Committed(position);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            accounts.BatchFailed();
+            var isRefusal = PostgresFailure.IsRefusal(exception) || exception is LedgerStoreException;
+            if (!isRefusal || !TryRollBack())
+                connection.Drop();
+            if (mayTryAgain && PostgresFailure.IsConflict(exception))
+                return false;
+            if (PostgresFailure.IsOfTheStore(exception))
+                throw PostgresFailure.Of(exception, mayHaveCommitted);
+            throw;
+        }
+    }
+
+    private void Committed(long position)
+    {
+        var before = position - decision.Rows.Count;
+        foreach (var row in decision.Rows)
+            row.Position += before;
+        accounts.BatchCommitted();
+        Interlocked.Exchange(ref lastPosition, Math.Max(lastPosition, position));
+    }
+
+    private bool TryRollBack()
+    {
+        try
+        {
+            locked.RollBack();
+            return true;
+        }
+        catch (Exception exception) when (PostgresFailure.IsOfTheStore(exception))
+        {
+            return false;
+        }
+    }
+
+    // A row of its own for each writer that ever opened: nobody else's commits carry its fence.
+    private void Register()
+    {
+        writer = (long)Scalar("insert into writer (fence) values (1) returning number")!;
+        fence = 1;
+    }
+
+    private long ReadLastPosition() => (long)Scalar("select last_position from log_head")!;
+
+    private object? Scalar(string sql, params object[] values)
+    {
+        using var command = new NpgsqlCommand(sql, connection.Open());
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return command.ExecuteScalar();
+    }
+
+    // What may fail without harm: nothing of it is an entry's.
+    private T Run<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception exception) when (PostgresFailure.IsOfTheStore(exception))
+        {
+            connection.Drop();
+            throw PostgresFailure.Of(exception, mayHaveCommitted: false);
+        }
+    }
+
+    private void Run(Action work) => Run(() =>
+    {
+        work();
+        return true;
+    });
+}

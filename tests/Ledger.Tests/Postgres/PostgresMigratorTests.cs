@@ -1,0 +1,55 @@
+using Ledger.Postgres;
+using Npgsql;
+using Servers;
+
+namespace Ledger.Tests.Postgres;
+
+public sealed class PostgresMigratorTests
+{
+    private readonly string database = TestPostgres.NewDatabase();
+
+    [Fact]
+    public async Task Processes_that_start_at_once_migrate_once()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => Open().Dispose())));
+        Assert.Equal(PostgresMigrator.Known().Count, (long)Scalar("select count(*) from migration")!);
+        Assert.Equal(6L, Scalar("select count(*) from writer"));
+    }
+
+    [Fact]
+    public void A_database_of_another_product_is_left_alone()
+    {
+        Scalar("create table theirs (id bigint)");
+        Assert.Throws<LedgerSchemaException>(() => Open());
+        Assert.Equal(1L, Scalar("select count(*) from pg_tables where schemaname = 'public'"));
+    }
+
+    [Theory]
+    [InlineData("insert into migration values (9999, '9999-newer', 'x')", "newer release")]
+    [InlineData("update migration set checksum = 'x' where number = 1", "is not the one")]
+    public void A_ledger_of_another_release_is_left_alone(string change, string message)
+    {
+        Open().Dispose();
+        Scalar(change);
+        Assert.Contains(message, Assert.Throws<LedgerSchemaException>(() => Open()).Message);
+    }
+
+    [Fact]
+    public void A_migration_that_fails_leaves_nothing()
+    {
+        var broken = new PostgresMigrator.Migration(1, "0001-broken", "create table half (id bigint); select 1 / 0");
+        using var source = NpgsqlDataSource.Create(database + ";Pooling=false");
+        Assert.Throws<PostgresException>(() => PostgresMigrator.Migrate(source, [broken]));
+        Assert.Equal(0L, Scalar("select count(*) from pg_tables where tablename = 'half'"));
+        Open().Dispose();
+    }
+
+    private PostgresStore Open() => new(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System);
+
+    private object? Scalar(string sql)
+    {
+        using var source = NpgsqlDataSource.Create(database + ";Pooling=false");
+        using var command = source.CreateCommand(sql);
+        return command.ExecuteScalar();
+    }
+}

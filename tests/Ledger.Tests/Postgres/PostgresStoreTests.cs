@@ -1,0 +1,47 @@
+using Ledger.Postgres;
+using Npgsql;
+using Servers;
+
+namespace Ledger.Tests.Postgres;
+
+public sealed class PostgresStoreTests : LedgerStoreContract
+{
+    private readonly string database = TestPostgres.NewDatabase();
+
+    protected override ILedgerStore Open() => new PostgresStore(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System);
+
+    protected override ILedgerStore Reopen(ILedgerStore store)
+    {
+        store.Dispose();
+        return Open();
+    }
+
+    // Its connections are gone, whatever they did; the process says no goodbye.
+    protected override ILedgerStore OpenAfterCrash(ILedgerStore store)
+    {
+        using var connection = Connect();
+        using var cut = new NpgsqlCommand("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()", connection);
+        cut.ExecuteNonQuery();
+        return Open();
+    }
+
+    protected override IReadOnlyList<(long FirstPosition, long LastPosition, byte[] Hash)> ReadBatches()
+    {
+        using var connection = Connect();
+        using var command = new NpgsqlCommand("select first_position, last_position, hash from batch order by first_position", connection);
+        using var reader = command.ExecuteReader();
+        var batches = new List<(long, long, byte[])>();
+        while (reader.Read())
+            batches.Add((reader.GetInt64(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2)));
+        return batches;
+    }
+
+    protected override void CleanUp() => NpgsqlConnection.ClearAllPools();
+
+    private NpgsqlConnection Connect()
+    {
+        var connection = new NpgsqlConnection(database + ";Pooling=false");
+        connection.Open();
+        return connection;
+    }
+}
