@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Grains.Interfaces.Values;
+using Ledger.Documents;
 
 namespace Ledger.Sqlite;
 
@@ -7,7 +8,7 @@ namespace Ledger.Sqlite;
 /// Reads committed state over connections of its own, as many as threads that read at once. Each read is short: it ends before
 /// it returns, and is a page long at the most.
 /// </summary>
-internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, IDisposable
+internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, IDocumentIndex, IDisposable
 {
     private const string SelectRows = $"SELECT {LogTable.Columns} FROM log ";
 
@@ -117,6 +118,10 @@ internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, 
     public ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit) => Read(database => Many(
         database.Statement("SELECT at, grain, kind, id FROM due WHERE at <= ? ORDER BY at, grain, kind, id LIMIT ?").Bind(1, atMs).Bind(2, limit),
         static row => new DueItem(row.Int64(0), row.Text(1), row.Text(2), row.Int64(3))));
+
+    public ValueTask<LogRow?> FindDocument(long number) => Read(database => DocumentTable.Find(database, number));
+
+    public ValueTask<IReadOnlyList<DocumentPlace>> ListDocuments(DocumentQuery query) => Read(database => DocumentTable.List(database, query));
 
     public void Dispose()
     {
