@@ -37,6 +37,9 @@ public sealed class DocumentReader(IDocumentIndex index, AccountDirectory direct
         return Last(frame, number) is { } state && state.Kind == kind ? new OpenedDocument(state, frame) : null;
     }
 
+    /// <summary>The account that owns a document; null where there is no such document.</summary>
+    public async ValueTask<AccountRecord?> FindOwner(long number) => await index.FindDocument(number) is { } row ? await directory.Find(row.Debtor) : null;
+
     /// <summary>All document states that a row recorded, in order; none where it recorded none.</summary>
     public async ValueTask<IReadOnlyList<DocumentState>> Open(LogRow row)
     {

@@ -66,6 +66,9 @@ public sealed class MasterKey : IDisposable
         return opened;
     }
 
+    /// <summary>A key for one purpose, the same at every start, from which this one cannot be found.</summary>
+    public byte[] Derive(string purpose) => HKDF.Expand(HashAlgorithmName.SHA256, key, DataKey.Size, System.Text.Encoding.UTF8.GetBytes(purpose));
+
     public void Dispose() => CryptographicOperations.ZeroMemory(key);
 
     private static void Create(string path)

@@ -1,4 +1,5 @@
 using Grains.Accounts;
+using Grains.Acquirers;
 using Grains.Interfaces.Accounts;
 using Ledger;
 using Ledger.Sealing;
@@ -18,7 +19,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private readonly LedgerThread thread;
     private Task? stopped;
 
-    private EmbeddedEdition(string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine)
+    private EmbeddedEdition(string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer)
     {
         directoryLock = DataDirectoryLock.Take(dataDirectory);
         try
@@ -42,7 +43,9 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
         var services = new AccountGrainServices(Writer, masterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
+        Checkout = new CheckoutParts(dataDirectory, Writer, Store.Documents, masterKey, Grains, Clock, acquirer, loggers, machine);
         thread = new LedgerThread(Writer, ledgerOptions, Faults, machine);
+        Checkout.Start();
     }
 
     public SqliteStore Store { get; }
@@ -59,6 +62,8 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     public EmbeddedGrains Grains { get; }
 
+    public CheckoutParts Checkout { get; }
+
     /// <summary>Fails if the writing thread ends by itself: nothing can be recorded any more.</summary>
     public Task Ended => thread.Ended;
 
@@ -66,8 +71,10 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     /// <exception cref="DataDirectoryInUseException">Another process has it.</exception>
     /// <exception cref="LedgerSchemaException">A newer release wrote it.</exception>
     /// <exception cref="LedgerDamagedException">It contradicts itself; nothing was overwritten.</exception>
-    public static EmbeddedEdition Open(string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine) =>
-        new(dataDirectory, ledgerOptions, grainsOptions, loggers, machine);
+    /// <param name="acquirer">How card acquirers are called; null for the defaults.</param>
+    public static EmbeddedEdition Open(
+        string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null) =>
+        new(dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer ?? new AcquirerOptions());
 
     /// <summary>Takes no new work, lets what is in flight commit and be answered, and puts the grains to sleep.</summary>
     public Task Stop(CancellationToken cancellationToken) => stopped ??= StopOnce(cancellationToken);
@@ -75,6 +82,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Stop(CancellationToken.None);
+        Checkout.Dispose();
         thread.Dispose();
         Writer.Dispose();
         Registry.Dispose();
@@ -85,6 +93,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     private async Task StopOnce(CancellationToken cancellationToken)
     {
+        await Checkout.Stop();
         // Where the writing thread is gone, what is in flight never ends: it was not answered, and is not waited for.
         var drained = Grains.Drain(cancellationToken);
         if (await Task.WhenAny(drained, Ended) == Ended)

@@ -1,6 +1,8 @@
 using System.Net;
 using Gateway;
+using Grains.Acquirers;
 using Grains.Interfaces;
+using Grains.Interfaces.Checkout;
 using Ledger;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +20,15 @@ public static class Hosting
         return options;
     }
 
+    /// <summary>How card acquirers are called, checked.</summary>
+    public static AcquirerOptions AcquirerOptions(this IConfiguration configuration)
+    {
+        var options = new AcquirerOptions();
+        configuration.GetSection(Grains.Acquirers.AcquirerOptions.Section).Bind(options);
+        System.ComponentModel.DataAnnotations.Validator.ValidateObject(options, new System.ComponentModel.DataAnnotations.ValidationContext(options), validateAllProperties: true);
+        return options;
+    }
+
     public static IServiceCollection AddEmbeddedEdition(this IServiceCollection services, EmbeddedEdition edition) => services
         .AddSingleton<IGrains>(edition.Grains)
         .AddSingleton(edition.Writer)
@@ -26,6 +37,9 @@ public static class Hosting
         .AddSingleton(edition.Writer.Tail)
         .AddSingleton(edition.PaymentReader)
         .AddSingleton(edition.Faults)
+        .AddSingleton(edition.Checkout.Documents)
+        .AddSingleton(edition.Checkout.AcquirerFaults)
+        .AddSingleton<ICardEntry>(edition.Checkout.Cards)
         .AddSingleton(edition.Clock)
         .AddSingleton<IRegistry>(edition.Registry)
         .AddSingleton(TimeProvider.System);

@@ -11,4 +11,5 @@ root.Subcommands.Add(BackupCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());
 root.Subcommands.Add(KeysCommand.Create());
+root.Subcommands.Add(AcquirerCommand.Create());
 return await CommandLine.Run(root, args);

@@ -36,7 +36,7 @@ internal static class Server
     {
         var builder = CreateBuilder(options, out var sandbox);
         var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
-        await using var edition = EmbeddedEdition.Open(options.Data, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System);
+        await using var edition = EmbeddedEdition.Open(options.Data, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System, builder.Configuration.AcquirerOptions());
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
         builder.Services.AddSingleton<ILedgerBackups>(new EmbeddedBackups(

@@ -1,0 +1,60 @@
+using Grains.Acquirers;
+using Grains.Acquirers.Sandbox;
+using Grains.Checkout;
+using Grains.Interfaces.Checkout;
+using Grains.Webhooks;
+using Ledger;
+using Ledger.Documents;
+using Ledger.Sealing;
+using Silo.Embedded.References;
+
+namespace Silo.Embedded;
+
+/// <summary>Merchant checkout in one process: the grains of merchants, their acquirer, and the sweep of their due work.</summary>
+public sealed class CheckoutParts : IDisposable
+{
+    private const string BookName = "sandbox-acquirer.book";
+
+    private readonly SandboxBook? book;
+    private readonly ResilientAcquirer acquirer;
+    private readonly WebhookSender webhooks;
+    private readonly DueSweep sweep;
+
+    internal CheckoutParts(
+        string dataDirectory, LedgerWriter writer, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, ProductClock clock, AcquirerOptions options,
+        ILoggerFactory loggers, TimeProvider machine)
+    {
+        IAcquirer sandbox;
+        if (options.Url is null)
+            sandbox = new SandboxAcquirer(book = new SandboxBook(Path.Combine(dataDirectory, BookName)));
+        else
+            sandbox = new RemoteSandboxAcquirer(new Uri(options.Url));
+        acquirer = new ResilientAcquirer(new FaultyAcquirer(sandbox, AcquirerFaults, machine), options, machine);
+        Cards = new CardTokenizer(acquirer, masterKey, clock);
+        webhooks = new WebhookSender(mayReachPrivate: options.MayReachPrivateWebhooks, machine);
+        var services = new MerchantServices(
+            writer, index, masterKey, grains, new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer }, Cards, options, webhooks, clock, loggers.CreateLogger<MerchantGrain>());
+        Documents = services.Documents;
+        grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services), static handle => new MerchantGrainReference(handle));
+        sweep = new DueSweep(writer, grains, clock, machine, loggers.CreateLogger<DueSweep>());
+    }
+
+    public AcquirerFaults AcquirerFaults { get; } = new();
+
+    public CardTokenizer Cards { get; }
+
+    public DocumentReader Documents { get; }
+
+    internal void Start() => sweep.Start();
+
+    /// <summary>Takes up no more due work, and lets what is under way end.</summary>
+    internal Task Stop() => sweep.Stop();
+
+    public void Dispose()
+    {
+        sweep.Dispose();
+        webhooks.Dispose();
+        acquirer.Dispose();
+        book?.Dispose();
+    }
+}
