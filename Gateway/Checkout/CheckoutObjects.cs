@@ -10,6 +10,9 @@ namespace Gateway.Checkout;
 /// <summary>Reads a merchant's committed objects as the wire shows them.</summary>
 internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory directory, ProductClock clock)
 {
+    // Spelled out: a bare null would become an empty memory.
+    private static readonly ReadOnlyMemory<byte>? NoObject;
+
     private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>The account that owns the merchant's documents; null where it has none yet.</summary>
@@ -21,7 +24,7 @@ internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory
     {
         if (await Owner(caller) is not { } owner || !DocumentId.TryParse(id, kind, Bucket.Of(owner.Id), out var number))
             return null;
-        return await documents.Open(owner.Number, (byte)kind, number) is { } document && Show(document) is { } shown ? shown : null;
+        return await documents.Open(owner.Number, (byte)kind, number) is { } document ? Show(document) : NoObject;
     }
 
     /// <summary>Any object's JSON by its id.</summary>
@@ -52,7 +55,7 @@ internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory
                 var customer = JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.Customer)!;
                 return customer.Deleted == true ? JsonSerializer.SerializeToUtf8Bytes(new DeletedObject(customer.Id, "customer"), CheckoutJson.Default.DeletedObject) : state.Public;
             case DocumentKind.WebhookEndpoint:
-                return JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.EndpointRecord)!.Deleted ? null : state.Public;
+                return JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.EndpointRecord)!.Deleted ? NoObject : state.Public;
             default:
                 return state.Public;
         }

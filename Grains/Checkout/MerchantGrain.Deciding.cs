@@ -111,7 +111,7 @@ public sealed partial class MerchantGrain
     {
         var body = draft.Bytes(draft.Find(decided.Kind, decided.Subject)!).ToArray();
         // What it needs is in the book, or the decision starts again once it is: nothing is awaited here.
-        var expanded = Expansion.Apply(body, request.Expand, id => new ValueTask<ReadOnlyMemory<byte>?>(draft.FindAny(id) is { } found ? draft.Bytes(found) : null));
+        var expanded = Expansion.Apply(body, request.Expand, id => new ValueTask<ReadOnlyMemory<byte>?>(draft.FindAny(id) is { } found ? draft.Bytes(found) : default(ReadOnlyMemory<byte>?)));
         var (whole, refused) = expanded.IsCompletedSuccessfully ? expanded.Result : expanded.AsTask().GetAwaiter().GetResult();
         return refused is null
             ? new WireAnswer(200, whole)

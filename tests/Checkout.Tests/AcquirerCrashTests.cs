@@ -17,8 +17,10 @@ public sealed class AcquirerCrashTests
     public async Task No_intent_is_charged_twice_and_the_ledger_equals_the_acquirers_book()
     {
         // Each knows the other's address before either is there.
-        await using var acquirer = await ProductProcess.StartAcquirer();
+        var port = ProductProcess.FreePort();
+        await using var acquirer = await ProductProcess.StartAcquirer("--notify", $"http://127.0.0.1:{port}/acquirers/sandbox/notices");
         await using var product = await ProductProcess.Start(
+            port,
             ("Payments__Acquirer__Url", acquirer.Url), ("Payments__Acquirer__TimeoutMs", "500"), ("Payments__Acquirer__Retries", "1"), ("Payments__Acquirer__ResolveAfterMs", "1000"));
         using var api = new MerchantApi(product.Url);
         (await api.PostJson("/sandbox/faults", """{"acquirer":"timeout","rate":0.1}""")).Ok();

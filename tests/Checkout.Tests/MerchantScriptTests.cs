@@ -13,6 +13,7 @@ public sealed class MerchantScriptTests(SandboxProduct product) : IClassFixture<
     [InlineData("requests.mjs")]
     [InlineData("lists.mjs")]
     [InlineData("currencies.mjs")]
+    [InlineData("webhooks.mjs")]
     public Task A_merchant_works_with_the_SDK(string script) => NodeClient.Run(script, product.Url, ("RECORD", product.Records));
 }
 

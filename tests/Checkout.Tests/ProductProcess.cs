@@ -17,15 +17,15 @@ internal sealed class ProductProcess : IAsyncDisposable
     private readonly HttpClient health = new();
     private Process? process;
 
-    private ProductProcess(string data, string readyPath, string[] arguments, (string, string)[] environment)
+    private ProductProcess(int port, string readyPath, string[] arguments, (string, string)[] environment)
     {
-        (Data, this.readyPath, this.arguments, this.environment) = (data, readyPath, arguments, environment);
-        Url = $"http://127.0.0.1:{FreePort()}";
+        (this.readyPath, this.arguments, this.environment) = (readyPath, arguments, environment);
+        Url = $"http://127.0.0.1:{port}";
     }
 
     public string Url { get; }
 
-    public string Data { get; }
+    public string Data { get; } = Directory.CreateTempSubdirectory("payments-checkout-").FullName;
 
     public string Said
     {
@@ -36,10 +36,13 @@ internal sealed class ProductProcess : IAsyncDisposable
         }
     }
 
-    public static Task<ProductProcess> Start(params (string Name, string Value)[] environment) => Start("/health/ready", [], environment);
+    public static Task<ProductProcess> Start(params (string Name, string Value)[] environment) => Start(FreePort(), environment);
+
+    /// <summary>On a port that somebody was told before.</summary>
+    public static Task<ProductProcess> Start(int port, params (string Name, string Value)[] environment) => Start(port, "/health/ready", [], environment);
 
     /// <summary>The sandbox acquirer as a process of its own, with its own book.</summary>
-    public static Task<ProductProcess> StartAcquirer(params string[] options) => Start("/book", ["acquirer", .. options], []);
+    public static Task<ProductProcess> StartAcquirer(params string[] options) => Start(FreePort(), "/book", ["acquirer", .. options], []);
 
     /// <summary>SIGKILL: it says goodbye to nobody.</summary>
     public async Task Kill()
@@ -77,9 +80,9 @@ internal sealed class ProductProcess : IAsyncDisposable
         Directory.Delete(Data, recursive: true);
     }
 
-    private static async Task<ProductProcess> Start(string readyPath, string[] arguments, (string, string)[] environment)
+    private static async Task<ProductProcess> Start(int port, string readyPath, string[] arguments, (string, string)[] environment)
     {
-        var product = new ProductProcess(Directory.CreateTempSubdirectory("payments-checkout-").FullName, readyPath, arguments, environment);
+        var product = new ProductProcess(port, readyPath, arguments, environment);
         await product.StartAgain();
         return product;
     }
@@ -115,7 +118,7 @@ internal sealed class ProductProcess : IAsyncDisposable
             said.AppendLine(line);
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -7,7 +7,7 @@ public sealed class SealedCardTests
 {
     private const string Number = "4242424242424242";
     private const string Spaced = "4242 4242 4242 4242";
-    private const string Cvc = "739";
+    private const string Cvc = "7391";
     private const string Person = "Zebulon Quartermaine";
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class WebhookTests
         }
 
         // The object as it was, not as it is.
-        Assert.Equal("requires_payment_method", receiver.Received.First(static e => e.Type == "payment_intent.created").Object.GetProperty("status").GetString());
+        Assert.Equal("requires_confirmation", receiver.Received.First(static e => e.Type == "payment_intent.created").Object.GetProperty("status").GetString());
 
         // A rotated secret signs beside the one before.
         var rotated = (await api.Post($"/v1/webhook_endpoints/{endpoint["id"]}", "rotate_secret=true")).Ok();
