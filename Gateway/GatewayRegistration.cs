@@ -46,7 +46,7 @@ public static class GatewayRegistration
             .AddSingleton<TrialBalanceEndpoint>().AddSingleton<AccountEndpoints>();
         services.AddSingleton<EventReader>().AddSingleton<EventStream>().AddSingleton<EventEndpoints>();
         services.AddSingleton<CheckoutObjects>().AddSingleton<CheckoutList>().AddSingleton<TokenEndpoint>().AddSingleton<BalanceEndpoint>().AddSingleton<CheckoutEndpoints>()
-            .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AcquirerNotices>();
+            .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AcquirerNotices>().AddSingleton<CheckoutPages>();
         services.AddSingleton<ExamplePayment>().AddSingleton<SandboxSeed>().AddSingleton<SandboxEndpoints>().AddSingleton<HealthEndpoints>();
         services.AddSingleton(_ => new ConsoleAssets(ConsoleAssets.DefaultDirectory)).AddSingleton<SessionTickets>().AddSingleton<ICallerSource, SessionCookie>()
             .AddSingleton<SessionEndpoints>().AddSingleton<LatencyWindow>().AddSingleton<AttentionList>().AddSingleton<OverviewReader>()
@@ -66,6 +66,7 @@ public static class GatewayRegistration
         services.GetRequiredService<CheckoutEndpoints>().Map(app);
         services.GetRequiredService<ChallengePage>().Map(app);
         services.GetRequiredService<AcquirerNotices>().Map(app);
+        services.GetRequiredService<CheckoutPages>().Map(app);
         services.GetRequiredService<SandboxEndpoints>().Map(app);
         services.GetRequiredService<HealthEndpoints>().Map(app);
         services.GetRequiredService<PrometheusText>().Map(app);

@@ -11,7 +11,7 @@ namespace Gateway.Checkout;
 internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory directory, ProductClock clock)
 {
     // Spelled out: a bare null would become an empty memory.
-    private static readonly ReadOnlyMemory<byte>? NoObject;
+    private static ReadOnlyMemory<byte>? NoObject => null;
 
     private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
 

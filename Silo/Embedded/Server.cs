@@ -35,6 +35,8 @@ internal static class Server
     private static async Task<int> Serve(ServeOptions options, CancellationToken cancellationToken)
     {
         var builder = CreateBuilder(options, out var sandbox);
+        // The framework's own request lines hold whole URLs, and whatever a caller puts there by mistake.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
         await using var edition = EmbeddedEdition.Open(options.Data, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System, builder.Configuration.AcquirerOptions());
         builder.Services.AddEmbeddedEdition(edition);

@@ -31,7 +31,7 @@ assert.equal((await stripe.paymentIntents.create(body, { idempotencyKey: fixKey 
 
 // Many at once with one key: one payment.
 const raced = key();
-const answers = await Promise.all(Array.from({ length: 12 }, () => connect('sk_test_sandbox_merchant', { maxNetworkRetries: 8 }).paymentIntents.create(body, { idempotencyKey: raced })));
+const answers = await Promise.all(Array.from({ length: 4 }, () => connect('sk_test_sandbox_merchant', { maxNetworkRetries: 8 }).paymentIntents.create(body, { idempotencyKey: raced })));
 assert.equal(new Set(answers.map((a) => a.id)).size, 1);
 
 // Nothing is ignored.
