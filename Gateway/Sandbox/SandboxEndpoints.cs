@@ -99,6 +99,12 @@ internal sealed class SandboxEndpoints(ApiKeys keys, IGrains grains, ILedgerRead
 
     private IResult SetAcquirerFault(BodyObject body, string kind)
     {
+        if (body.Has("ledger"))
+        {
+            body.Refuse("acquirer", "is set by a request of its own.");
+            return body.Errors.ToProblem();
+        }
+
         if (kind is not ("timeout" or "delay"))
             body.Refuse("acquirer", "must be \"timeout\" or \"delay\".");
         body.Require(kind == "delay" ? "milliseconds" : "rate");

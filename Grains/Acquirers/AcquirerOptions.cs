@@ -39,6 +39,6 @@ public sealed class AcquirerOptions
     [Range(100, 3_600_000)]
     public int ResolveAfterMs { get; set; } = 15_000;
 
-    /// <summary>Whether webhooks may go to addresses that are not public: the sandbox's receivers are on this machine.</summary>
-    public bool MayReachPrivateWebhooks { get; set; } = true;
+    /// <summary>Whether test cards are taken, and webhooks may go to addresses that are not public. The host says so, whatever the section says.</summary>
+    public bool IsSandbox { get; set; } = true;
 }

@@ -16,6 +16,7 @@ public sealed class CheckoutParts : IDisposable
     private const string BookName = "sandbox-acquirer.book";
 
     private readonly SandboxBook? book;
+    private readonly RemoteSandboxAcquirer? remote;
     private readonly ResilientAcquirer acquirer;
     private readonly WebhookSender webhooks;
     private readonly DueSweep sweep;
@@ -24,14 +25,16 @@ public sealed class CheckoutParts : IDisposable
         string dataDirectory, LedgerWriter writer, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, ProductClock clock, AcquirerOptions options,
         ILoggerFactory loggers, TimeProvider machine)
     {
-        IAcquirer sandbox;
-        if (options.Url is null)
-            sandbox = new SandboxAcquirer(book = new SandboxBook(Path.Combine(dataDirectory, BookName)));
+        IAcquirer inner;
+        if (!options.IsSandbox)
+            inner = new NoAcquirer();
+        else if (options.Url is null)
+            inner = new SandboxAcquirer(book = new SandboxBook(Path.Combine(dataDirectory, BookName)));
         else
-            sandbox = new RemoteSandboxAcquirer(new Uri(options.Url));
-        acquirer = new ResilientAcquirer(new FaultyAcquirer(sandbox, AcquirerFaults, machine), options, machine);
+            inner = remote = new RemoteSandboxAcquirer(new Uri(options.Url));
+        acquirer = new ResilientAcquirer(new FaultyAcquirer(inner, AcquirerFaults, machine), options, machine);
         Cards = new CardTokenizer(acquirer, masterKey, clock);
-        webhooks = new WebhookSender(mayReachPrivate: options.MayReachPrivateWebhooks, machine);
+        webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
         var services = new MerchantServices(
             writer, index, masterKey, grains, new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer }, Cards, options, webhooks, clock, loggers.CreateLogger<MerchantGrain>());
         Documents = services.Documents;
@@ -55,6 +58,7 @@ public sealed class CheckoutParts : IDisposable
         sweep.Dispose();
         webhooks.Dispose();
         acquirer.Dispose();
+        remote?.Dispose();
         book?.Dispose();
     }
 }

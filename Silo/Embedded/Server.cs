@@ -38,7 +38,9 @@ internal static class Server
         // The framework's own request lines hold whole URLs, and whatever a caller puts there by mistake.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
-        await using var edition = EmbeddedEdition.Open(options.Data, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System, builder.Configuration.AcquirerOptions());
+        var acquirer = builder.Configuration.AcquirerOptions();
+        acquirer.IsSandbox = sandbox;
+        await using var edition = EmbeddedEdition.Open(options.Data, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System, acquirer);
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
         builder.Services.AddSingleton<ILedgerBackups>(new EmbeddedBackups(
