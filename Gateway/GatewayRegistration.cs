@@ -11,10 +11,12 @@ using Gateway.Payments;
 using Gateway.Problems;
 using Gateway.Sandbox;
 using Gateway.Wire;
+using Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +26,7 @@ namespace Gateway;
 public static class GatewayRegistration
 {
     /// <summary>
-    /// Adds the gateway. The host adds what it stands on: IGrains, ILedgerReader, IRegistry, AccountDirectory, PaymentReader,
+    /// Adds the gateway. The host adds what it stands on: IGrains, ILedgerReader, IRegistry, AccountDirectory, PaymentReader, MasterKey,
     /// LogTail, LedgerWriter, LedgerFaults, ProductClock and a TimeProvider.
     /// </summary>
     /// <param name="configuration">Whose section <see cref="GatewayOptions.Section"/> has the gateway's limits.</param>
@@ -39,7 +41,9 @@ public static class GatewayRegistration
             // Smaller limits are a request's own (413 with a problem); the server's is where reading a refused body ends.
             kestrel.Limits.MaxRequestBodySize = RequestBody.MaxDrainBytes + 1;
         });
-        services.AddSingleton<ApiKeys>().AddSingleton<GatewayInstruments>().AddSingleton<PrometheusText>().AddSingleton<Readiness>();
+        // Another host of consumers brings its own, so that they are all in one place.
+        services.TryAddSingleton<EventConsumers>();
+        services.AddSingleton<ApiKeys>().AddSingleton<GatewayInstruments>().AddSingleton<LedgerGauges>().AddSingleton<PrometheusText>().AddSingleton<Readiness>();
         services.AddSingleton<PaymentAccounts>().AddSingleton<PaymentViews>().AddSingleton<PaymentEndpoint>().AddSingleton<PaymentList>()
             .AddSingleton<BatchEndpoint>().AddSingleton<ReturnEndpoint>().AddSingleton<JourneyEndpoint>().AddSingleton<PaymentEndpoints>();
         services.AddSingleton<AccountViews>().AddSingleton<AccountChanges>().AddSingleton<AccountEntries>().AddSingleton<OpenAccountEndpoint>()
@@ -71,10 +75,11 @@ public static class GatewayRegistration
         services.GetRequiredService<HealthEndpoints>().Map(app);
         services.GetRequiredService<PrometheusText>().Map(app);
         // Where the host makes no backups, there is no such path.
-        if (services.GetService<ILedgerBackups>() is { } backups)
+        var backups = services.GetService<ILedgerBackups>();
+        if (backups is not null)
             new BackupEndpoint(services.GetRequiredService<ApiKeys>(), backups).Map(app);
         services.GetRequiredService<ConsoleEndpoints>().Map(app);
         ProblemPages.Map(app);
-        ApiDocument.Map(app, services.GetRequiredService<IOptions<GatewayOptions>>().Value, services.GetRequiredService<ExamplePayment>());
+        ApiDocument.Map(app, services.GetRequiredService<IOptions<GatewayOptions>>().Value, backups is not null, services.GetRequiredService<ExamplePayment>());
     }
 }

@@ -9,9 +9,14 @@ public sealed record AccountRecord
     /// <summary>Numbers below this are system accounts; every other number is the id of the account's first row in the log.</summary>
     public const long FirstCustomerNumber = 100_000;
 
+    private ulong keyScope;
+
     public required long Number { get; init; }
 
     public required AccountId Id { get; init; }
+
+    /// <summary>What stands for the account in the idempotency keys of its payments (<see cref="IdempotencyKey.Scope"/>): computed once, since each payment needs it.</summary>
+    public ulong KeyScope => keyScope != 0 ? keyScope : keyScope = IdempotencyKey.Scope(Id.Value);
 
     /// <summary>The tenant that it belongs to; 0 is the product itself.</summary>
     public required long Tenant { get; init; }

@@ -64,8 +64,11 @@ public interface ILedgerReader
 
     ValueTask<PendingTransfer?> FindHold(long id);
 
-    /// <summary>Due items at or before a time, oldest first.</summary>
-    ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit);
+    /// <summary>Payments whose newest event says that their outcome is unknown.</summary>
+    ValueTask<UnresolvedPayments> Unresolved();
+
+    /// <summary>Due items at or before a time, oldest first, then by grain, kind and id; those after an item, where one is given.</summary>
+    ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit, DueItem? after = null);
 }
 
 /// <summary>The sum of all accounts of one currency on a shard: debits equal credits, posted and pending.</summary>

@@ -5,15 +5,16 @@ using Grains.Interfaces.Values;
 namespace Ledger;
 
 /// <summary>
-/// A payment row's event data that no column holds and that is not personal: UETR, a rejection's detail, what is returned and
-/// why. A tag, a two-byte length, the value; null where there is none of it. Tags are stored: never reuse one.
+/// A payment row's event data that no column holds and that is not personal: UETR, a rejection's detail, what is returned, why
+/// and by which payment. A tag, a two-byte length, the value; null where there is none of it. Tags are stored: never reuse one.
 /// </summary>
-public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, PaymentId? ReturnOf = null, string? ReturnReason = null)
+public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, PaymentId? ReturnOf = null, string? ReturnReason = null, PaymentId? ReturnedBy = null)
 {
     private const byte UetrTag = 1;
     private const byte DetailTag = 2;
     private const byte ReturnOfTag = 3;
     private const byte ReturnReasonTag = 4;
+    private const byte ReturnedByTag = 5;
 
     public static PaymentData None { get; } = new();
 
@@ -30,6 +31,8 @@ public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, Payme
             Add(bytes, ReturnOfTag, Encoding.ASCII.GetBytes(original.ToString()));
         if (ReturnReason is not null)
             Add(bytes, ReturnReasonTag, Encoding.ASCII.GetBytes(ReturnReason));
+        if (ReturnedBy is { } by)
+            Add(bytes, ReturnedByTag, Encoding.ASCII.GetBytes(by.ToString()));
         return [.. bytes];
     }
 
@@ -44,7 +47,8 @@ public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, Payme
             {
                 UetrTag => data with { Uetr = new Guid(value, bigEndian: true) },
                 DetailTag => data with { Detail = Encoding.UTF8.GetString(value) },
-                ReturnOfTag => data with { ReturnOf = PaymentId.TryParse(Encoding.ASCII.GetString(value), out var original) ? original : throw new InvalidDataException("Not a payment id.") },
+                ReturnOfTag => data with { ReturnOf = Payment(value) },
+                ReturnedByTag => data with { ReturnedBy = Payment(value) },
                 ReturnReasonTag => data with { ReturnReason = Encoding.ASCII.GetString(value) },
                 _ => throw new InvalidDataException($"Payment data {bytes[0]} is unknown to this release."),
             };
@@ -53,6 +57,9 @@ public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, Payme
 
         return data;
     }
+
+    private static PaymentId Payment(ReadOnlySpan<byte> value) =>
+        PaymentId.TryParse(Encoding.ASCII.GetString(value), out var id) ? id : throw new InvalidDataException("Not a payment id.");
 
     private static void Add(List<byte> bytes, byte tag, byte[] value)
     {

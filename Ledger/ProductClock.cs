@@ -10,6 +10,9 @@ public sealed class ProductClock(TimeProvider machine, IRegistry registry) : Tim
 
     private long offsetMs = long.Parse(registry.ReadSetting(Setting) ?? "0");
 
+    /// <summary>Raised after the sandbox moved the time: what waited for a moment may be due.</summary>
+    public event Action? Advanced;
+
     public override DateTimeOffset GetUtcNow() => machine.GetUtcNow().AddMilliseconds(Interlocked.Read(ref offsetMs));
 
     public override long GetTimestamp() => machine.GetTimestamp();
@@ -26,5 +29,6 @@ public sealed class ProductClock(TimeProvider machine, IRegistry registry) : Tim
         var moved = checked(Interlocked.Read(ref offsetMs) + (long)by.TotalMilliseconds);
         registry.WriteSetting(Setting, moved.ToString());
         Interlocked.Exchange(ref offsetMs, moved);
+        Advanced?.Invoke();
     }
 }

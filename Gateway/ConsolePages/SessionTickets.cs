@@ -3,16 +3,17 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Gateway.Keys;
 using Ledger;
+using Ledger.Sealing;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.ConsolePages;
 
 /// <summary>
 /// What a browser's session cookie holds: which key signed in (its SHA-256, as the registry knows it) and until when, encrypted and
-/// authenticated under a key of the ledger's own. So a session outlives a restart of the process, ends when its API key is revoked,
+/// authenticated under a key of the ledger's own, which the master key wraps. So a session outlives a restart of the process, ends when its API key is revoked,
 /// and gives nothing away.
 /// </summary>
-internal sealed class SessionTickets(IRegistry registry, ApiKeys keys, IOptions<GatewayOptions> options, TimeProvider timeProvider)
+internal sealed class SessionTickets(IRegistry registry, MasterKey masterKey, ApiKeys keys, IOptions<GatewayOptions> options, TimeProvider timeProvider)
 {
     private const string Setting = "console session key";
     private const int KeyLength = 32;
@@ -23,7 +24,7 @@ internal sealed class SessionTickets(IRegistry registry, ApiKeys keys, IOptions<
 
     private static readonly byte[] Purpose = "payments console session, version 1"u8.ToArray();
 
-    private readonly byte[] secret = Secret(registry);
+    private readonly byte[] secret = Secret(registry, masterKey);
 
     public TimeSpan Lifetime { get; } = TimeSpan.FromHours(options.Value.ConsoleSessionHours);
 
@@ -63,13 +64,19 @@ internal sealed class SessionTickets(IRegistry registry, ApiKeys keys, IOptions<
         return keys.FindByHash(keyHash) is { } caller ? new Session(caller, keyHash) : null;
     }
 
-    private static byte[] Secret(IRegistry registry)
+    // A ledger of before this was wrapped has the key itself: it is replaced, and browsers sign in anew.
+    private static byte[] Secret(IRegistry registry, MasterKey masterKey)
     {
-        if (registry.ReadSetting(Setting) is { } known)
-            return Convert.FromBase64String(known);
-        var made = RandomNumberGenerator.GetBytes(KeyLength);
-        registry.WriteSetting(Setting, Convert.ToBase64String(made));
-        return made;
+        var wrapped = registry.ReadSetting(Setting) is { } known ? Convert.FromBase64String(known) : [];
+        if (wrapped.Length <= KeyLength)
+        {
+            wrapped = masterKey.NewWrappedKey();
+            registry.WriteSetting(Setting, Convert.ToBase64String(wrapped));
+        }
+
+        var secret = new byte[KeyLength];
+        masterKey.Unwrap(wrapped, secret);
+        return secret;
     }
 }
 

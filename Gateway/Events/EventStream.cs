@@ -16,19 +16,32 @@ namespace Gateway.Events;
 /// <c>GET /events/stream</c>: server-sent events. One loop a reader reads the tail of the log and writes no faster than its reader
 /// reads, so that nothing gathers here. Each event's id is its cursor: a reader that comes back with it misses and doubles nothing.
 /// </summary>
-internal sealed class EventStream(EventReader events, LogTail tail, IHostApplicationLifetime lifetime, TimeProvider timeProvider, IOptions<GatewayOptions> options)
+internal sealed class EventStream
 {
+    /// <summary>What its readers are called among the consumers of the log.</summary>
+    private const string ConsumerName = "stream";
+
     private const string LastEventId = "Last-Event-ID";
     private const int PageRows = 200;
 
     private static readonly TimeSpan LagCheck = TimeSpan.FromSeconds(1);
 
-    private readonly EventReader events = events;
-    private readonly LogTail tail = tail;
-    private readonly TimeProvider timeProvider = timeProvider;
-    private readonly CancellationToken stopping = lifetime.ApplicationStopping;
-    private readonly int maxLag = options.Value.StreamMaxLag;
-    private readonly TimeSpan ping = TimeSpan.FromSeconds(options.Value.StreamPingSeconds);
+    private readonly EventReader events;
+    private readonly LogTail tail;
+    private readonly EventConsumers consumers;
+    private readonly TimeProvider timeProvider;
+    private readonly CancellationToken stopping;
+    private readonly int maxLag;
+    private readonly TimeSpan ping;
+
+    public EventStream(EventReader events, LogTail tail, EventConsumers consumers, IHostApplicationLifetime lifetime, TimeProvider timeProvider, IOptions<GatewayOptions> options)
+    {
+        (this.events, this.tail, this.consumers, this.timeProvider) = (events, tail, consumers, timeProvider);
+        stopping = lifetime.ApplicationStopping;
+        maxLag = options.Value.StreamMaxLag;
+        ping = TimeSpan.FromSeconds(options.Value.StreamPingSeconds);
+        consumers.Expect(ConsumerName);
+    }
 
     public Task<IResult> Get(HttpContext context, Caller caller)
     {
@@ -62,7 +75,8 @@ internal sealed class EventStream(EventReader events, LogTail tail, IHostApplica
             using var end = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, owner.stopping);
             try
             {
-                await Run(httpContext.Response.BodyWriter, end.Token);
+                using var consumer = owner.consumers.Begin(ConsumerName, position);
+                await Run(httpContext.Response.BodyWriter, consumer, end.Token);
             }
             catch (OperationCanceledException) when (end.IsCancellationRequested)
             {
@@ -71,7 +85,7 @@ internal sealed class EventStream(EventReader events, LogTail tail, IHostApplica
             }
         }
 
-        private async Task Run(PipeWriter output, CancellationToken end)
+        private async Task Run(PipeWriter output, EventConsumer consumer, CancellationToken end)
         {
             output.Write("retry: 2000\n\n"u8);
             await output.FlushAsync(end);
@@ -87,6 +101,7 @@ internal sealed class EventStream(EventReader events, LogTail tail, IHostApplica
 
                 if (!await Flush(output, end))
                     return;
+                consumer.Position = position;
                 if (rows.Count == 0)
                     await WaitForMore(output, end);
             }

@@ -11,6 +11,11 @@ internal abstract class MetricSeries(Instrument instrument, string name, string 
 
     public abstract void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags);
 
+    /// <summary>Lets go of what is asked for anew each time: what is not told any more is not there any more.</summary>
+    public virtual void Forget()
+    {
+    }
+
     public void WriteTo(StringBuilder text)
     {
         text.Append("# HELP ").Append(name).Append(' ').Append((instrument.Description ?? name).Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", " ", StringComparison.Ordinal)).Append('\n');
@@ -78,6 +83,12 @@ internal sealed class LastValueSeries(Instrument instrument, string name, string
 {
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, double> values = new(StringComparer.Ordinal);
+
+    public override void Forget()
+    {
+        lock (gate)
+            values.Clear();
+    }
 
     public override void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

@@ -10,7 +10,7 @@ namespace Gateway.Metrics;
 /// <summary>
 /// <c>/metrics</c>: Prometheus text over a listener of the product's meters, and a few of the runtime's. Exposition format 0.0.4.
 /// </summary>
-public sealed class PrometheusText : IDisposable
+internal sealed class PrometheusText : IDisposable
 {
     private const string OwnPrefix = "Payments.";
     private const string RuntimeMeter = "System.Runtime";
@@ -24,8 +24,12 @@ public sealed class PrometheusText : IDisposable
     private readonly MeterListener listener = new();
     private readonly ConcurrentDictionary<string, MetricSeries> series = new(StringComparer.Ordinal);
 
-    public PrometheusText()
+    private readonly LedgerGauges gauges;
+    private readonly Lock rendering = new();
+
+    public PrometheusText(LedgerGauges gauges)
     {
+        this.gauges = gauges;
         listener.InstrumentPublished = Listen;
         listener.MeasurementsCompleted = (_, state) =>
         {
@@ -43,11 +47,16 @@ public sealed class PrometheusText : IDisposable
     /// <summary>Every series as it stands now.</summary>
     public string Render()
     {
-        listener.RecordObservableInstruments();
-        var text = new StringBuilder();
-        foreach (var one in series.Values.OrderBy(static one => one.Name, StringComparer.Ordinal))
-            one.WriteTo(text);
-        return text.ToString();
+        lock (rendering)
+        {
+            foreach (var one in series.Values)
+                one.Forget();
+            listener.RecordObservableInstruments();
+            var text = new StringBuilder();
+            foreach (var one in series.Values.OrderBy(static one => one.Name, StringComparer.Ordinal))
+                one.WriteTo(text);
+            return text.ToString();
+        }
     }
 
     public void Dispose() => listener.Dispose();
@@ -72,9 +81,10 @@ public sealed class PrometheusText : IDisposable
         return instrument.Name.Replace('.', '_') + unit + total;
     }
 
-    private Task Get(HttpContext context)
+    private async Task Get(HttpContext context)
     {
+        await gauges.Read();
         context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        return context.Response.WriteAsync(Render());
+        await context.Response.WriteAsync(Render());
     }
 }

@@ -18,9 +18,9 @@ internal static class ApiDocument
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static void Map(IEndpointRouteBuilder routes, GatewayOptions options, ExamplePayment example)
+    public static void Map(IEndpointRouteBuilder routes, GatewayOptions options, bool makesBackups, ExamplePayment example)
     {
-        var document = Build(options.Sandbox).ToJsonString(Readable);
+        var document = Build(options.Sandbox, makesBackups).ToJsonString(Readable);
         routes.MapGet(Path, async (HttpContext context) =>
         {
             var bytes = Encoding.UTF8.GetBytes(await example.Find() is { } payment ? document.Replace(ApiOperations.SomePayment, payment, StringComparison.Ordinal) : document);
@@ -30,10 +30,10 @@ internal static class ApiDocument
         });
     }
 
-    public static JsonObject Build(bool sandbox)
+    public static JsonObject Build(bool sandbox, bool makesBackups)
     {
         var paths = new JsonObject();
-        foreach (var operation in ApiOperations.All.Where(operation => sandbox || operation.Tag != "Sandbox"))
+        foreach (var operation in ApiOperations.All.Where(operation => (sandbox || operation.Tag != "Sandbox") && (makesBackups || operation.Path != ApiOperations.MakesBackup)))
         {
             if (paths[operation.Path] is not JsonObject path)
                 paths[operation.Path] = path = [];

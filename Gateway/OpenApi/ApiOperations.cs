@@ -8,6 +8,9 @@ internal static class ApiOperations
     /// <summary>Stands for a settled payment of the sandbox that is there when the document is asked for.</summary>
     public const string SomePayment = "pay_00000000000000000000000000";
 
+    /// <summary>There only where the host makes backups.</summary>
+    public const string MakesBackup = "/backups";
+
     private static readonly ApiParameter Limit = new("limit", "Items on the page, 1 to 1,000.", """{"type":"integer","minimum":1,"maximum":1000,"default":50}""", "10");
     private static readonly ApiParameter After = new("after", "The cursor that the page before gave as `next`.", """{"type":"string"}""");
     private static readonly ApiParameter Wait = new("wait", "Waits so long for a final status, at most 30s.", """{"type":"string","pattern":"^[0-9]{1,2}s$"}""", "20s");
@@ -94,6 +97,11 @@ internal static class ApiOperations
         new("GET", "/health/live", "Operations", "live", "Whether the process lives.") { Key = null, Answer = "Health" },
         new("GET", "/health/ready", "Operations", "ready", "Whether the process is ready, and what is missing (503 while not).") { Key = null, Answer = "Health" },
         new("GET", "/metrics", "Operations", "metrics", "Metrics as Prometheus text.") { Key = null, AnswerType = "text/plain" },
+        new("POST", MakesBackup, "Operations", "makeBackup", "Make a backup of the running ledger on the server's own disk.")
+        {
+            Description = "For administrators, where the server makes backups. Lines of JSON tell how far it is (`done`, `total` pages); the last one has its `directory`, `bytes` and `lastPosition`, or an `error`. The caller names no path, and the ledger never travels.",
+            Key = Sandbox.SandboxSeed.AdministratorKey, AnswerType = "application/x-ndjson",
+        },
         new("GET", "/problems", "Operations", "listProblems", "Every error code, as a page.") { Key = null, AnswerType = "text/html" },
         new("GET", "/problems/{code}", "Operations", "getProblem", "What an error means, why, and what to do.") { Key = null, PathExample = "invalid_fields", AnswerType = "text/html" },
         new("GET", "/openapi.json", "Operations", "openApi", "This document.") { Key = null, Answer = "OpenApi" },

@@ -59,6 +59,7 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
         EventType.PaymentHeld => "Held",
         EventType.PaymentReleased => "Released",
         EventType.PaymentVoided => "Voided",
+        EventType.PaymentUnresolved => "Unresolved",
         EventType.AccountOpened or EventType.AccountFrozen or EventType.AccountUnfrozen or EventType.AccountClosed
             or EventType.AccountLimitsChanged or EventType.AccountFunded or EventType.MerchantRecorded or EventType.CardAuthorized
             or EventType.CardAuthorizationIncreased or EventType.CardCaptured or EventType.CardVoided or EventType.CardAuthorizationExpired
@@ -71,6 +72,8 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
         var amount = new Money(row.Amount, row.Currency);
         if (row.Type == EventType.PaymentReturned)
             return $"{amount} went back to the debtor by {await views.ReturnOf(row)}.";
+        if (row.Type == EventType.PaymentUnresolved)
+            return $"What became of {amount} is unknown, and asked for until it is known.";
         return payment.Reason is { } reason
             ? $"{reason.Code()} {reason.Name()}: {payment.Detail ?? reason.Sentence()}"
             : $"{amount} moved from {payment.Debtor} to {payment.Creditor}.";

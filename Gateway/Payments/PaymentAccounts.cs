@@ -24,6 +24,7 @@ internal sealed class PaymentAccounts(AccountDirectory directory)
             debtor = null;
         }
 
+        request.KeyScope = debtor?.KeyScope ?? 0;
         if (request.Creditor is { } asked && (creditor is null || asked.IsSystem))
         {
             errors.Add(at.Of("creditorAccount"), "is not an account of this institution.");

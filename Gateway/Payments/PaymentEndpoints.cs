@@ -84,7 +84,7 @@ internal sealed class PaymentEndpoints(
         Debtor = request.Debtor!.Value,
         Creditor = creditor,
         Amount = request.Amount,
-        Key = key.Length == 0 ? default : IdempotencyKey.Of(caller.Tenant, key, request.Debtor.Value.Value),
+        Key = key.Length == 0 ? default : IdempotencyKey.Of(caller.Tenant, key, request.KeyScope),
         RequestHash = request.Hash(),
         Uetr = request.Uetr,
         Personal = request.Personal,

@@ -31,6 +31,9 @@ internal sealed class PaymentRequest
 
     public AccountId? Creditor { get; private set; }
 
+    /// <summary>The scope of its idempotency key, once its debtor is found.</summary>
+    public ulong KeyScope { get; set; }
+
     public Guid? Uetr { get; private set; }
 
     /// <summary>Of a batch's item.</summary>

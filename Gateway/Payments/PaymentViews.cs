@@ -58,9 +58,11 @@ internal sealed class PaymentViews(ILedgerReader reader, AccountDirectory direct
         return new PaymentReturns(amount, returns);
     }
 
-    /// <summary>The return that an event of the original belongs to: its row stands before the event's in the same entry.</summary>
+    /// <summary>The return that an event of the original belongs to. Where it does not say so, its row stands before the event's in the same entry.</summary>
     public async ValueTask<Grains.Interfaces.Values.PaymentId> ReturnOf(LogRow returned)
     {
+        if (PaymentData.Decode(returned.Data).ReturnedBy is { } by)
+            return by;
         var row = (await reader.RowsAfter(returned.Position - 2, 1))[0];
         var payment = await payments.Read(row);
         return payment.ReturnOf is { } original && original.Number == returned.Payment

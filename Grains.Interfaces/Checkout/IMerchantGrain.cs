@@ -4,16 +4,13 @@ namespace Grains.Interfaces.Checkout;
 /// One merchant. Its key is the merchant's name, which is the shard key of all its accounts. It decides all its intents, refunds
 /// and customers in single-threaded turns. A call ends only after what it answers is durable.
 /// </summary>
-public interface IMerchantGrain
+public interface IMerchantGrain : IDueWork
 {
     /// <summary>Does what a merchant asks for; the answer is the wire's, errors included.</summary>
     Task<WireAnswer> Run(MerchantRequest request);
 
     /// <summary>Sends a delivery again, whatever became of it. False where there is none.</summary>
     Task<bool> Redeliver(string delivery);
-
-    /// <summary>Does work whose time has come. At least once; doing it again changes nothing.</summary>
-    Task<bool> RunDue(DueWork work);
 
     /// <summary>An acquirer says that it answered an attempt: it is asked for, as after a time-out. False where there is no such attempt.</summary>
     Task<bool> Notify(AcquirerNotice notice);
@@ -28,9 +25,6 @@ public sealed record MerchantRequest(long Tenant, RequestFacts Facts, string Has
 /// <param name="Replayed">Whether it is the first answer to the same key, again.</param>
 /// <param name="MayRetry">Whether nothing was recorded, so that the same request may simply be sent again.</param>
 public sealed record WireAnswer(int Status, byte[] Body, bool Replayed = false, bool MayRetry = false);
-
-/// <summary>Work of a merchant that is due: what, and on which document.</summary>
-public sealed record DueWork(string Kind, long Id, long AtMs);
 
 /// <summary>An acquirer's word on an attempt, by the attempt's key.</summary>
 public sealed record AcquirerNotice(string AttemptKey);

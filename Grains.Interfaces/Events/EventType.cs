@@ -20,6 +20,9 @@ public enum EventType : byte
     /// <summary>A pending transfer was voided or expired.</summary>
     PaymentVoided = 6,
 
+    /// <summary>A rail or acquirer did not say what became of it: the outcome is unknown, and asked for until it is known.</summary>
+    PaymentUnresolved = 7,
+
     AccountOpened = 20,
     AccountFrozen = 21,
     AccountUnfrozen = 22,
@@ -66,6 +69,7 @@ public static class EventTypeName
         EventType.PaymentHeld => "payment.held",
         EventType.PaymentReleased => "payment.released",
         EventType.PaymentVoided => "payment.voided",
+        EventType.PaymentUnresolved => "payment.unresolved",
         EventType.AccountOpened => "account.opened",
         EventType.AccountFrozen => "account.frozen",
         EventType.AccountUnfrozen => "account.unfrozen",

@@ -22,11 +22,23 @@ public readonly record struct IdempotencyKey(UInt128 Value)
 
     public bool IsNone => Value == UInt128.Zero;
 
-    public static IdempotencyKey Of(long tenant, string key, string scope)
+    public static IdempotencyKey Of(long tenant, string key, string scope) => Of(tenant, key, Scope(scope));
+
+    /// <param name="scope">As <see cref="Scope"/> has it.</param>
+    public static IdempotencyKey Of(long tenant, string key, ulong scope)
     {
         Span<byte> text = stackalloc byte[8 + Encoding.UTF8.GetMaxByteCount(MaxLength)];
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        return new IdempotencyKey((Prefix(tenant, key, text, digest) << ScopeBits) | Scope(scope, text, digest));
+        return new IdempotencyKey((Prefix(tenant, key, text, digest) << ScopeBits) | scope);
+    }
+
+    /// <summary>48 bits that stand for a scope (an account's id, a resource's path), for who uses it again and again.</summary>
+    public static ulong Scope(string scope)
+    {
+        Span<byte> text = stackalloc byte[Encoding.UTF8.GetMaxByteCount(MaxLength)];
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text[..Encoding.UTF8.GetBytes(scope, text)], digest);
+        return (ulong)BigEndian(digest[..6]);
     }
 
     /// <summary>The first and last value that any scope of this (tenant, key) can have.</summary>
@@ -44,12 +56,6 @@ public readonly record struct IdempotencyKey(UInt128 Value)
         var length = 8 + Encoding.UTF8.GetBytes(key, text[8..]);
         SHA256.HashData(text[..length], digest);
         return BigEndian(digest[..10]);
-    }
-
-    private static UInt128 Scope(string scope, Span<byte> text, Span<byte> digest)
-    {
-        SHA256.HashData(text[..Encoding.UTF8.GetBytes(scope, text)], digest);
-        return BigEndian(digest[..6]);
     }
 
     private static UInt128 BigEndian(ReadOnlySpan<byte> bytes)

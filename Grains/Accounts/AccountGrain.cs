@@ -47,7 +47,6 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
 
     public async Task<SubmitAnswer> Submit(PaymentInstruction instruction)
     {
-        var started = services.Clock.GetTimestamp();
         // Rare: the creditor's own data key is needed only where its name is given.
         var creditorKey = instruction.Personal.CreditorName is null ? null : (await Writer.Directory.Find(instruction.Creditor.Number))?.WrappedDataKey;
         var work = new PaymentWork(instruction, creditorKey, Writer.Ids.Next());
@@ -65,10 +64,9 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
             await Run(work, instruction.Amount.MinorUnits);
         }
 
-        if (work.Ending != Ending.Recorded)
-            return await SubmitAnswer(work, null);
-        AccountInstruments.PaymentRecorded(work.Rejection, services.Clock.GetElapsedTime(started));
-        return new SubmitAnswer(SubmitOutcome.Recorded, work.Answer(state!));
+        return work.Ending == Ending.Recorded
+            ? new SubmitAnswer(SubmitOutcome.Recorded, work.Answer(state!))
+            : await SubmitAnswer(work, null);
     }
 
     public async Task<IReadOnlyList<SubmitAnswer>> SubmitAll(IReadOnlyList<PaymentInstruction> instructions)
@@ -94,7 +92,6 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
 
     public async Task<SubmitAnswer> Return(ReturnInstruction instruction)
     {
-        var started = services.Clock.GetTimestamp();
         await Ready();
         var original = await Reader.FindRow(instruction.Original.Number);
         if (state is null || original is null || original.Type != EventType.PaymentSettled || original.Creditor != state.Number
@@ -112,10 +109,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
             ReleaseReturned(original.Id);
         }
 
-        var answer = await SubmitAnswer(work, work.Ending == Ending.Recorded ? work.Answer(state!) : null);
-        if (work.Ending == Ending.Recorded)
-            AccountInstruments.PaymentRecorded(work.Rejection, services.Clock.GetElapsedTime(started));
-        return answer;
+        return await SubmitAnswer(work, work.Ending == Ending.Recorded ? work.Answer(state!) : null);
     }
 
     public async Task<AccountAnswer> Open(OpenAccount command)

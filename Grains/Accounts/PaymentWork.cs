@@ -21,8 +21,6 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
 
     public bool IsApproved => decision.Rejection is null;
 
-    public Reason? Rejection => decision.Rejection;
-
     public override JournalEntry? Decide(AccountState? state, AccountEntries entries, long nowMs)
     {
         if (state is null)

@@ -32,8 +32,6 @@ internal sealed class ReturnWork(ReturnInstruction instruction, LogRow original,
 
     public bool IsApproved => decision.Rejection is null;
 
-    public Reason? Rejection => decision.Rejection;
-
     public override JournalEntry? Decide(AccountState? state, AccountEntries entries, long nowMs)
     {
         var returned = soFar();
@@ -70,7 +68,7 @@ internal sealed class ReturnWork(ReturnInstruction instruction, LogRow original,
         };
         if (!IsApproved)
             return entries.Entry(state, row);
-        return entries.Entry(state, row, [OriginalsEvent(returned, nowMs)], returns: original.Id);
+        return entries.Entry(state, row, [OriginalsEvent(returned, nowMs, new PaymentId(Bucket.Of(state.Id), RowId))], returns: original.Id);
     }
 
     public override AccountState? Apply(AccountState? state)
@@ -99,7 +97,7 @@ internal sealed class ReturnWork(ReturnInstruction instruction, LogRow original,
         ReturnReason = instruction.ReturnReason,
     };
 
-    private LogRow OriginalsEvent(ReturnedSoFar returned, long nowMs) => new()
+    private LogRow OriginalsEvent(ReturnedSoFar returned, long nowMs, PaymentId returnedBy) => new()
     {
         Id = eventRowId,
         Type = EventType.PaymentReturned,
@@ -111,6 +109,6 @@ internal sealed class ReturnWork(ReturnInstruction instruction, LogRow original,
         Creditor = original.Creditor,
         Amount = amount.MinorUnits,
         Currency = original.Currency,
-        Data = new PaymentData(ReturnReason: instruction.ReturnReason).Encode(),
+        Data = new PaymentData(ReturnReason: instruction.ReturnReason, ReturnedBy: returnedBy).Encode(),
     };
 }

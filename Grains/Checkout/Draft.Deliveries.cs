@@ -5,6 +5,9 @@ namespace Grains.Checkout;
 /// <summary>The endpoints that an event goes to are known when it happens: its deliveries commit with it.</summary>
 internal sealed partial class Draft
 {
+    /// <summary>Whether it writes work that is due at once.</summary>
+    public bool HasWorkNow { get; private set; }
+
     /// <summary>Makes the event's deliveries; returns how many.</summary>
     private int Deliver(string type, long eventNumber, string eventId, long subject)
     {
@@ -27,6 +30,7 @@ internal sealed partial class Draft
                 NextAtMs = nowMs,
             });
             Due(DueKind.Deliver, number, nowMs);
+            HasWorkNow = true;
             count++;
         }
 
@@ -34,19 +38,4 @@ internal sealed partial class Draft
     }
 
     private static bool Wants(WebhookEndpoint endpoint, string type) => endpoint.EnabledEvents.Any(wanted => wanted == "*" || wanted == type);
-}
-
-/// <summary>Kinds of due work of a merchant. Stored: never change one.</summary>
-internal static class DueKind
-{
-    /// <summary>Ask an acquirer for an attempt.</summary>
-    public const string Resolve = "resolve";
-
-    /// <summary>An authorization ends.</summary>
-    public const string Expire = "expire";
-
-    /// <summary>A refund arrives, or comes back.</summary>
-    public const string RefundCourse = "refund";
-
-    public const string Deliver = "deliver";
 }

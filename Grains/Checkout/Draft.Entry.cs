@@ -19,13 +19,10 @@ internal sealed partial class Draft
     private readonly List<DueItem> dueDone = [];
     private readonly List<string> eventTypes = [];
 
-    /// <summary>The name under which due work finds the merchant's grain.</summary>
-    public static string GrainName(string merchant) => "merchant/" + merchant;
-
     /// <summary>Work for later: handed to this grain at its time, at least once.</summary>
-    public void Due(string kind, long number, long atMs) => dueAdded.Add(new DueItem(atMs, GrainName(Merchant), kind, number));
+    public void Due(string kind, long number, long atMs) => dueAdded.Add(new DueItem(atMs, Merchant, kind, number));
 
-    public void DueDone(string kind, long number, long atMs) => dueDone.Add(new DueItem(atMs, GrainName(Merchant), kind, number));
+    public void DueDone(string kind, long number, long atMs) => dueDone.Add(new DueItem(atMs, Merchant, kind, number));
 
     /// <summary>Moves money. Returns the row's id, by which later rows of a pending transfer name it.</summary>
     /// <param name="payment">The pending transfer's first row; 0 for this one.</param>

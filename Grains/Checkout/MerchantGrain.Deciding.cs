@@ -61,7 +61,12 @@ public sealed partial class MerchantGrain
             draft.Apply();
             var refusal = await (lastHeard = Heard(entry));
             if (refusal == Refusal.None)
+            {
+                if (draft.HasWorkNow)
+                    services.WakeDue();
                 return outcome;
+            }
+
             if (refusal == Refusal.NotWritable)
                 return new Outcome(WireError.Failed(request), null);
             if (refusal == Refusal.DuplicateKey && await Stored(key, request, hash) is { } stored)

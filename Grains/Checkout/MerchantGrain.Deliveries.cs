@@ -1,3 +1,4 @@
+using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
 using Grains.Webhooks;
 using Ledger.Documents;
@@ -28,7 +29,7 @@ public sealed partial class MerchantGrain
     }
 
     /// <summary>Delivers, and then what waits behind it.</summary>
-    private async Task<bool> Deliver(DueWork work)
+    private async Task<bool> Deliver(DueCall work)
     {
         if (!delivering.Add(work.Id))
             return false;

@@ -1,3 +1,4 @@
+using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
 
 namespace Grains.Checkout;
@@ -8,17 +9,18 @@ public sealed partial class MerchantGrain
     /// <summary>What the product does by itself is nobody's request.</summary>
     private static readonly RequestFacts Ours = new("", null, "2024-04-10", [], "");
 
-    public async Task<bool> RunDue(DueWork work)
+    public async Task<DueOutcome> DoDue(DueCall call)
     {
         await Ready();
-        return work.Kind switch
+        var done = call.Kind switch
         {
-            DueKind.Resolve => await ResolveDue(work),
-            DueKind.Expire => await Expire(work),
-            DueKind.RefundCourse => await RunRefund(work),
-            DueKind.Deliver => await Deliver(work),
-            _ => throw new InvalidOperationException($"Due work '{work.Kind}' is unknown to the merchant's grain."),
+            DueKind.Resolve => await ResolveDue(call),
+            DueKind.Expire => await Expire(call),
+            DueKind.RefundCourse => await RunRefund(call),
+            DueKind.Deliver => await Deliver(call),
+            _ => throw new InvalidOperationException($"Due work '{call.Kind}' is unknown to the merchant's grain."),
         };
+        return done ? DueOutcome.Done : DueOutcome.Later;
     }
 
     public async Task<bool> Notify(AcquirerNotice notice)
@@ -30,14 +32,14 @@ public sealed partial class MerchantGrain
         return await Resolve(number);
     }
 
-    private async Task<bool> ResolveDue(DueWork work)
+    private async Task<bool> ResolveDue(DueCall work)
     {
         if (await Resolve(work.Id))
             await Commit(Ours, await Tenant(), draft => Struck(draft, work));
         return true;
     }
 
-    private async Task<bool> Expire(DueWork work)
+    private async Task<bool> Expire(DueCall work)
     {
         var tenant = await Tenant();
         var outcome = await Commit(Ours, tenant, draft =>
@@ -55,7 +57,7 @@ public sealed partial class MerchantGrain
         return outcome.Waits is not null;
     }
 
-    private async Task<bool> RunRefund(DueWork work)
+    private async Task<bool> RunRefund(DueCall work)
     {
         await Commit(Ours, await Tenant(), draft =>
         {
@@ -65,9 +67,9 @@ public sealed partial class MerchantGrain
         return true;
     }
 
-    private static Decided Struck(Draft draft, DueWork work) => Struck(draft, work, null);
+    private static Decided Struck(Draft draft, DueCall work) => Struck(draft, work, null);
 
-    private static Decided Struck(Draft draft, DueWork work, CheckoutDocument? shown)
+    private static Decided Struck(Draft draft, DueCall work, CheckoutDocument? shown)
     {
         draft.DueDone(work.Kind, work.Id, work.AtMs);
         return shown is null ? Decided.Answers(0, 0, new WireAnswer(200, [])) : Decided.Shows(shown.Kind, shown.Number);

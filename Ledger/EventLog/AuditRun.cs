@@ -14,17 +14,19 @@ internal sealed class AuditRun(SqliteDatabase database, AuditFindings findings, 
 
     public void Read()
     {
-        Migrator.RefuseOtherRelease(database);
+        Migrator.Compare(database).RequireCurrent();
         var holds = new HoldReplay(findings);
         var accounts = new AccountReplay(holds, findings);
         var keys = new KeyAudit(database, findings);
-        Log = new LogAudit(database, accounts, holds, keys, findings);
+        var tally = new TallyAudit(database, findings);
+        Log = new LogAudit(database, accounts, holds, keys, tally, findings);
         ReadLog();
         var projections = new ProjectionAudit(database, accounts, holds, findings);
         EachPage(projections.ReadAccounts);
         AtEnd(projections.NameUncounted);
         EachPage(projections.ReadHolds);
         EachPage(projections.ReadReturned);
+        AtEnd(tally.Compare);
         EachPage(keys.ReadPage);
         if (keys.Differs)
             NameKeys(keys);
@@ -106,9 +108,11 @@ internal sealed class AuditRun(SqliteDatabase database, AuditFindings findings, 
             id = next;
             return next != 0;
         });
-        var after = Array.Empty<byte>();
+        var after = (long.MinValue, Array.Empty<byte>());
         EachPage(() => keys.NameStray(ref after));
-        if (findings.Count == before)
+        var pruned = false;
+        AtEnd(() => pruned = keys.WasPruned);
+        if (findings.Count == before && !pruned)
             findings.Of("key", "key", "The index of keys has other keys than the log.");
     }
 

@@ -16,10 +16,11 @@ internal sealed class KeyAudit
     private readonly AuditFindings findings;
     private readonly ulong seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
     private readonly long foldedTo;
+    private readonly long prunedTo;
     private readonly Dictionary<UInt128, long> tail = [];
     private (long Count, ulong Sum) expected;
     private (long Count, ulong Sum) found;
-    private (UInt128 Key, bool Any) last;
+    private (long Epoch, UInt128 Key, bool Any) last = (long.MinValue, 0, false);
 
     public KeyAudit(SqliteDatabase database, AuditFindings findings)
     {
@@ -29,10 +30,13 @@ internal sealed class KeyAudit
         if (select.Step() && !long.TryParse(select.Text(0), out foldedTo))
             findings.Of("setting", "value", "The position up to which keys are in the index is no number.");
         select.Reset();
+        prunedTo = ReadPrunedTo();
     }
 
     public void Note(LogRow row)
     {
+        if (row.Id <= prunedTo)
+            return;
         if (row.Position <= foldedTo)
             Add(ref expected, row.Key.Value, row.Id);
         else if (!tail.TryAdd(row.Key.Value, row.Id))
@@ -42,9 +46,8 @@ internal sealed class KeyAudit
     /// <summary>Reads a page of the index, in a transaction in which the log was read to its end; false where it ends.</summary>
     public bool ReadPage()
     {
-        var select = last.Any
-            ? database.Statement("SELECT key, row FROM key WHERE key > ? ORDER BY key LIMIT ?").Bind(1, Bytes(last.Key)).Bind(2, PageKeys)
-            : database.Statement("SELECT key, row FROM key ORDER BY key LIMIT ?").Bind(1, PageKeys);
+        var select = database.Statement("SELECT key, row, epoch FROM key WHERE (epoch, key) > (?, ?) ORDER BY epoch, key LIMIT ?")
+            .Bind(1, last.Epoch).Bind(2, Bytes(last.Key)).Bind(3, PageKeys);
         var count = 0;
         try
         {
@@ -56,11 +59,15 @@ internal sealed class KeyAudit
                     continue;
                 }
 
-                var (key, row) = (select.Hash(0), select.Int64(1));
-                if (last.Any && key <= last.Key)
+                var (key, row, epoch) = (select.Hash(0), select.Int64(1), select.Int64(2));
+                if (last.Any && (epoch < last.Epoch || (epoch == last.Epoch && key <= last.Key)))
                     findings.Add("key", row, 0, "key", "The index is not in its order.");
-                last = (key, true);
-                if (!tail.TryGetValue(key, out var newer))
+                if (epoch != row >> KeyIndex.EpochBits)
+                    findings.Add("key", row, 0, "epoch", $"Row {row} is not of epoch {epoch}.");
+                last = (epoch, key, true);
+                if (row <= prunedTo)
+                    CheckOutdated(key, row);
+                else if (!tail.TryGetValue(key, out var newer))
                     Add(ref found, key, row);
                 else if (newer != row)
                     findings.Add("key", row, 0, "row", $"The index says row {row}, but row {newer} of the log has this key.");
@@ -76,12 +83,15 @@ internal sealed class KeyAudit
 
     public bool Differs => expected != found;
 
+    /// <summary>Whether keys left the index since this audit began, so that sums of then and now say nothing.</summary>
+    public bool WasPruned => ReadPrunedTo() != prunedTo;
+
     /// <summary>Names the rows of one page of ids whose keys the index has not, or has for another row; returns the last id, 0 at the end.</summary>
     public long NameMissing(long afterId)
     {
         var select = database.Statement(
-            "SELECT l.id, l.position, k.row, l.key IS NULL OR l.position > ?3 OR k.row IS l.id FROM (SELECT id, position, key FROM log WHERE id > ?1 ORDER BY id LIMIT ?2) l LEFT JOIN key k ON k.key = l.key")
-            .Bind(1, afterId).Bind(2, PageKeys).Bind(3, foldedTo);
+            "SELECT l.id, l.position, k.row, l.key IS NULL OR l.position > ?3 OR l.id <= ?4 OR k.row IS l.id FROM (SELECT id, position, key FROM log WHERE id > ?1 ORDER BY id LIMIT ?2) l LEFT JOIN key k ON k.epoch = l.id >> 18 AND k.key = l.key")
+            .Bind(1, afterId).Bind(2, PageKeys).Bind(3, foldedTo).Bind(4, ReadPrunedTo());
         return EachOf(select, () =>
         {
             if (select.Int64(3) == 0)
@@ -90,19 +100,39 @@ internal sealed class KeyAudit
     }
 
     /// <summary>Names the entries of one page of the index that no row of the log has; returns false at the end.</summary>
-    public bool NameStray(ref byte[] after)
+    public bool NameStray(ref (long Epoch, byte[] Key) after)
     {
-        var select = database.Statement("SELECT k.row, k.key, l.key IS k.key FROM (SELECT key, row FROM key WHERE key > ?1 ORDER BY key LIMIT ?2) k LEFT JOIN log l ON l.id = k.row")
-            .Bind(1, after).Bind(2, PageKeys);
+        var select = database.Statement("SELECT k.row, k.key, l.key IS k.key, k.epoch FROM (SELECT epoch, key, row FROM key WHERE (epoch, key) > (?1, ?2) ORDER BY epoch, key LIMIT ?3) k LEFT JOIN log l ON l.id = k.row")
+            .Bind(1, after.Epoch).Bind(2, after.Key).Bind(3, PageKeys);
         var end = after;
         var any = EachOf(select, () =>
         {
-            end = select.Blob(1) ?? [];
+            end = (select.Int64(3), select.Blob(1) ?? []);
             if (select.Int64(2) == 0)
                 findings.Add("key", select.Int64(0), 0, "key", $"The index has a key for row {select.Int64(0)} that the row has not.");
         });
         after = end;
         return any != 0;
+    }
+
+    private long ReadPrunedTo()
+    {
+        long to = 0;
+        var select = database.Statement("SELECT value FROM setting WHERE name = 'keys pruned'");
+        if (select.Step() && !long.TryParse(select.Text(0), out to))
+            findings.Of("setting", "value", "The row up to which keys were let go is no number.");
+        select.Reset();
+        return to;
+    }
+
+    // Few: rows that committed long after their neighbours.
+    private void CheckOutdated(UInt128 key, long row)
+    {
+        var select = database.Statement("SELECT 1 FROM log WHERE id = ? AND key = ?").Bind(1, row).Bind(2, key);
+        if (!select.Step())
+            findings.Add("key", row, 0, "key", $"The index has a key for row {row} that the row has not.");
+        else
+            select.Reset();
     }
 
     private static long EachOf(PreparedStatement select, Action row)

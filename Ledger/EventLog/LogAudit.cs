@@ -7,7 +7,7 @@ namespace Ledger.EventLog;
 /// Reads the log from its start in position order, page by page, each page a few whole batches: checks every row, the chain of
 /// batch hashes and that positions are dense, and hands the rows to the replay.
 /// </summary>
-internal sealed class LogAudit(SqliteDatabase database, AccountReplay accounts, HoldReplay holds, KeyAudit keys, AuditFindings findings)
+internal sealed class LogAudit(SqliteDatabase database, AccountReplay accounts, HoldReplay holds, KeyAudit keys, TallyAudit tally, AuditFindings findings)
 {
     /// <summary>Rows of a page, unless its only batch has more.</summary>
     private const long PageRows = 8_192;
@@ -135,6 +135,7 @@ internal sealed class LogAudit(SqliteDatabase database, AccountReplay accounts, 
             (firstId, lastId) = (Math.Min(firstId, row.Id), Math.Max(lastId, row.Id));
             accounts.Apply(row);
             holds.Note(row);
+            tally.Note(row);
             if (!row.Key.IsNone)
                 keys.Note(row);
         }

@@ -13,6 +13,7 @@ internal sealed class ProjectionAudit(SqliteDatabase database, AccountReplay acc
 
     private readonly HashSet<long> holdsSeen = [];
     private readonly HashSet<long> returnedSeen = [];
+    private Dictionary<long, CounterState> tail = [];
     private long lastAccount = long.MinValue;
     private long lastHold = long.MinValue;
     private long lastReturned = long.MinValue;
@@ -23,6 +24,7 @@ internal sealed class ProjectionAudit(SqliteDatabase database, AccountReplay acc
 
     public bool ReadAccounts()
     {
+        tail = CountersTail.Read(database);
         var select = database.Statement(SelectCounters + "WHERE c.account > ? ORDER BY c.account LIMIT ?").Bind(1, lastAccount).Bind(2, PageLength);
         var (from, count, withAccount) = (lastAccount, 0, 0L);
         Each(select, () =>
@@ -45,6 +47,7 @@ internal sealed class ProjectionAudit(SqliteDatabase database, AccountReplay acc
     /// <summary>Accounts of the log that have no counters. One that was opened meanwhile may have a number that was passed already.</summary>
     public void NameUncounted()
     {
+        tail = CountersTail.Read(database);
         foreach (var number in accounts.Numbers.Where(number => !accounts.Of(number).Compared).ToList())
         {
             var select = database.Statement(SelectCounters + "WHERE c.account = ?").Bind(1, number);
@@ -115,14 +118,16 @@ internal sealed class ProjectionAudit(SqliteDatabase database, AccountReplay acc
         if (state.Activity > 0)
             accounts.MarkCompared(number);
         var row = state.LastRow;
-        void Counter(string field, long expected, int column) => Field("counters", row, field, expected, select.Int64(column), number);
-        Counter("debits_posted", state.Counters.DebitsPosted, 1);
-        Counter("credits_posted", state.Counters.CreditsPosted, 2);
-        Counter("debits_pending", state.Counters.DebitsPending, 3);
-        Counter("credits_pending", state.Counters.CreditsPending, 4);
-        Counter("event_version", state.EventVersion, 5);
-        Counter("last_row", state.LastRow, 6);
-        Counter("activity", state.Activity, 7);
+        var isNewer = tail.TryGetValue(number, out var newer);
+        void Counter(string field, long expected, long inTail, int column) =>
+            Field(isNewer ? "counters_tail" : "counters", row, field, expected, isNewer ? inTail : select.Int64(column), number);
+        Counter("debits_posted", state.Counters.DebitsPosted, newer.DebitsPosted, 1);
+        Counter("credits_posted", state.Counters.CreditsPosted, newer.CreditsPosted, 2);
+        Counter("debits_pending", state.Counters.DebitsPending, newer.DebitsPending, 3);
+        Counter("credits_pending", state.Counters.CreditsPending, newer.CreditsPending, 4);
+        Counter("event_version", state.EventVersion, newer.EventVersion, 5);
+        Counter("last_row", state.LastRow, newer.LastRow, 6);
+        Counter("activity", state.Activity, newer.Activity, 7);
         if (select.IsNull(11))
         {
             findings.Add("account", row, 0, "number", $"There are counters of account {number}, but not the account.");

@@ -13,6 +13,7 @@ public sealed class MasterKey : IDisposable
     private const int NonceSize = 12;
     private const int TagSize = 16;
     private const byte Format = 1;
+    private const int WrappedSize = 1 + NonceSize + DataKey.Size + TagSize;
 
     private readonly byte[] key;
 
@@ -39,16 +40,16 @@ public sealed class MasterKey : IDisposable
         return bytes.Length == DataKey.Size ? new MasterKey(bytes) : throw new InvalidDataException($"The key file '{path}' has {bytes.Length} bytes instead of {DataKey.Size}: it is damaged. Restore it from the backup.");
     }
 
-    /// <summary>A fresh data key, wrapped.</summary>
+    /// <summary>A fresh key of 32 bytes, wrapped: to be stored, since without the master key it opens nothing.</summary>
     public byte[] NewWrappedKey()
     {
-        var dataKey = RandomNumberGenerator.GetBytes(DataKey.Size);
-        var wrapped = new byte[1 + NonceSize + DataKey.Size + TagSize];
+        var fresh = RandomNumberGenerator.GetBytes(DataKey.Size);
+        var wrapped = new byte[WrappedSize];
         wrapped[0] = Format;
         RandomNumberGenerator.Fill(wrapped.AsSpan(1, NonceSize));
         using var cipher = new AesGcm(key, TagSize);
-        cipher.Encrypt(wrapped.AsSpan(1, NonceSize), dataKey, wrapped.AsSpan(1 + NonceSize, DataKey.Size), wrapped.AsSpan(^TagSize));
-        CryptographicOperations.ZeroMemory(dataKey);
+        cipher.Encrypt(wrapped.AsSpan(1, NonceSize), fresh, wrapped.AsSpan(1 + NonceSize, DataKey.Size), wrapped.AsSpan(^TagSize));
+        CryptographicOperations.ZeroMemory(fresh);
         return wrapped;
     }
 
@@ -56,11 +57,8 @@ public sealed class MasterKey : IDisposable
     /// <exception cref="CryptographicException">It was wrapped by another master key, or changed since.</exception>
     public DataKey Unwrap(ReadOnlySpan<byte> wrapped)
     {
-        if (wrapped.Length != 1 + NonceSize + DataKey.Size + TagSize || wrapped[0] != Format)
-            throw new CryptographicException("Not a wrapped data key.");
         Span<byte> dataKey = stackalloc byte[DataKey.Size];
-        using var cipher = new AesGcm(key, TagSize);
-        cipher.Decrypt(wrapped.Slice(1, NonceSize), wrapped.Slice(1 + NonceSize, DataKey.Size), wrapped[^TagSize..], dataKey);
+        Unwrap(wrapped, dataKey);
         var opened = new DataKey(dataKey);
         CryptographicOperations.ZeroMemory(dataKey);
         return opened;
@@ -68,6 +66,16 @@ public sealed class MasterKey : IDisposable
 
     /// <summary>A key for one purpose, the same at every start, from which this one cannot be found.</summary>
     public byte[] Derive(string purpose) => HKDF.Expand(HashAlgorithmName.SHA256, key, DataKey.Size, System.Text.Encoding.UTF8.GetBytes(purpose));
+
+    /// <summary>Opens a wrapped key that seals no row: its 32 bytes.</summary>
+    /// <exception cref="CryptographicException">It was wrapped by another master key, or changed since.</exception>
+    public void Unwrap(ReadOnlySpan<byte> wrapped, Span<byte> opened)
+    {
+        if (wrapped.Length != WrappedSize || wrapped[0] != Format)
+            throw new CryptographicException("Not a wrapped key.");
+        using var cipher = new AesGcm(key, TagSize);
+        cipher.Decrypt(wrapped.Slice(1, NonceSize), wrapped.Slice(1 + NonceSize, DataKey.Size), wrapped[^TagSize..], opened);
+    }
 
     public void Dispose() => CryptographicOperations.ZeroMemory(key);
 

@@ -6,9 +6,9 @@ namespace Ledger.Sqlite;
 
 /// <summary>
 /// The writer's view of accounts: read once, then kept, since no other connection writes them. What a batch changed goes to the
-/// database once an account, at the end of the batch, so that a hot account costs one update however often it moved.
+/// <see cref="CountersTail"/> once an account, at the end of the batch, however often the account moved.
 /// </summary>
-internal sealed class AccountTable(SqliteDatabase database)
+internal sealed class AccountTable(SqliteDatabase database, CountersTail tail)
 {
     public const string Columns =
         "a.number, a.id, a.tenant, a.currency, a.status, a.floor, a.limits, a.data_key, a.sealed_name, a.opened_at, " +
@@ -39,7 +39,7 @@ internal sealed class AccountTable(SqliteDatabase database)
         if (!account.InEntry)
         {
             account.InEntry = true;
-            account.Before = account.Now;
+            (account.Before, account.StatusBefore) = (account.Now, account.Status);
             changedByEntry.Add(account);
         }
 
@@ -80,7 +80,7 @@ internal sealed class AccountTable(SqliteDatabase database)
         foreach (var account in changedByEntry)
         {
             account.InEntry = false;
-            account.Now = account.Before;
+            (account.Now, account.Status) = (account.Before, account.StatusBefore);
         }
 
         changedByEntry.Clear();
@@ -89,11 +89,12 @@ internal sealed class AccountTable(SqliteDatabase database)
     /// <summary>Forgets what may not be in the database: a savepoint or the transaction was rolled back.</summary>
     public void Forget(long number) => accounts.Remove(number);
 
-    /// <summary>Writes what the batch changed.</summary>
-    public void WriteChanged()
+    /// <summary>How many accounts the batch changed.</summary>
+    public int ChangedCount => changed.Count;
+
+    /// <summary>Writes what the batch, that begins at this position, changed.</summary>
+    public void WriteChanged(long position)
     {
-        var update = database.Statement(
-            "UPDATE counters SET debits_posted=?2, credits_posted=?3, debits_pending=?4, credits_pending=?5, version=?6, event_version=?7, last_row=?8, activity=?9 WHERE account=?1");
         foreach (var account in changed)
         {
             if (account.NotYetStored is { } created)
@@ -101,23 +102,14 @@ internal sealed class AccountTable(SqliteDatabase database)
                 Insert(created);
                 account.NotYetStored = null;
             }
-
-            ref var now = ref account.Now;
-            update.Bind(1, account.Number);
-            update.Bind(2, now.DebitsPosted);
-            update.Bind(3, now.CreditsPosted);
-            update.Bind(4, now.DebitsPending);
-            update.Bind(5, now.CreditsPending);
-            update.Bind(6, now.Version);
-            update.Bind(7, now.EventVersion);
-            update.Bind(8, now.LastRow);
-            update.Bind(9, now.Activity);
-            update.Run();
         }
+
+        tail.Write(position, changed);
     }
 
     public void BatchCommitted()
     {
+        tail.Committed(changed);
         foreach (var account in changed)
             account.InBatch = false;
         changed.Clear();
@@ -127,6 +119,7 @@ internal sealed class AccountTable(SqliteDatabase database)
 
     public void BatchRolledBack()
     {
+        tail.RolledBack();
         changedByEntry.Clear();
         changed.Clear();
         accounts.Clear();
@@ -158,6 +151,8 @@ internal sealed class AccountTable(SqliteDatabase database)
             return null;
         var account = new AccountRow(Read(select));
         select.Reset();
+        if (tail.TryFind(number, out var newer))
+            account.Now = newer;
         return account;
     }
 
@@ -196,7 +191,7 @@ internal sealed class AccountTable(SqliteDatabase database)
 
     public void SetStatus(AccountRow account, AccountStatus status)
     {
-        account.Now.Status = status;
+        account.Status = status;
         database.Statement("UPDATE account SET status=? WHERE number=?").Bind(1, (long)status).Bind(2, account.Number).Run();
     }
 
@@ -214,24 +209,11 @@ internal sealed class AccountRow(AccountRecord account)
     public readonly long Tenant = account.Tenant;
     public readonly Currency Currency = account.Currency;
     public readonly long? Floor = account.Floor;
-    public State Now = new(account);
-    public State Before;
+    public CounterState Now = CounterState.Of(account);
+    public CounterState Before;
+    public AccountStatus Status = account.Status;
+    public AccountStatus StatusBefore;
     public bool InEntry;
     public bool InBatch;
     public AccountRecord? NotYetStored;
-
-    public struct State(AccountRecord account)
-    {
-        public long DebitsPosted = account.Counters.DebitsPosted;
-        public long CreditsPosted = account.Counters.CreditsPosted;
-        public long DebitsPending = account.Counters.DebitsPending;
-        public long CreditsPending = account.Counters.CreditsPending;
-        public long Version = account.Version;
-        public int EventVersion = account.EventVersion;
-        public long LastRow = account.LastRow;
-        public long Activity = account.Activity;
-        public AccountStatus Status = account.Status;
-
-        public readonly long Posted => CreditsPosted - DebitsPosted;
-    }
 }

@@ -1,9 +1,10 @@
 namespace Ledger.Sqlite;
 
 /// <summary>
-/// Idempotency keys, unique for ever. Inserting random keys one by one would touch a page of the index each, so new keys stand
-/// in the log's own rows and in memory (the tail), and are folded into the index many at a time, in the order of the index, in
-/// slices that ride along with commits. After a crash the tail is read again from the rows beyond the folded position.
+/// Idempotency keys, unique for 30 days at least. Inserting random keys one by one would touch a page of the index each, so new
+/// keys stand in the log's own rows and in memory (the tail), and are folded into the <see cref="KeyIndex"/> many at a time, in
+/// its order, in slices that ride along with commits. After a crash the tail is read again from the rows beyond the folded
+/// position.
 /// </summary>
 internal sealed class KeyTable
 {
@@ -25,8 +26,11 @@ internal sealed class KeyTable
     public KeyTable(SqliteDatabase database)
     {
         this.database = database;
+        Index = new KeyIndex(database);
         ReadTail();
     }
+
+    public KeyIndex Index { get; }
 
     public int TailLength
     {
@@ -40,7 +44,7 @@ internal sealed class KeyTable
     /// <summary>Takes the key for a row of the batch at hand; false where it is taken.</summary>
     public bool TryTake(UInt128 key, long row)
     {
-        if (pending.ContainsKey(key) || FindInTail(key) is not null || FindInIndex(database, key) is not null)
+        if (pending.ContainsKey(key) || FindInTail(key) is not null || Index.Find(database, key) is not null)
             return false;
         pending.Add(key, row);
         return true;
@@ -62,26 +66,14 @@ internal sealed class KeyTable
             return [.. tail.Where(entry => entry.Key >= first && entry.Key <= last).Select(static entry => entry.Value)];
     }
 
-    public static long? FindInIndex(SqliteDatabase database, UInt128 key)
-    {
-        var select = database.Statement("SELECT row FROM key WHERE key = ?").Bind(1, key);
-        if (!select.Step())
-            return null;
-        var row = select.Int64(0);
-        select.Reset();
-        return row;
-    }
-
     /// <summary>Folds a slice inside the transaction at hand, about twice as many keys as the batch brings.</summary>
     public void FoldSlice(bool always)
     {
         sliceLength = 0;
         if (folding is null && !StartFold(always))
             return;
-        var insert = database.Statement("INSERT OR IGNORE INTO key (key, row) VALUES (?, ?)");
         var length = Math.Min(folding!.Length - folded, always ? 4_096 : Math.Max(SmallestSlice, pending.Count * SliceOfLoadedBatch));
-        foreach (var (key, row) in folding.AsSpan(folded, length))
-            insert.Bind(1, key).Bind(2, row).Run();
+        Index.Insert(folding.AsSpan(folded, length));
         sliceLength = length;
         if (folded + length == folding.Length)
             database.Statement("INSERT INTO setting (name, value) VALUES ('keys folded', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1").Bind(1, foldingTo.ToString()).Run();
@@ -92,6 +84,8 @@ internal sealed class KeyTable
 
     public void Committed()
     {
+        if (folding is not null)
+            Index.Inserted(folding.AsSpan(folded, sliceLength));
         lock (gate)
         {
             foreach (var (key, row) in pending)
@@ -125,7 +119,7 @@ internal sealed class KeyTable
             folding = [.. tail.Select(static entry => (entry.Key, entry.Value))];
         }
 
-        Array.Sort(folding, static (left, right) => left.Key.CompareTo(right.Key));
+        Array.Sort(folding, KeyIndex.Order);
         folded = 0;
         foldingTo = CommittedTo;
         return true;

@@ -15,6 +15,15 @@ public sealed record LedgerSchema(IReadOnlyList<string> Applied, IReadOnlyList<s
         return Migrator.Compare(database);
     }
 
+    /// <exception cref="LedgerSchemaException">It is another release's.</exception>
+    public void RequireCurrent()
+    {
+        if (Conflict is not null)
+            throw new LedgerSchemaException(Conflict);
+        if (Pending.Count > 0)
+            throw new LedgerSchemaException($"The ledger was written by an older release: it has no migration '{Pending[0]}'. Start this release on it once.");
+    }
+
     public string Explain() =>
         Conflict ?? (Pending.Count == 0 ? $"The schema is this release's ({Applied[^1]})." : $"The ledger waits for {string.Join(", ", Pending)}: the next start of the server applies it.");
 }

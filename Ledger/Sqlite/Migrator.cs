@@ -61,16 +61,6 @@ internal static class Migrator
         return new LedgerSchema([.. applied.Select(static done => done.Name)], [.. known.Skip(applied.Count).Select(static migration => migration.Name)], conflict);
     }
 
-    /// <summary>Refuses a file that is not of this release's schema, and changes nothing.</summary>
-    public static void RefuseOtherRelease(SqliteDatabase database)
-    {
-        RefuseForeignFile(database);
-        var (applied, known) = (Applied(database), Known());
-        Compare(applied, known);
-        if (applied.Count < known.Count)
-            throw new LedgerSchemaException($"The ledger was written by an older release: it has no migration '{known[applied.Count].Name}'. Start this release on it once.");
-    }
-
     private static void RefuseForeignFile(SqliteDatabase database)
     {
         var select = database.Statement("SELECT count(*), coalesce(sum(name = 'migration'), 0) FROM sqlite_master WHERE type = 'table'");

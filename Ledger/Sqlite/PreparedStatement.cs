@@ -53,6 +53,14 @@ internal sealed unsafe class PreparedStatement : IDisposable
         return this;
     }
 
+    public PreparedStatement Bind(int parameter, ReadOnlySpan<byte> value)
+    {
+        byte none = 0;
+        fixed (byte* bytes = value)
+            database.Check(SqliteNative.BindBlob(statement, parameter, bytes == null ? &none : bytes, value.Length, SqliteNative.Transient));
+        return this;
+    }
+
     /// <summary>16 bytes, big-endian, so that their order is the number's; null for zero.</summary>
     public PreparedStatement Bind(int parameter, UInt128 value)
     {

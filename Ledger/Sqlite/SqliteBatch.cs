@@ -39,7 +39,7 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
             return (lastPosition, previousHash);
         InsertRows();
         var batchHash = SHA256.HashData(hashed.WrittenSpan);
-        accounts.WriteChanged();
+        accounts.WriteChanged(lastPosition + 1);
         tally.Write();
         database.Statement("INSERT INTO batch (first_position, last_position, first_id, last_id, hash) VALUES (?,?,?,?,?)")
             .Bind(1, lastPosition + 1).Bind(2, position).Bind(3, firstId).Bind(4, lastId).Bind(5, batchHash).Run();
@@ -184,7 +184,7 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
             case AccountChange.Open:
                 return Refusal.None;
             case AccountChange.Status status:
-                if (owner.Now.Status == AccountStatus.Closed)
+                if (owner.Status == AccountStatus.Closed)
                     return Refusal.DebtorClosed;
                 accounts.SetStatus(owner, status.To);
                 return Refusal.None;

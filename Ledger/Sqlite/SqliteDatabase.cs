@@ -39,7 +39,7 @@ internal sealed class SqliteDatabase : IDisposable
         Execute("PRAGMA synchronous=FULL");
         // The writer checkpoints by itself, between commits, so that no commit pays for it unawares.
         Execute("PRAGMA wal_autocheckpoint=0");
-        Execute(access == SqliteAccess.Write ? "PRAGMA cache_size=-131072" : "PRAGMA cache_size=-4096");
+        Execute(access == SqliteAccess.Write ? "PRAGMA cache_size=-32768" : "PRAGMA cache_size=-4096");
         Execute("PRAGMA temp_store=MEMORY");
         if (access != SqliteAccess.Write)
             Execute("PRAGMA query_only=1");

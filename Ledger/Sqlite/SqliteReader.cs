@@ -8,42 +8,40 @@ namespace Ledger.Sqlite;
 /// Reads committed state over connections of its own, as many as threads that read at once. Each read is short: it ends before
 /// it returns, and is a page long at the most.
 /// </summary>
-internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, IDocumentIndex, IDisposable
+internal sealed class SqliteReader(string path, KeyTable keys, CountersTail tail) : ILedgerReader, IDocumentIndex, IDisposable
 {
     private const string SelectRows = $"SELECT {LogTable.Columns} FROM log ";
 
     private readonly ConcurrentBag<SqliteDatabase> idle = [];
 
     public ValueTask<AccountRecord?> FindAccount(AccountId id) => Read(database =>
-        One(database.Statement($"SELECT {AccountTable.Columns} {AccountTable.From} WHERE a.id = ?").Bind(1, id.Value), AccountTable.Read));
+        Account(database, Number(database.Statement("SELECT number FROM account WHERE id = ?").Bind(1, id.Value))));
 
     public ValueTask<AccountRecord?> FindAccount(long number) => Read(database =>
-        One(database.Statement($"SELECT {AccountTable.Columns} {AccountTable.From} WHERE a.number = ?").Bind(1, number), AccountTable.Read));
+        Account(database, number));
 
     public ValueTask<IReadOnlyList<AccountRecord>> ListAccounts(long? tenant, long after, int limit, bool newestFirst) => Read(database =>
     {
         var sql = newestFirst
-            ? $"SELECT {AccountTable.Columns} {AccountTable.From} WHERE a.number < ?1 AND (?2 IS NULL OR a.tenant = ?2) ORDER BY a.number DESC LIMIT ?3"
-            : $"SELECT {AccountTable.Columns} {AccountTable.From} WHERE a.number > ?1 AND (?2 IS NULL OR a.tenant = ?2) ORDER BY a.number LIMIT ?3";
+            ? "SELECT number FROM account WHERE number < ?1 AND (?2 IS NULL OR tenant = ?2) ORDER BY number DESC LIMIT ?3"
+            : "SELECT number FROM account WHERE number > ?1 AND (?2 IS NULL OR tenant = ?2) ORDER BY number LIMIT ?3";
         var from = newestFirst && after == 0 ? long.MaxValue : after;
-        return Many(database.Statement(sql).Bind(1, from).Bind(2, tenant).Bind(3, limit), AccountTable.Read);
+        return Accounts(database, database.Statement(sql).Bind(1, from).Bind(2, tenant).Bind(3, limit));
     });
 
-    public ValueTask<IReadOnlyList<AccountRecord>> ListFrozenAccounts(long? tenant, int limit) => Read(database => Many(
-        database.Statement($"SELECT {AccountTable.Columns} {AccountTable.From} WHERE a.status = 2 AND (?1 IS NULL OR a.tenant = ?1) ORDER BY a.number LIMIT ?2").Bind(1, tenant).Bind(2, limit),
-        AccountTable.Read));
+    public ValueTask<IReadOnlyList<AccountRecord>> ListFrozenAccounts(long? tenant, int limit) => Read(database => Accounts(
+        database, database.Statement("SELECT number FROM account WHERE status = 2 AND (?1 IS NULL OR tenant = ?1) ORDER BY number LIMIT ?2").Bind(1, tenant).Bind(2, limit)));
 
     public ValueTask<LogRow?> FindRow(long id) => Read(database => Row(database, id));
 
     public ValueTask<LogRow?> FindByKey(IdempotencyKey key) => Read(database =>
-        (keys.FindInTail(key.Value) ?? KeyTable.FindInIndex(database, key.Value)) is { } id ? Row(database, id) : null);
+        (keys.FindInTail(key.Value) ?? keys.Index.Find(database, key.Value)) is { } id ? Row(database, id) : null);
 
     public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IdempotencyKey first, IdempotencyKey last, int limit) => Read(database =>
     {
         // The tail first: a key leaves it only after the index has it.
         var tail = keys.FindInTail(first.Value, last.Value);
-        var select = database.Statement("SELECT row FROM key WHERE key BETWEEN ? AND ? ORDER BY row DESC LIMIT ?").Bind(1, first.Value).Bind(2, last.Value).Bind(3, limit);
-        return Rows(database, Many(select, static row => row.Int64(0)).Concat(tail).Distinct().OrderDescending().Take(limit));
+        return Rows(database, keys.Index.Find(database, first.Value, last.Value).Concat(tail).Distinct().OrderDescending().Take(limit));
     });
 
     public ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit) => Read(database =>
@@ -95,18 +93,7 @@ internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, 
 
     public ValueTask<IReadOnlyList<LogRow>> RowsAfter(long position, int limit) => Read(database => RowsAfter(database, position, limit));
 
-    public ValueTask<IReadOnlyList<TrialBalanceLine>> TrialBalance() => Read(database =>
-    {
-        // 64-bit halves: a sum over all accounts may pass 64 bits, and SQLite's sum() would fail.
-        var select = database.Statement(
-            "SELECT a.currency, count(*), sum(c.debits_posted >> 32), sum(c.debits_posted & 4294967295), sum(c.credits_posted >> 32), sum(c.credits_posted & 4294967295), " +
-            "sum(c.debits_pending >> 32), sum(c.debits_pending & 4294967295), sum(c.credits_pending >> 32), sum(c.credits_pending & 4294967295) " +
-            $"{AccountTable.From} GROUP BY a.currency ORDER BY a.currency");
-        return Many(select, static row => new TrialBalanceLine(
-            Currency.FromNumber((short)row.Int64(0)), row.Int64(1), Sum(row, 2), Sum(row, 4), Sum(row, 6), Sum(row, 8)));
-
-        static Int128 Sum(PreparedStatement row, int column) => ((Int128)row.Int64(column) << 32) + row.Int64(column + 1);
-    });
+    public ValueTask<IReadOnlyList<TrialBalanceLine>> TrialBalance() => Read(Sqlite.TrialBalance.Read);
 
     public ValueTask<Tally> Tally(long? tenant, long fromSecond) => Read(database => TallyTable.Read(database, tenant, fromSecond));
 
@@ -115,8 +102,16 @@ internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, 
 
     public ValueTask<PendingTransfer?> FindHold(long id) => Read(database => HoldTable.Find(database, id));
 
-    public ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit) => Read(database => Many(
-        database.Statement("SELECT at, grain, kind, id FROM due WHERE at <= ? ORDER BY at, grain, kind, id LIMIT ?").Bind(1, atMs).Bind(2, limit),
+    public ValueTask<UnresolvedPayments> Unresolved() => Read(static database => One(
+        database.Statement("""
+            SELECT count(*), coalesce(min(time), 0) FROM log AS unknown WHERE type = 7
+            AND NOT EXISTS (SELECT 1 FROM log AS later WHERE later.payment = coalesce(unknown.payment, unknown.id) AND later.version > unknown.version)
+            """),
+        static row => new UnresolvedPayments(row.Int64(0), row.Int64(1)))!);
+
+    public ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit, DueItem? after = null) => Read(database => Many(
+        database.Statement("SELECT at, grain, kind, id FROM due WHERE at <= ?1 AND (at, grain, kind, id) > (?2, ?3, ?4, ?5) ORDER BY at, grain, kind, id LIMIT ?6")
+            .Bind(1, atMs).Bind(2, after?.AtMs ?? long.MinValue).Bind(3, after?.Grain ?? "").Bind(4, after?.Kind ?? "").Bind(5, after?.Id ?? long.MinValue).Bind(6, limit),
         static row => new DueItem(row.Int64(0), row.Text(1), row.Text(2), row.Int64(3))));
 
     public ValueTask<LogRow?> FindDocument(long number) => Read(database => DocumentTable.Find(database, number));
@@ -145,12 +140,26 @@ internal sealed class SqliteReader(string path, KeyTable keys) : ILedgerReader, 
             LogTable.Read);
     }
 
-    private static long LastRow(SqliteDatabase database, long account)
+    // The tail first: an account leaves it only after the table has it, and a version is never newer than the status beside it.
+    private AccountRecord? Account(SqliteDatabase database, long number)
     {
-        var select = database.Statement("SELECT last_row FROM counters WHERE account = ?").Bind(1, account);
-        var id = select.Step() ? select.Int64(0) : 0;
+        var isNewer = tail.TryFind(number, out var newer);
+        var account = One(database.Statement($"SELECT {AccountTable.Columns} {AccountTable.From} WHERE a.number = ?").Bind(1, number), AccountTable.Read);
+        return isNewer && account is not null ? newer.On(account) : account;
+    }
+
+    private IReadOnlyList<AccountRecord> Accounts(SqliteDatabase database, PreparedStatement selectNumbers) =>
+        [.. Many(selectNumbers, static row => row.Int64(0)).Select(number => Account(database, number)).OfType<AccountRecord>()];
+
+    private long LastRow(SqliteDatabase database, long account) => tail.TryFind(account, out var newer)
+        ? newer.LastRow
+        : Number(database.Statement("SELECT last_row FROM counters WHERE account = ?").Bind(1, account));
+
+    private static long Number(PreparedStatement select)
+    {
+        var number = select.Step() ? select.Int64(0) : 0;
         select.Reset();
-        return id;
+        return number;
     }
 
     private static long Previous(LogRow row, long account) =>

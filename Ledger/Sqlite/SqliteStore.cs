@@ -23,6 +23,7 @@ public sealed class SqliteStore : ILedgerStore
     private readonly SqliteReader reader;
     private readonly AccountTable accounts;
     private readonly KeyTable keys;
+    private readonly CountersTail tail;
     private readonly SqliteBatch batch;
     private byte[] lastHash;
     private int pagesSinceTruncate;
@@ -40,12 +41,15 @@ public sealed class SqliteStore : ILedgerStore
         try
         {
             Migrator.Migrate(database);
-            accounts = new AccountTable(database);
+            tail = new CountersTail(database);
+            accounts = new AccountTable(database, tail);
             keys = new KeyTable(database);
             batch = new SqliteBatch(database, accounts, keys, new HoldTable(database), new TallyTable(database));
             (lastPosition, lastHash) = ReadLastBatch();
             keys.CommittedTo = lastPosition;
-            reader = new SqliteReader(path, keys);
+            if (CountersTail.Read(database).Count > 0)
+                InTransaction(tail.SweepAll);
+            reader = new SqliteReader(path, keys, tail);
         }
         catch
         {
@@ -85,6 +89,7 @@ public sealed class SqliteStore : ILedgerStore
         {
             (position, hash) = batch.Apply(entries, lastPosition, lastHash);
             keys.FoldSlice(always: false);
+            tail.SweepSlice(accounts.ChangedCount, lastPosition, always: false);
         });
         Committed(position, hash);
     }
@@ -93,6 +98,8 @@ public sealed class SqliteStore : ILedgerStore
     {
         InTransaction(() =>
         {
+            // The lost commit may be in it: the table has every account's newest counters before a version is advanced there.
+            tail.SweepAll();
             foreach (var owner in entries.Select(static entry => entry.Owner).Where(static owner => owner != 0).Distinct().Order())
                 database.Statement("UPDATE counters SET version = version + 1 WHERE account = ?").Bind(1, owner).Run();
             // A write in any case, though no owner has a row yet: it goes over what the lost commit may have left in the WAL.
@@ -100,6 +107,7 @@ public sealed class SqliteStore : ILedgerStore
         });
         // The file says now what is in it, whatever this process believed before.
         accounts.BatchRolledBack();
+        tail.Emptied();
         (lastPosition, lastHash) = ReadLastBatch();
         keys.CommittedTo = lastPosition;
         foreach (var entry in entries)
@@ -123,10 +131,22 @@ public sealed class SqliteStore : ILedgerStore
 
     public bool CatchUp()
     {
-        if (keys.TailLength > 0)
+        if (keys.TailLength > 0 || !tail.IsEmpty)
         {
-            InTransaction(() => keys.FoldSlice(always: true));
+            InTransaction(() =>
+            {
+                keys.FoldSlice(always: true);
+                tail.SweepSlice(0, lastPosition, always: true);
+            });
             keys.Committed();
+            accounts.BatchCommitted();
+            return true;
+        }
+
+        if (keys.Index.HasOutdated())
+        {
+            InTransaction(keys.Index.PruneSlice);
+            keys.Index.Pruned();
             return true;
         }
 

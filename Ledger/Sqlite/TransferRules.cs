@@ -61,7 +61,7 @@ internal static class TransferRules
         var open = hold.Authorized - hold.Posted - hold.Voided;
         if (row.Amount > open)
             return Refusal.HoldExceeded;
-        if (creditor.Now.Status == AccountStatus.Closed)
+        if (creditor.Status == AccountStatus.Closed)
             return Refusal.CreditorClosed;
         ref var from = ref debtor.Now;
         ref var to = ref creditor.Now;
@@ -120,9 +120,9 @@ internal static class TransferRules
 
     private static Refusal MayMove(LogRow row, AccountRow debtor, AccountRow creditor)
     {
-        if (debtor.Now.Status == AccountStatus.Closed)
+        if (debtor.Status == AccountStatus.Closed)
             return Refusal.DebtorClosed;
-        if (creditor.Now.Status == AccountStatus.Closed)
+        if (creditor.Status == AccountStatus.Closed)
             return Refusal.CreditorClosed;
         return row.Currency == debtor.Currency && row.Currency == creditor.Currency ? Refusal.None : Refusal.CurrencyMismatch;
     }

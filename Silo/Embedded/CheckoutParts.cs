@@ -1,6 +1,7 @@
 using Grains.Acquirers;
 using Grains.Acquirers.Sandbox;
 using Grains.Checkout;
+using Grains.Due;
 using Grains.Interfaces.Checkout;
 using Grains.Webhooks;
 using Ledger;
@@ -10,7 +11,7 @@ using Silo.Embedded.References;
 
 namespace Silo.Embedded;
 
-/// <summary>Merchant checkout in one process: the grains of merchants, their acquirer, and the sweep of their due work.</summary>
+/// <summary>Merchant checkout in one process: the grains of merchants, their acquirer, and what they have due.</summary>
 public sealed class CheckoutParts : IDisposable
 {
     private const string BookName = "sandbox-acquirer.book";
@@ -19,10 +20,12 @@ public sealed class CheckoutParts : IDisposable
     private readonly RemoteSandboxAcquirer? remote;
     private readonly ResilientAcquirer acquirer;
     private readonly WebhookSender webhooks;
-    private readonly DueSweep sweep;
+    private readonly UnresolvedAttempts unresolved;
+    private readonly CancellationTokenSource stopping = new();
+    private Task asking = Task.CompletedTask;
 
     internal CheckoutParts(
-        string dataDirectory, LedgerWriter writer, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, ProductClock clock, AcquirerOptions options,
+        string dataDirectory, LedgerWriter writer, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, DueSweeper due, ProductClock clock, AcquirerOptions options,
         ILoggerFactory loggers, TimeProvider machine)
     {
         IAcquirer inner;
@@ -36,10 +39,12 @@ public sealed class CheckoutParts : IDisposable
         Cards = new CardTokenizer(acquirer, masterKey, clock);
         webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
         var services = new MerchantServices(
-            writer, index, masterKey, grains, new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer }, Cards, options, webhooks, clock, loggers.CreateLogger<MerchantGrain>());
+            writer, index, masterKey, grains, new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer }, Cards, options, webhooks, due.Wake, clock, loggers.CreateLogger<MerchantGrain>());
         Documents = services.Documents;
         grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services), static handle => new MerchantGrainReference(handle));
-        sweep = new DueSweep(writer, grains, clock, machine, loggers.CreateLogger<DueSweep>());
+        foreach (var kind in DueKind.All)
+            due.Register<IMerchantGrain>(kind);
+        unresolved = new UnresolvedAttempts(writer.Reader, grains, loggers.CreateLogger<UnresolvedAttempts>());
     }
 
     public AcquirerFaults AcquirerFaults { get; } = new();
@@ -48,14 +53,18 @@ public sealed class CheckoutParts : IDisposable
 
     public DocumentReader Documents { get; }
 
-    internal void Start() => sweep.Start();
+    internal void Start() => asking = Task.Run(() => unresolved.Ask(stopping.Token));
 
-    /// <summary>Takes up no more due work, and lets what is under way end.</summary>
-    internal Task Stop() => sweep.Stop();
+    /// <summary>Asks for no more, and lets what is under way end.</summary>
+    internal async Task Stop()
+    {
+        await stopping.CancelAsync();
+        await asking;
+    }
 
     public void Dispose()
     {
-        sweep.Dispose();
+        stopping.Dispose();
         webhooks.Dispose();
         acquirer.Dispose();
         remote?.Dispose();

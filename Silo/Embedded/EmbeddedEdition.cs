@@ -1,5 +1,6 @@
 using Grains.Accounts;
 using Grains.Acquirers;
+using Grains.Due;
 using Grains.Interfaces.Accounts;
 using Ledger;
 using Ledger.Sealing;
@@ -15,8 +16,8 @@ namespace Silo.Embedded;
 public sealed class EmbeddedEdition : IAsyncDisposable
 {
     private readonly DataDirectoryLock directoryLock;
-    private readonly MasterKey masterKey;
     private readonly LedgerThread thread;
+    private readonly EmbeddedInstruments instruments;
     private Task? stopped;
 
     private EmbeddedEdition(string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer)
@@ -25,13 +26,13 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         try
         {
             var path = Path.Combine(dataDirectory, SqliteStore.FileName);
-            masterKey = MasterKey.Load(dataDirectory, mayCreate: !File.Exists(path));
+            MasterKey = MasterKey.Load(dataDirectory, mayCreate: !File.Exists(path));
             Store = new SqliteStore(path);
             Registry = new SqliteRegistry(path);
         }
         catch
         {
-            masterKey?.Dispose();
+            MasterKey?.Dispose();
             Store?.Dispose();
             directoryLock.Dispose();
             throw;
@@ -39,14 +40,19 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
         Clock = new ProductClock(machine, Registry);
         Writer = new LedgerWriter(Store, ledgerOptions, machine, static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false), loggers.CreateLogger<LedgerWriter>());
-        PaymentReader = new PaymentReader(Writer.Directory, masterKey);
+        PaymentReader = new PaymentReader(Writer.Directory, MasterKey);
         Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
-        var services = new AccountGrainServices(Writer, masterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
+        instruments = new EmbeddedInstruments(Grains);
+        var services = new AccountGrainServices(Writer, MasterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
-        Checkout = new CheckoutParts(dataDirectory, Writer, Store.Documents, masterKey, Grains, Clock, acquirer, loggers, machine);
         thread = new LedgerThread(Writer, ledgerOptions, Faults, machine);
+        Due = new DueSweeper(Writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>());
+        Checkout = new CheckoutParts(dataDirectory, Writer, Store.Documents, MasterKey, Grains, Due, Clock, acquirer, loggers, machine);
+        Due.Start();
         Checkout.Start();
     }
+
+    public MasterKey MasterKey { get; }
 
     public SqliteStore Store { get; }
 
@@ -63,6 +69,9 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     public EmbeddedGrains Grains { get; }
 
     public CheckoutParts Checkout { get; }
+
+    /// <summary>Hands due work to its grains: a contract that has some registers its kinds here.</summary>
+    public DueSweeper Due { get; }
 
     /// <summary>Fails if the writing thread ends by itself: nothing can be recorded any more.</summary>
     public Task Ended => thread.Ended;
@@ -83,11 +92,12 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     {
         await Stop(CancellationToken.None);
         Checkout.Dispose();
+        instruments.Dispose();
         thread.Dispose();
         Writer.Dispose();
         Registry.Dispose();
         Store.Dispose();
-        masterKey.Dispose();
+        MasterKey.Dispose();
         directoryLock.Dispose();
     }
 
@@ -95,10 +105,17 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     {
         await Checkout.Stop();
         // Where the writing thread is gone, what is in flight never ends: it was not answered, and is not waited for.
-        var drained = Grains.Drain(cancellationToken);
+        var drained = Drain(cancellationToken);
         if (await Task.WhenAny(drained, Ended) == Ended)
             return;
         await drained;
         await thread.Stop();
+    }
+
+    private async Task Drain(CancellationToken cancellationToken)
+    {
+        var handedOver = Due.Stop(cancellationToken);
+        await Grains.Drain(cancellationToken);
+        await handedOver;
     }
 }

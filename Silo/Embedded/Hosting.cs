@@ -36,6 +36,7 @@ public static class Hosting
         .AddSingleton(edition.Writer.Directory)
         .AddSingleton(edition.Writer.Tail)
         .AddSingleton(edition.PaymentReader)
+        .AddSingleton(edition.MasterKey)
         .AddSingleton(edition.Faults)
         .AddSingleton(edition.Checkout.Documents)
         .AddSingleton(edition.Checkout.AcquirerFaults)

@@ -19,13 +19,13 @@ internal sealed record BenchScale
     public static BenchScale Quick { get; } = new()
     {
         Rounds = 5,
-        EnginePayments = 25_000,
-        WarmUpPayments = 50_000,
+        EnginePayments = 20_000,
+        WarmUpPayments = 30_000,
         HistoryPayments = 500_000,
-        HttpTime = TimeSpan.FromMilliseconds(400),
-        LatencyTime = TimeSpan.FromMilliseconds(500),
+        HttpTime = TimeSpan.FromMilliseconds(300),
+        LatencyTime = TimeSpan.FromMilliseconds(300),
         PeerTime = TimeSpan.FromMilliseconds(250),
-        BatchRequests = 16,
+        BatchRequests = 24,
     };
 
     public const int Accounts = 10_000;
@@ -36,7 +36,7 @@ internal sealed record BenchScale
     public const int BatchConnections = 4;
     public const int BatchItems = 1_000;
 
-    public static readonly TimeSpan HttpWarmUpLimit = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan HttpWarmUpLimit = TimeSpan.FromSeconds(2);
 
     public required int Rounds { get; init; }
 

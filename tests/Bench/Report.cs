@@ -39,6 +39,8 @@ internal static class Report
     {
         var (asked, measured) = ratio;
         var colour = measured.Median >= asked.Goal ? "green" : measured.Median >= asked.AtLeast ? "yellow" : "red";
+        if (asked.AtLeast == 0)
+            return $"{asked.Name} {Number(measured.Median)} ({Number(measured.Min)}–{Number(measured.Max)})";
         var verdict = measured.Median >= asked.Goal ? "goal reached" : measured.Median >= asked.AtLeast ? "enough" : "TOO LITTLE";
         return $"{asked.Name} [{colour}]{Number(measured.Median)}[/] ({Number(measured.Min)}–{Number(measured.Max)}); at least {asked.AtLeast}, goal {asked.Goal}: [{colour}]{verdict}[/]";
     }

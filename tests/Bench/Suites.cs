@@ -11,7 +11,7 @@ internal static class Suites
 
     private static readonly Dictionary<string, Ratio[]> Ratios = new()
     {
-        ["engine"] = [new("engine_vs_raw", "engine", "raw_sqlite", 0.5, 0.7)],
+        ["engine"] = [new("engine_vs_raw", "engine", "raw_sqlite", 0.5, 0.7), new("engine_vs_raw_behind", "engine", "raw_sqlite_behind", 0, 0)],
         ["hot"] =
         [
             new("hot_debtor_vs_uniform", "engine_hot_debtor", "engine", 0.85, 1),
@@ -55,7 +55,8 @@ internal static class Suites
     private static IEnumerable<IContender> Engine(BenchContext context)
     {
         var (hosts, scale) = (context.Hosts, context.Scale);
-        yield return new RawSqlite(context.Scratch, scale);
+        yield return new RawSqlite(context.Scratch, scale, behind: false);
+        yield return new RawSqlite(context.Scratch, scale, behind: true);
         yield return new EngineContender(hosts, scale) { Name = "engine", Title = "engine, 1,024 in flight, 10,000 accounts" };
         yield return new EngineContender(hosts, scale) { Name = "engine_hot_debtor", Title = "engine, half debit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotDebtor };
         yield return new EngineContender(hosts, scale) { Name = "engine_hot_creditor", Title = "engine, half credit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotCreditor };
@@ -73,7 +74,7 @@ internal static class Suites
     private static IEnumerable<IContender> Peers(BenchContext context)
     {
         var (hosts, scale) = (context.Hosts, context.Scale);
-        var peerScale = scale with { EnginePayments = scale.EnginePayments / 2, WarmUpPayments = scale.EnginePayments / 2 };
+        var peerScale = scale with { EnginePayments = scale.EnginePayments / 2, WarmUpPayments = scale.EnginePayments / 4 };
         yield return new EngineContender(hosts, peerScale) { Name = "engine_64", Title = "engine, 64 clients", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients };
         yield return new EngineContender(hosts, peerScale) { Name = "engine_64_hot", Title = "engine, 64 clients, hot debtor", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients, Choose = AccountPairs.HotDebtor };
         if (context.Postgres is not { } postgres)

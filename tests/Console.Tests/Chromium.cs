@@ -15,6 +15,7 @@ public sealed class Chromium : IAsyncLifetime
         Assert.True(
             File.Exists(Path.Combine(AppContext.BaseDirectory, "console", "index.html")),
             "The console is not built: run 'npm ci && npm run build' in Gateway/Console (./test does), then build this project again.");
+        Assertions.SetDefaultExpectTimeout(ConsolePage.PatienceMs);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -34,10 +35,10 @@ public sealed class Chromium : IAsyncLifetime
     internal async Task<ConsolePage> Open(string url, string path = "/console/")
     {
         var context = await browser!.NewContextAsync(new BrowserNewContextOptions { BaseURL = url, ViewportSize = new ViewportSize { Width = 1440, Height = 900 } });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(ConsolePage.PatienceMs);
         var page = new ConsolePage(context, await context.NewPageAsync());
         await page.Go(path);
-        await Assertions.Expect(page.State).ToHaveAttributeAsync("data-state", "live", new() { Timeout = 20_000 });
+        await Assertions.Expect(page.State).ToHaveAttributeAsync("data-state", "live", new() { Timeout = ConsolePage.PatienceMs });
         return page;
     }
 

@@ -5,6 +5,8 @@ namespace Console.Tests;
 /// <summary>One browser tab on the console, and what it complained about.</summary>
 internal sealed class ConsolePage : IAsyncDisposable
 {
+    public const int PatienceMs = 120_000;
+
     private readonly IBrowserContext context;
     private readonly List<string> complaints = [];
 
@@ -35,10 +37,10 @@ internal sealed class ConsolePage : IAsyncDisposable
     }
 
     public Task Has(ILocator locator, string attribute, string value, string what) =>
-        Explained(what, () => Assertions.Expect(locator).ToHaveAttributeAsync(attribute, value, new() { Timeout = 20_000 }));
+        Explained(what, () => Assertions.Expect(locator).ToHaveAttributeAsync(attribute, value, new() { Timeout = PatienceMs }));
 
     public Task Shows(ILocator locator, string text, string what) =>
-        Explained(what, () => Assertions.Expect(locator).ToContainTextAsync(text, new() { Timeout = 20_000 }));
+        Explained(what, () => Assertions.Expect(locator).ToContainTextAsync(text, new() { Timeout = PatienceMs }));
 
     /// <summary>The rows of the last payments, newest first, as position and payment.</summary>
     public async Task<string[]> ShownPayments() =>

@@ -8,7 +8,7 @@ namespace Console.Tests;
 /// <summary>The product itself, as a process of its own on a free port and a data directory of its own; both go away with it.</summary>
 internal sealed class ProductProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
 
     private readonly string data = Directory.CreateTempSubdirectory("payments-console-").FullName;
     private readonly StringBuilder said = new();

@@ -10,7 +10,7 @@ namespace Crash;
 /// <summary>The product as its users start it: a process of its own, with its output, its signals and its end.</summary>
 internal sealed partial class PaymentsProcess : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private const int SignalTerminate = 15;
 

@@ -12,7 +12,7 @@ public sealed class Api : IDisposable
 
     public Api(Uri url, string? key, int maxConnections)
     {
-        client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = maxConnections }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(60) };
+        client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = maxConnections }) { BaseAddress = url, Timeout = TimeSpan.FromMinutes(3) };
         if (key is not null)
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }

@@ -1,8 +1,10 @@
 using System.Net;
+using Gateway.Operations;
 using Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Silo.Embedded;
 
@@ -42,6 +44,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var edition = EmbeddedEdition.Open(directory, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), LoggerFactory.Create(static _ => { }), TimeProvider.System);
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
+        builder.Services.AddSingleton<ILedgerBackups>(new EmbeddedBackups(edition, directory, Path.Combine(directory, "backups"), TimeProvider.System));
         var app = builder.Build();
         app.MapGateway();
         await app.StartAsync();
@@ -66,13 +69,13 @@ public sealed class GatewayServer : IAsyncDisposable
     private async Task UntilReady()
     {
         using var api = Api(key: null);
-        var deadline = TimeProvider.System.GetTimestamp() + (30 * TimeProvider.System.TimestampFrequency);
+        var deadline = TimeProvider.System.GetTimestamp() + (180 * TimeProvider.System.TimestampFrequency);
         while (true)
         {
             var answer = await api.Get("/health/ready");
             if (answer.Status == HttpStatusCode.OK)
                 return;
-            Assert.True(TimeProvider.System.GetTimestamp() < deadline, $"Not ready after 30 s: {answer.Text}");
+            Assert.True(TimeProvider.System.GetTimestamp() < deadline, $"Not ready after 180 s: {answer.Text}");
             await Task.Delay(20);
         }
     }

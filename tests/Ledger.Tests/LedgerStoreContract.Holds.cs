@@ -128,6 +128,10 @@ public abstract partial class LedgerStoreContract
         Assert.Equal([second], Reader.Due(1_500, 10).Now());
         Assert.Equal([second, first], Reader.Due(9_000, 10).Now());
         Assert.Equal([second], Reader.Due(9_000, 1).Now());
+        Assert.Equal([first], Reader.Due(9_000, 10, second).Now());
+        Assert.Empty(Reader.Due(9_000, 10, first).Now());
+        Assert.Equal([first], Reader.Due(9_000, 10, second with { Id = 3 }).Now());
+        Assert.Equal([second, first], Reader.Due(9_000, 10, second with { Id = 1 }).Now());
         Assert.Equal(Refusal.None, Draft.Commit(Draft.Decide("A", Draft.Transfer("A", "B", 1, TransferKind.Posted), dueDone: [second])));
         Assert.Equal([first], Reader.Due(9_000, 10).Now());
     }

@@ -1,7 +1,33 @@
+using Grains.Interfaces.Events;
+using Grains.Interfaces.Values;
+
 namespace Ledger.Tests;
 
 public abstract partial class LedgerStoreContract
 {
+    [Fact]
+    public void A_payment_is_unresolved_while_its_newest_event_says_so()
+    {
+        Script.Run("open A ok\nopen B ok\nfund A 100 ok");
+        Assert.Equal(new UnresolvedPayments(0, 0), Reader.Unresolved().Now());
+        var payments = Enumerable.Range(0, 3).Select(_ => Draft.Pay("A", "B", 1)).ToArray();
+        Draft.CommitAll(payments);
+        Draft.NowMs = 2_000;
+        Draft.CommitAll(Next(0, EventType.PaymentUnresolved, 2));
+        Draft.NowMs = 3_000;
+        Draft.CommitAll(Next(1, EventType.PaymentUnresolved, 2));
+        Assert.Equal(new UnresolvedPayments(2, 2_000), Reader.Unresolved().Now());
+        Draft.CommitAll(Next(0, EventType.PaymentSettled, 3));
+        Assert.Equal(new UnresolvedPayments(1, 3_000), Reader.Unresolved().Now());
+        Draft.NowMs = 4_000;
+        Draft.CommitAll(Next(0, EventType.PaymentUnresolved, 4), Next(1, EventType.PaymentRejected, 3));
+        Restart(crash: false);
+        Assert.Equal(new UnresolvedPayments(1, 4_000), Reader.Unresolved().Now());
+
+        JournalEntry Next(int payment, EventType type, int version) => Draft.Decide("A", Draft.Row(
+            type, TransferKind.None, Draft.Number("A"), Draft.Number("B"), 1, payment: payments[payment].Row.Id, version: version, reason: type == EventType.PaymentRejected ? Reason.InsufficientFunds : default));
+    }
+
     [Fact]
     public void A_row_reads_back_as_it_was_written()
     {

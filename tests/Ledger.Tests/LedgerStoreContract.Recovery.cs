@@ -68,4 +68,67 @@ public abstract partial class LedgerStoreContract
         CheckLog();
         CheckBatchHashes();
     }
+
+    /// <summary>
+    /// So many payments that work behind the commits starts; then small batches, so that a restart meets it half done.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Counters_are_the_log_s_while_work_behind_the_commits_is_half_done(bool crash)
+    {
+        const int Accounts = 300, Behind = 32_768, Large = 300, Small = 10;
+        var names = Enumerable.Range(0, Accounts).Select(static number => $"M{number}").ToArray();
+        Draft.CommitAll([.. names.Select(name => Draft.Open(name))]);
+        Draft.CommitAll([.. names.Select(name => Draft.Fund(name, 1_000_000))]);
+        Restart(crash);
+        var expected = names.ToDictionary(static name => name, static _ => 1_000_000L);
+        var random = new Random(11);
+        for (var restarts = 0; restarts < 3; restarts++)
+        {
+            for (var changes = 0; changes < Behind;)
+                changes += Batch(Behind - changes > 2 * Large ? Large : Small);
+            for (var batch = 0; batch < 2; batch++)
+            {
+                Batch(Small);
+                Check();
+            }
+
+            Restart(crash);
+            Check();
+        }
+
+        Batch(Large);
+        while (Store.CatchUp())
+            Check();
+        Check();
+
+        int Batch(int length)
+        {
+            var changed = new HashSet<string>();
+            var entries = new JournalEntry[length];
+            for (var i = 0; i < entries.Length; i++)
+            {
+                var from = random.Next(Accounts);
+                var (debtor, creditor) = (names[from], names[(from + 1 + random.Next(Accounts - 1)) % Accounts]);
+                entries[i] = Draft.Pay(debtor, creditor, 3);
+                expected[debtor] -= 3;
+                expected[creditor] += 3;
+                changed.UnionWith([debtor, creditor]);
+            }
+
+            Assert.All(Draft.CommitAll(entries), static refusal => Assert.Equal(Refusal.None, refusal));
+            return changed.Count;
+        }
+
+        void Check()
+        {
+            var accounts = Reader.ListAccounts(null, AccountRecord.FirstCustomerNumber - 1, 1_000, newestFirst: false).Now();
+            Assert.Equal(Accounts, accounts.Count);
+            Assert.All(accounts, account => Assert.Equal(expected[account.Id.Value], account.Counters.Posted));
+            Assert.All(accounts, account => Assert.Equal(Draft[account.Id.Value].Version, account.Version));
+            Assert.All(Reader.TrialBalance().Now(), static line => Assert.True(line.IsBalanced));
+            Assert.Equal(expected.Values.Sum(), -Reader.FindAccount(SystemAccount.Funding.Number(JournalDraft.Usd)).Now()!.Counters.Posted);
+        }
+    }
 }

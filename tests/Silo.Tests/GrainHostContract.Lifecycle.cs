@@ -103,6 +103,8 @@ public abstract partial class GrainHostContract
                     host.Advance(TimeSpan.FromMinutes(2));
             });
             await Within(Task.WhenAll(calls, sleeps), $"every call of round {round} is answered");
+            // Whoever was late to race in this round, the grain is falling asleep when the next one's calls come.
+            host.Advance(TimeSpan.FromMinutes(2));
         }
 
         Assert.Empty(world.Violations);

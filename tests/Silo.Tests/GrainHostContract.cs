@@ -25,7 +25,7 @@ public interface IProbeHost : IAsyncDisposable
 /// <summary>What every grain host promises (DESIGN, grain rules). A host inherits this and starts itself.</summary>
 public abstract partial class GrainHostContract
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    protected static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly ProbeWorld world = new();
 

@@ -42,7 +42,9 @@ internal abstract class ReaderDecorator(ILedgerReader inner) : ILedgerReader
 
     public ValueTask<PendingTransfer?> FindHold(long id) => Read(() => inner.FindHold(id));
 
-    public ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit) => Read(() => inner.Due(atMs, limit));
+    public ValueTask<UnresolvedPayments> Unresolved() => Read(() => inner.Unresolved());
+
+    public ValueTask<IReadOnlyList<DueItem>> Due(long atMs, int limit, DueItem? after = null) => Read(() => inner.Due(atMs, limit, after));
 
     protected virtual ValueTask<T> Read<T>(Func<ValueTask<T>> read) => read();
 }

@@ -53,6 +53,13 @@ CREATE TABLE counters (
     activity        INTEGER NOT NULL
 );
 
+-- Counters newer than their table, a row a batch: the accounts that it changed, with all their counters. The newest row that
+-- names an account has them. Emptied as the table is swept.
+CREATE TABLE counters_tail (
+    position INTEGER PRIMARY KEY,
+    changes  BLOB NOT NULL
+);
+
 -- The event log, and the journal: one wide row an event, with both legs of its transfer. An account's rows are a chain
 -- (debtor_previous, creditor_previous) that starts at counters.last_row.
 CREATE TABLE log (
@@ -86,6 +93,9 @@ CREATE TABLE log (
 -- Only rows after a payment's first one: none for a payment that settles at once.
 CREATE INDEX log_follow_up ON log (payment, id) WHERE payment IS NOT NULL;
 
+-- Payments whose outcome was unknown (type 7): few, and counted without reading the log.
+CREATE INDEX log_unresolved ON log (id) WHERE type = 7;
+
 -- A commit's place in the log, written last; the hash goes over the leaf hashes of its rows and the hash before it.
 CREATE TABLE batch (
     first_position INTEGER PRIMARY KEY,
@@ -111,10 +121,13 @@ CREATE TABLE tally_total (
     rejected INTEGER NOT NULL
 );
 
--- Idempotency keys up to the folded position; newer ones are found in the rows of the log itself, and held in memory.
+-- Idempotency keys up to the folded position; newer ones are found in the rows of the log itself, and held in memory. An epoch is
+-- the row's id / 262,144, so that keys of one time lie together.
 CREATE TABLE key (
-    key BLOB PRIMARY KEY,
-    row INTEGER NOT NULL
+    epoch INTEGER NOT NULL,
+    key   BLOB NOT NULL,
+    row   INTEGER NOT NULL,
+    PRIMARY KEY (epoch, key)
 ) WITHOUT ROWID;
 
 -- Every 64th row of an account, so that a moment in a long chain is found without walking it.

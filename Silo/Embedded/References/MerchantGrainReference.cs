@@ -1,3 +1,4 @@
+using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
 
 namespace Silo.Embedded.References;
@@ -9,7 +10,7 @@ internal sealed class MerchantGrainReference(GrainHandle handle) : IMerchantGrai
 
     public Task<bool> Redeliver(string delivery) => handle.Call(static (IMerchantGrain grain, string d) => grain.Redeliver(d), delivery);
 
-    public Task<bool> RunDue(DueWork work) => handle.Call(static (IMerchantGrain grain, DueWork w) => grain.RunDue(w), work);
+    public Task<DueOutcome> DoDue(DueCall call) => handle.Call(static (IMerchantGrain grain, DueCall c) => grain.DoDue(c), call);
 
     public Task<bool> Notify(AcquirerNotice notice) => handle.Call(static (IMerchantGrain grain, AcquirerNotice n) => grain.Notify(n), notice);
 }

@@ -43,11 +43,12 @@ internal sealed class EngineHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends when nothing is behind the log any more: every key is in its index and every page of the WAL is copied back.
+    /// Ends when nothing is behind the log any more: every key is in its index, every account's counters are in their table, and
+    /// every page of the WAL is copied back.
     /// </summary>
     public async Task CaughtUp(CancellationToken cancellationToken)
     {
-        while (Edition.Store.LastPosition > FoldedTo() || !CheckpointIsComplete())
+        while (Edition.Store.LastPosition > FoldedTo() || !CountersAreSwept() || !CheckpointIsComplete())
             await Task.Delay(1, cancellationToken);
     }
 
@@ -58,6 +59,14 @@ internal sealed class EngineHost : IAsyncDisposable
     }
 
     private long FoldedTo() => long.Parse(Edition.Registry.ReadSetting("keys folded") ?? "0");
+
+    private bool CountersAreSwept()
+    {
+        if (raw.sqlite3_prepare_v2(ledgerFile, "SELECT NOT EXISTS (SELECT 1 FROM counters_tail)", out var select) != raw.SQLITE_OK)
+            throw new InvalidOperationException(raw.sqlite3_errmsg(ledgerFile).utf8_to_string());
+        using (select)
+            return raw.sqlite3_step(select) == raw.SQLITE_ROW && raw.sqlite3_column_int(select, 0) != 0;
+    }
 
     // Asks SQLite itself: while the writer's own checkpoint runs it answers busy, and when all is copied it has nothing to do.
     private bool CheckpointIsComplete() =>

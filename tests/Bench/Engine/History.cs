@@ -28,31 +28,41 @@ internal static class History
         var random = new Random(3);
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         var firstId = store.LeaseIds(payments);
+        // Two threads: one makes a batch while the other commits the one before.
+        var next = Task.Run(() => Make(0), cancellationToken);
         for (var done = 0; done < payments; done += Batch)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             progress.Step($"history: {done:#,0} of {payments:#,0} payments loaded");
-            var entries = new JournalEntry[Math.Min(Batch, payments - done)];
-            var hashes = MemoryMarshal.Cast<byte, UInt128>(RandomNumberGenerator.GetBytes(entries.Length * 32));
-            for (var i = 0; i < entries.Length; i++)
-            {
-                var id = firstId + done + i;
-                var (debtor, creditor) = AccountPairs.Uniform(random);
-                var timeMs = now - DaysMs + (long)((Int128)DaysMs * (done + i) / payments);
-                entries[i] = Entry(id, timeMs, accounts[debtor], accounts[creditor], hashes[2 * i], hashes[(2 * i) + 1], clear);
-            }
-
+            next.Wait(cancellationToken);
+            var entries = next.Result;
+            var following = done + Batch;
+            next = Task.Run(() => Make(following), cancellationToken);
             store.Commit(entries);
             if (Array.Find(entries, static entry => entry.Outcome != Refusal.None) is { } refused)
                 throw new InvalidOperationException($"A payment of the history was refused: {refused.Outcome}.");
         }
 
+        next.Wait(cancellationToken);
         while (store.CatchUp())
         {
         }
 
         foreach (var account in accounts)
             account.Key.Dispose();
+
+        JournalEntry[] Make(int done)
+        {
+            var entries = new JournalEntry[Math.Clamp(payments - done, 0, Batch)];
+            var hashes = MemoryMarshal.Cast<byte, UInt128>(RandomNumberGenerator.GetBytes(entries.Length * 32));
+            for (var i = 0; i < entries.Length; i++)
+            {
+                var (debtor, creditor) = AccountPairs.Uniform(random);
+                var timeMs = now - DaysMs + (long)((Int128)DaysMs * (done + i) / payments);
+                entries[i] = Entry(firstId + done + i, timeMs, accounts[debtor], accounts[creditor], hashes[2 * i], hashes[(2 * i) + 1], clear);
+            }
+
+            return entries;
+        }
     }
 
     private static JournalEntry Entry(long id, long timeMs, Account debtor, Account creditor, UInt128 key, UInt128 requestHash, byte[] clear)

@@ -11,6 +11,11 @@ CREATE TABLE counters (
     activity        INTEGER NOT NULL
 );
 
+CREATE TABLE counters_tail (
+    position INTEGER PRIMARY KEY,
+    changes  BLOB NOT NULL
+);
+
 CREATE TABLE log (
     id                INTEGER PRIMARY KEY,
     position          INTEGER NOT NULL,

@@ -92,3 +92,6 @@ assert.equal((await browser.paymentIntents.confirm(shown.id, { client_secret: sh
 await refused(() => browser.paymentIntents.cancel(shown.id), { statusCode: 403 });
 const preflight = await fetch(`${url}/v1/payment_intents/${shown.id}/confirm`, { method: 'OPTIONS', headers: { origin: 'https://shop.example' } });
 assert.equal(preflight.headers.get('access-control-allow-origin'), '*');
+
+// The SDK does not read an answer that it retries; its sockets would keep this process until they time out.
+process.exit(0);

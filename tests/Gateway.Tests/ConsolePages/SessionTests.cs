@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Gateway.Keys;
 using Ledger;
+using Ledger.Sealing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Tests.ConsolePages;
@@ -59,6 +60,35 @@ public sealed class SessionTests(SharedServer shared) : IDisposable
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer sk_wrong");
         using var answer = await http.SendAsync(request);
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_key_of_the_cookies_stands_wrapped_and_one_that_does_not_is_replaced()
+    {
+        const string Setting = "console session key";
+        var data = Directory.CreateTempSubdirectory("gateway-session-").FullName;
+        string stored;
+        await using (var server = await GatewayServer.Start(data: data))
+        {
+            (await server.Api(key: null).Get("/console/")).Is(HttpStatusCode.OK);
+            var registry = server.Services.GetRequiredService<IRegistry>();
+            stored = registry.ReadSetting(Setting)!;
+            var opened = new byte[32];
+            server.Services.GetRequiredService<MasterKey>().Unwrap(Convert.FromBase64String(stored), opened);
+            Assert.NotEqual(new byte[32], opened);
+            Assert.Throws<System.Security.Cryptography.AuthenticationTagMismatchException>(() => new MasterKey(new byte[32]).Unwrap(Convert.FromBase64String(stored), new byte[32]));
+            registry.WriteSetting(Setting, Convert.ToBase64String(opened));
+        }
+
+        await using (var server = await GatewayServer.Start(data: data))
+        {
+            (await server.Api(key: null).Get("/console/")).Is(HttpStatusCode.OK);
+            var replaced = server.Services.GetRequiredService<IRegistry>().ReadSetting(Setting)!;
+            Assert.Equal(stored.Length, replaced.Length);
+            Assert.NotEqual(stored, replaced);
+        }
+
+        Directory.Delete(data, recursive: true);
     }
 
     [Fact]

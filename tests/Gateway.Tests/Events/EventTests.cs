@@ -1,4 +1,5 @@
 using System.Net;
+using Ledger;
 
 namespace Gateway.Tests.Events;
 
@@ -29,6 +30,8 @@ public sealed class EventTests(SharedServer shared)
         Assert.All(events, static e => Assert.Matches("^evt_[0-9a-z]{26}$", e.GetProperty("id").GetString()));
         Assert.Equal(settled.Text, events[3].GetProperty("data").GetRawText());
         Assert.Equal(returned["id"], events[6].GetProperty("data").GetProperty("returnedBy").GetString());
+        var row = (await ((ILedgerReader)shared.Server.Services.GetService(typeof(ILedgerReader))!).RowsAfter(from + 6, 1))[0];
+        Assert.Equal(returned["id"], PaymentData.Decode(row.Data).ReturnedBy.ToString());
         Assert.Equal("frozen", events[7].GetProperty("data").GetProperty("status").GetString());
         Assert.Equal((from + 10).ToString(), page.GetProperty("next").GetString());
     }

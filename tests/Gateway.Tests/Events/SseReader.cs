@@ -23,7 +23,7 @@ internal sealed class SseReader : IDisposable
     }
 
     /// <summary>The lines of the next frame; null where the stream has ended.</summary>
-    public async Task<string[]?> Frame(int timeoutSeconds = 20)
+    public async Task<string[]?> Frame(int timeoutSeconds = 120)
     {
         var lines = new List<string>();
         while (true)

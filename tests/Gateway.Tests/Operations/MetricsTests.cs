@@ -1,5 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Grains.Interfaces.Events;
+using Grains.Interfaces.Values;
+using Ledger;
+using Ledger.EventLog;
 
 namespace Gateway.Tests.Operations;
 
@@ -35,6 +39,99 @@ public sealed partial class MetricsTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Awake_grains_are_counted()
+    {
+        var before = (await Metrics())["grains_active"];
+        await shared.Account("0");
+        Assert.InRange((await Metrics())["grains_active"], before + 1, before + 2);
+    }
+
+    [Fact]
+    public async Task The_lag_of_the_log_s_readers_is_the_age_of_what_the_last_of_them_has_not_read()
+    {
+        Assert.Equal(0, (await Metrics())["events_lag_seconds{consumer=\"stream\"}"]);
+        var consumers = (EventConsumers)shared.Server.Services.GetService(typeof(EventConsumers))!;
+        var tail = (LogTail)shared.Server.Services.GetService(typeof(LogTail))!;
+        using var ahead = consumers.Begin("test", tail.Position);
+        using var behind = consumers.Begin("test", tail.Position);
+        await shared.Account("0");
+        (await shared.Bank.Post("/sandbox/clock/advance", """{"seconds":100}""")).Is(HttpStatusCode.OK);
+        ahead.Position = tail.Position;
+        Assert.InRange((await Metrics())["events_lag_seconds{consumer=\"test\"}"], 100, 1_000);
+        behind.Position = tail.Position;
+        Assert.Equal(0, (await Metrics())["events_lag_seconds{consumer=\"test\"}"]);
+    }
+
+    [Fact]
+    public async Task A_stream_is_a_reader_while_it_is_open()
+    {
+        var consumers = (EventConsumers)shared.Server.Services.GetService(typeof(EventConsumers))!;
+        var tail = (LogTail)shared.Server.Services.GetService(typeof(LogTail))!;
+        Assert.Equal(("stream", null), Assert.Single(consumers.FurthestBehind(), static one => one.Name == "stream"));
+        using (var stream = await Events.SseReader.Open(shared.Analyst))
+        {
+            await stream.Frame();
+            await shared.Account("0");
+            await stream.Event();
+            Assert.InRange(Assert.Single(consumers.FurthestBehind(), static one => one.Name == "stream").Position!.Value, 1, tail.Position);
+        }
+    }
+
+    [Fact]
+    public async Task Payments_of_unknown_outcome_are_counted_until_it_is_known()
+    {
+        Assert.Equal((0, 0), await Unresolved());
+        var (first, second) = (await Payment(), await Payment());
+        await Record(first, EventType.PaymentUnresolved, 2);
+        (await shared.Bank.Post("/sandbox/clock/advance", """{"seconds":60}""")).Is(HttpStatusCode.OK);
+        await Record(second, EventType.PaymentUnresolved, 2);
+        var (count, oldest) = await Unresolved();
+        Assert.Equal(2, count);
+        Assert.InRange(oldest, 60, 1_000);
+        await Record(first, EventType.PaymentSettled, 3);
+        (count, oldest) = await Unresolved();
+        Assert.Equal(1, count);
+        Assert.InRange(oldest, 0, 59);
+        await Record(second, EventType.PaymentRejected, 3);
+        Assert.Equal((0, 0), await Unresolved());
+
+        async Task<(double Count, double OldestSeconds)> Unresolved()
+        {
+            var metrics = await Metrics();
+            return (metrics["payments_unresolved"], metrics["payments_unresolved_oldest_seconds"]);
+        }
+
+        async Task<LogRow> Payment()
+        {
+            var debtor = await shared.Account("1.00");
+            var payment = PaymentId.TryParse((await shared.Pay(debtor, "987654321", "1.00"))["id"], out var id) ? id : default;
+            return (await Writer.Reader.FindRow(payment.Number))!;
+        }
+
+        // As a rail will: no rail is there yet that leaves an outcome open.
+        async Task Record(LogRow payment, EventType type, int version)
+        {
+            var row = new LogRow
+            {
+                Id = Writer.Ids.Next(),
+                Type = type,
+                TimeMs = ((ProductClock)shared.Server.Services.GetService(typeof(ProductClock))!).GetUtcNow().ToUnixTimeMilliseconds(),
+                Tenant = payment.Tenant,
+                Payment = payment.Id,
+                Version = version,
+                Debtor = payment.Debtor,
+                Creditor = payment.Creditor,
+                Amount = payment.Amount,
+                Currency = payment.Currency,
+            };
+            LeafHash.Seal(row);
+            var entry = new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = row };
+            Assert.Equal(Admission.Admitted, Writer.TryEnqueue(entry));
+            Assert.Equal(Refusal.None, await entry.Committed);
+        }
+    }
+
+    [Fact]
     public async Task Metrics_are_prometheus_text_and_name_nobody()
     {
         using var anyone = shared.Server.Api(key: null);
@@ -44,6 +141,8 @@ public sealed partial class MetricsTests(SharedServer shared)
             Assert.Matches(Sample(), line);
         Assert.DoesNotContain("123456789", answer.Text);
     }
+
+    private LedgerWriter Writer => (LedgerWriter)shared.Server.Services.GetService(typeof(LedgerWriter))!;
 
     private async Task<Dictionary<string, double>> Metrics() =>
         (await shared.Bank.Get("/metrics")).Is(HttpStatusCode.OK).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static line => line[0] != '#')

@@ -1,10 +1,50 @@
 using System.Net;
+using Grains.Interfaces.Values;
 
 namespace Gateway.Tests.Payments;
 
 [Collection(GatewayCollection.Name)]
 public sealed class ExactlyOnceTests(SharedServer shared)
 {
+    [Fact]
+    public async Task A_key_is_kept_for_30_days_of_the_product_s_time_and_then_it_may_be_used_again()
+    {
+        var data = Directory.CreateTempSubdirectory("gateway-keys-").FullName;
+        var body = SharedServer.Body("sandbox_0001", "sandbox_0002", "1.00");
+        string first;
+        await using (var server = await GatewayServer.Start(data: data))
+        {
+            using var api = server.Api();
+            first = (await api.Post("/payments", body, "old")).Is(HttpStatusCode.Created)["id"];
+            (await api.Post("/sandbox/clock/advance", $$"""{"seconds":{{29 * 24 * 3_600}}}""")).Is(HttpStatusCode.OK);
+            Assert.Equal(first, (await api.Post("/payments", body, "old"))["id"]);
+            (await api.Post("/sandbox/clock/advance", $$"""{"seconds":{{2 * 24 * 3_600}}}""")).Is(HttpStatusCode.OK);
+            (await api.Post("/payments", body, "new")).Is(HttpStatusCode.Created);
+        }
+
+        await using (var server = await GatewayServer.Start(data: data))
+        {
+            using var api = server.Api();
+            // Keys are let go while there is nothing else to do.
+            (await api.Post("/payments", body, "newer")).Is(HttpStatusCode.Created);
+            var reader = (Ledger.ILedgerReader)server.Services.GetService(typeof(Ledger.ILedgerReader))!;
+            var row = (await reader.FindRow(PaymentId.TryParse(first, out var id) ? id.Number : 0))!;
+            for (var tries = 0; await reader.FindByKey(row.Key) is not null; tries++)
+            {
+                Assert.True(tries < 1_000, "The key is never let go.");
+                await Task.Delay(50);
+            }
+
+            var again = (await api.Post("/payments", body, "old")).Is(HttpStatusCode.Created);
+            Assert.NotEqual(first, again["id"]);
+            Assert.False(again.IsReplay);
+            Assert.True((await api.Post("/payments", body, "old")).IsReplay);
+            Assert.True((await api.Post("/payments", body, "new")).IsReplay);
+        }
+
+        Directory.Delete(data, recursive: true);
+    }
+
     [Fact]
     public async Task Sixty_four_concurrent_requests_with_one_key_make_one_payment_and_equal_answers()
     {

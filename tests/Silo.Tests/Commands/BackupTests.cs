@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Gateway.Sandbox;
 using Ledger.Sealing;
 using Ledger.Sqlite;
 
@@ -22,7 +23,7 @@ public sealed class BackupTests(SandboxServer server) : IClassFixture<SandboxSer
         await traffic.Line("settled");
         var backup = await Executable.Run("backup", Target, "--data", server.Data, "--url", server.Url, "--json");
         Assert.Equal(0, backup.ExitCode);
-        Assert.InRange(backup.Json.GetProperty("lastPosition").GetInt64(), 2_000, long.MaxValue);
+        Assert.InRange(backup.Json.GetProperty("lastPosition").GetInt64(), SandboxSeed.NumberedAccounts * 2, long.MaxValue);
         traffic.Signal(Executable.Interrupt);
         Assert.Equal(0, (await traffic.End()).ExitCode);
         Assert.Empty(Directory.EnumerateDirectories(Path.Combine(server.Data, "backups")));

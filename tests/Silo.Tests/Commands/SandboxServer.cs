@@ -1,9 +1,13 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Silo.Tests.Commands;
 
-/// <summary>A sandbox that serves from a directory of its own, for the commands that talk to one.</summary>
+/// <summary>
+/// A sandbox that serves from a directory of its own, for the commands that talk to one: ready, so that each of its accounts is opened
+/// and all but one are funded.
+/// </summary>
 public sealed class SandboxServer : IAsyncLifetime
 {
     private Executable? process;
@@ -18,6 +22,14 @@ public sealed class SandboxServer : IAsyncLifetime
     {
         process = Executable.Start("--urls", Url, "--data", Data);
         await process.Line("Payments is ready.");
+        await UntilReady();
+    }
+
+    /// <summary>The command that it prints for a newcomer to paste.</summary>
+    public async Task<string> FirstCommand()
+    {
+        await process!.Line("Your first payment:");
+        return $"{(await process.Line("curl -s ")).TrimEnd()}\n{await process.Line("Content-Type: application/json")}";
     }
 
     /// <summary>Ends it as an operator does.</summary>
@@ -34,6 +46,24 @@ public sealed class SandboxServer : IAsyncLifetime
         if (process is not null)
             await process.DisposeAsync();
         Directory.Delete(Data, recursive: true);
+    }
+
+    /// <summary>It answers before its sandbox is made: only what its readiness says can be counted on.</summary>
+    private async Task UntilReady()
+    {
+        using var http = new HttpClient();
+        var started = Stopwatch.GetTimestamp();
+        var missing = "";
+        while (Stopwatch.GetElapsedTime(started) < Executable.Patience)
+        {
+            using var answer = await http.GetAsync(new Uri($"{Url}/health/ready"));
+            if (answer.StatusCode == HttpStatusCode.OK)
+                return;
+            missing = await answer.Content.ReadAsStringAsync();
+            await Task.Delay(20);
+        }
+
+        Assert.Fail($"The sandbox is not ready: {missing} {process}");
     }
 
     public static int FreePort()
