@@ -24,7 +24,17 @@ public sealed partial class MerchantGrain
         await Ready();
         if (!DocumentId.TryParse(delivery, DocumentKind.Delivery, book.Bucket, out var number) || await services.Documents.Find(book.Owner, (byte)DocumentKind.Delivery, number) is null)
             return false;
-        await Send(number, always: true);
+        if (!delivering.Add(number))
+            return true;
+        try
+        {
+            await Send(number);
+        }
+        finally
+        {
+            delivering.Remove(number);
+        }
+
         return true;
     }
 
@@ -50,7 +60,23 @@ public sealed partial class MerchantGrain
                 return false;
             }
 
-            return await Send(work.Id, always: false);
+            if (!await Send(work.Id))
+                return false;
+            // The next in line goes at once; its own time comes later, and finds nothing to do.
+            while (await First(delivery) is { } next && DocumentId.TryParse(next.Id, DocumentKind.Delivery, book.Bucket, out var number) && delivering.Add(number))
+            {
+                try
+                {
+                    if (!await Send(number))
+                        break;
+                }
+                finally
+                {
+                    delivering.Remove(number);
+                }
+            }
+
+            return true;
         }
         finally
         {
@@ -58,27 +84,20 @@ public sealed partial class MerchantGrain
         }
     }
 
-    private async Task<bool> Send(long number, bool always)
+    /// <summary>One try. True where the delivery needs no further one. Only for who has it in <see cref="delivering"/>.</summary>
+    private async Task<bool> Send(long number)
     {
-        while (true)
+        var delivery = (Delivery)CheckoutDocument.Read((await services.Documents.Find(book.Owner, (byte)DocumentKind.Delivery, number))!).Public;
+        if (await Message(delivery) is not { } message)
         {
-            var delivery = (Delivery)CheckoutDocument.Read((await services.Documents.Find(book.Owner, (byte)DocumentKind.Delivery, number))!).Public;
-            if (await Message(delivery) is not { } message)
-            {
-                // The endpoint is gone: nobody wants it any more.
-                await Commit(Ours, await Tenant(), draft => Settled(draft, number, DeliveryStatus.Dead, null));
-                return true;
-            }
-
-            var answer = await services.Webhooks.Send(message);
-            await Commit(Ours, await Tenant(), draft => Tried(draft, number, answer));
-            if (!answer.IsDelivered || always || await First(delivery) is not { } next || next.NextAtMs == 0)
-                return answer.IsDelivered;
-            // The next in line goes at once; its own time comes later, and finds nothing to do.
-            DocumentId.TryParse(next.Id, DocumentKind.Delivery, book.Bucket, out number);
-            if (delivering.Contains(number))
-                return true;
+            // The endpoint is gone: nobody wants it any more.
+            await Commit(Ours, await Tenant(), draft => Settled(draft, number, DeliveryStatus.Dead, null));
+            return true;
         }
+
+        var answer = await services.Webhooks.Send(message);
+        await Commit(Ours, await Tenant(), draft => Tried(draft, number, answer));
+        return answer.IsDelivered;
     }
 
     /// <summary>The oldest pending delivery of the line.</summary>

@@ -9,7 +9,7 @@ internal static class ListenCommand
 {
     private const int MaxBodyBytes = 1024 * 1024;
 
-    private static readonly Option<Uri> ForwardTo = new("--forward-to") { Description = "Where deliveries are handed on to.", Required = true };
+    private static readonly Option<string> ForwardTo = new("--forward-to") { Description = "Where deliveries are handed on to.", Required = true };
     private static readonly Option<string[]> Events = new("--events") { Description = "Types of events; all without it.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = static _ => ["*"] };
 
     public static DescribedCommand Create()
@@ -26,13 +26,15 @@ internal static class ListenCommand
     private static async Task<int> Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var screen = Screen.Of(parsed);
+        if (!Uri.TryCreate(parsed.GetValue(ForwardTo), UriKind.Absolute, out var target) || target.Scheme is not ("http" or "https"))
+            throw new CommandFailedException("--forward-to is not an address like http://127.0.0.1:4242/webhook.", ExitCode.Usage);
         using var merchant = new MerchantConnection(parsed);
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
-        app.MapPost("/", context => HandOn(context, client, parsed.GetValue(ForwardTo)!, screen));
+        app.MapPost("/", context => HandOn(context, client, target, screen));
         await app.StartAsync(cancellationToken);
         var form = parsed.GetValue(Events)!.Select(static type => ("enabled_events[]", type)).Prepend(("url", app.Urls.First() + "/")).ToArray();
         var endpoint = await merchant.Send(HttpMethod.Post, "/v1/webhook_endpoints", cancellationToken, form);
