@@ -1,4 +1,5 @@
 using Gateway.Accounts;
+using Gateway.Checkout;
 using Gateway.ConsolePages;
 using Gateway.Events;
 using Gateway.Health;
@@ -48,6 +49,8 @@ public static class GatewayRegistration
         services.AddSingleton<AccountViews>().AddSingleton<AccountChanges>().AddSingleton<AccountEntries>().AddSingleton<OpenAccountEndpoint>()
             .AddSingleton<TrialBalanceEndpoint>().AddSingleton<AccountEndpoints>();
         services.AddSingleton<EventReader>().AddSingleton<EventStream>().AddSingleton<EventEndpoints>();
+        services.AddSingleton<CheckoutObjects>().AddSingleton<CheckoutList>().AddSingleton<TokenEndpoint>().AddSingleton<BalanceEndpoint>().AddSingleton<CheckoutEndpoints>()
+            .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AcquirerNotices>().AddSingleton<CheckoutPages>();
         services.AddSingleton<ExamplePayment>().AddSingleton<SandboxSeed>().AddSingleton<SandboxEndpoints>().AddSingleton<HealthEndpoints>();
         services.AddSingleton(_ => new ConsoleAssets(ConsoleAssets.DefaultDirectory)).AddSingleton<SessionTickets>().AddSingleton<ICallerSource, SessionCookie>()
             .AddSingleton<SessionEndpoints>().AddSingleton<LatencyWindow>().AddSingleton<AttentionList>().AddSingleton<OverviewReader>()
@@ -64,6 +67,10 @@ public static class GatewayRegistration
         services.GetRequiredService<PaymentEndpoints>().Map(app);
         services.GetRequiredService<AccountEndpoints>().Map(app);
         services.GetRequiredService<EventEndpoints>().Map(app);
+        services.GetRequiredService<CheckoutEndpoints>().Map(app);
+        services.GetRequiredService<ChallengePage>().Map(app);
+        services.GetRequiredService<AcquirerNotices>().Map(app);
+        services.GetRequiredService<CheckoutPages>().Map(app);
         services.GetRequiredService<SandboxEndpoints>().Map(app);
         services.GetRequiredService<HealthEndpoints>().Map(app);
         services.GetRequiredService<PrometheusText>().Map(app);

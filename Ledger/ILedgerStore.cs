@@ -1,3 +1,5 @@
+using Ledger.Documents;
+
 namespace Ledger;
 
 /// <summary>
@@ -7,6 +9,9 @@ public interface ILedgerStore : IDisposable
 {
     /// <summary>Committed state, for grains and the gateway.</summary>
     ILedgerReader Reader { get; }
+
+    /// <summary>Where committed documents are.</summary>
+    IDocumentIndex Documents { get; }
 
     /// <summary>The first of <paramref name="count"/> ids that nobody else gets, ever; durable before it returns.</summary>
     long LeaseIds(int count);

@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using Ledger.Documents;
 
 namespace Ledger;
 
@@ -32,6 +33,9 @@ public sealed class JournalEntry : IValueTaskSource<Refusal>
     public DueItem[]? DueAdded { get; init; }
 
     public DueItem[]? DueDone { get; init; }
+
+    /// <summary>Documents whose new states the first row holds, sealed; null for none.</summary>
+    public IReadOnlyList<DocumentChange>? Documents { get; init; }
 
     /// <summary>Caller-given references (end-to-end id, UETR) by which the payment is to be found, hashed.</summary>
     public long[]? References { get; init; }

@@ -15,6 +15,9 @@ public enum SystemAccount : byte
 
     /// <summary>Money that cannot be placed.</summary>
     Suspense = 4,
+
+    /// <summary>What card acquirers owe for captured payments, and are owed for refunds.</summary>
+    AcquirerReceivable = 5,
 }
 
 public static class SystemAccountNumbers
@@ -37,6 +40,7 @@ public static class SystemAccountNumbers
             SystemAccount.Transit => "system:transit",
             SystemAccount.Fees => "system:fees",
             SystemAccount.Suspense => "system:suspense",
+            SystemAccount.AcquirerReceivable => "system:acquirer",
         };
         var currency = CurrencyOf(number);
         return AccountId.Parse(currency == Currency.Usd ? name : $"{name}:{currency.Code}");

@@ -72,13 +72,23 @@ internal sealed class AccountEntries(ILedgerReader reader, AccountDirectory dire
         json.WriteStartObject();
         json.WriteString("id"u8, entry.Id);
         json.WriteString("paymentId"u8, entry.Payment?.ToString());
-        json.WriteString("type"u8, row.Type == EventType.AccountFunded ? "funding"u8 : PaymentData.Decode(row.Data).ReturnOf is null ? "payment"u8 : "return"u8);
+        json.WriteString("type"u8, TypeOf(row));
         json.WriteString("direction"u8, entry.IsDebit ? "debit"u8 : "credit"u8);
         json.WriteAmount("amount"u8, row.Amount, row.Currency);
         json.WriteAmount("balanceAfter"u8, entry.IsDebit ? row.DebtorBalance : row.CreditorBalance, row.Currency);
         json.WriteTime("postedAt"u8, row.TimeMs);
         json.WriteEndObject();
     }
+
+    private static ReadOnlySpan<byte> TypeOf(LogRow row) => row.Type switch
+    {
+        EventType.AccountFunded => "funding"u8,
+        EventType.CardCaptured => "payment"u8,
+        EventType.CardRefunded or EventType.CardRefundFailed => "refund"u8,
+        EventType.FeeCharged => "fee"u8,
+        EventType.DisputeWithdrawn or EventType.DisputeReinstated => "dispute"u8,
+        _ => PaymentData.Decode(row.Data).ReturnOf is null ? "payment"u8 : "return"u8,
+    };
 
     private sealed record Entry(string Id, PaymentId? Payment, LogRow Row, bool IsDebit);
 }

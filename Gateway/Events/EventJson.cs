@@ -43,7 +43,9 @@ internal static class EventJson
         json.WriteString("position"u8, row.Position.ToString(CultureInfo.InvariantCulture));
         json.WriteNumber("version"u8, row.Version);
         json.WritePropertyName("data"u8);
-        if (logEvent.Payment is { } payment)
+        if (row.Type.IsOfCheckout())
+            json.WriteRawValue(row.Data);
+        else if (logEvent.Payment is { } payment)
             WritePayment(json, payment, logEvent);
         else
             AccountJson.Write(json, logEvent.Account!, null, row.Type == EventType.AccountFunded ? row.Amount : null, logEvent.Reason);

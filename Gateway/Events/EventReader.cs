@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Keys;
 using Gateway.Payments;
 using Grains.Interfaces.Events;
@@ -18,6 +19,8 @@ internal sealed class EventReader(ILedgerReader reader, AccountDirectory directo
     {
         if (!filter.Takes(row.Type))
             return null;
+        if (row.Type.IsOfCheckout())
+            return await SeeCheckout(row, caller, filter);
         return row.Type.IsOfAccount() ? await SeeAccount(row, caller, filter) : await SeePayment(row, caller, filter);
     }
 
@@ -29,6 +32,16 @@ internal sealed class EventReader(ILedgerReader reader, AccountDirectory directo
         if (!filter.TakesSubject(account.Id.Value))
             return null;
         return new LogEvent(row, account.Id.Value) { Account = await payments.ReadAccount(row), Reason = await payments.ReadReason(row) };
+    }
+
+    // What a merchant's own objects say is sealed: the event names them, and which ones changed.
+    private async ValueTask<LogEvent?> SeeCheckout(LogRow row, Caller caller, EventFilter filter)
+    {
+        if (!await views.Sees(caller, row))
+            return null;
+        using var data = JsonDocument.Parse(row.Data ?? throw new InvalidDataException($"Row {row.Id} has no data."));
+        var subject = data.RootElement.GetProperty("subject"u8).GetString()!;
+        return filter.TakesSubject(subject) ? new LogEvent(row, subject) : null;
     }
 
     private async ValueTask<LogEvent?> SeePayment(LogRow row, Caller caller, EventFilter filter)

@@ -92,7 +92,7 @@ internal static class ApiOperations
             PathExample = "sandbox_0003", IsIdempotent = true, Body = "FundRequest", BodyExample = """{"amount":"100.00"}""", Answer = "Account", Errors = [ProblemCode.AccountClosed, ProblemCode.AccountTooFull, ProblemCode.PathUnknown],
         },
         new("POST", "/sandbox/clock/advance", "Sandbox", "advanceClock", "Move the product's time ahead.") { Body = "ClockRequest", BodyExample = """{"seconds":60}""", Answer = "Clock", Errors = [ProblemCode.PathUnknown] },
-        new("POST", "/sandbox/faults", "Sandbox", "setFault", "Slow each commit down.") { Body = "FaultRequest", BodyExample = """{"ledger":"delay","milliseconds":5}""", Answer = "Faults", Errors = [ProblemCode.PathUnknown] },
+        new("POST", "/sandbox/faults", "Sandbox", "setFault", "Slow each commit down, or lose answers of the card acquirer.") { Body = "FaultRequest", BodyExample = """{"ledger":"delay","milliseconds":5}""", Answer = "Faults", Errors = [ProblemCode.PathUnknown] },
         new("DELETE", "/sandbox/faults", "Sandbox", "clearFaults", "End all faults.") { Answer = "Faults", Errors = [ProblemCode.PathUnknown] },
         new("GET", "/health/live", "Operations", "live", "Whether the process lives.") { Key = null, Answer = "Health" },
         new("GET", "/health/ready", "Operations", "ready", "Whether the process is ready, and what is missing (503 while not).") { Key = null, Answer = "Health" },

@@ -61,7 +61,10 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
         EventType.PaymentVoided => "Voided",
         EventType.PaymentUnresolved => "Unresolved",
         EventType.AccountOpened or EventType.AccountFrozen or EventType.AccountUnfrozen or EventType.AccountClosed
-            or EventType.AccountLimitsChanged or EventType.AccountFunded => throw new InvalidDataException($"{type} is no event of a payment."),
+            or EventType.AccountLimitsChanged or EventType.AccountFunded or EventType.MerchantRecorded or EventType.CardAuthorized
+            or EventType.CardAuthorizationIncreased or EventType.CardCaptured or EventType.CardVoided or EventType.CardAuthorizationExpired
+            or EventType.CardRefunded or EventType.CardRefundFailed or EventType.FeeCharged or EventType.DisputeWithdrawn
+            or EventType.DisputeReinstated => throw new InvalidDataException($"{type} is no event of a payment."),
     };
 
     private async ValueTask<string> Detail(LogRow row, PaymentAnswer payment)

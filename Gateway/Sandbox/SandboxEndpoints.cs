@@ -5,6 +5,7 @@ using Gateway.Problems;
 using Gateway.Wire;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Values;
 using Ledger;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +16,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Sandbox;
 
 /// <summary>Money from nowhere, time that moves, and faults: for any sandbox key, and nowhere else than in the sandbox.</summary>
-internal sealed class SandboxEndpoints(ApiKeys keys, IGrains grains, ILedgerReader reader, ProductClock clock, LedgerFaults faults, IOptions<GatewayOptions> options)
+internal sealed class SandboxEndpoints(ApiKeys keys, IGrains grains, ILedgerReader reader, ProductClock clock, LedgerFaults faults, AcquirerFaults acquirerFaults, IOptions<GatewayOptions> options)
 {
     /// <summary>Ten years: enough for any window, and far from the end of time.</summary>
     private const long MaxAdvanceSeconds = 10L * 366 * 24 * 3600;
@@ -80,9 +81,11 @@ internal sealed class SandboxEndpoints(ApiKeys keys, IGrains grains, ILedgerRead
 
     private async Task<IResult> SetFault(HttpContext context, Caller caller)
     {
-        var (body, problem) = await BodyObject.Read(context, options.Value.MaxBodyBytes, mayBeEmpty: false, "ledger", "milliseconds");
+        var (body, problem) = await BodyObject.Read(context, options.Value.MaxBodyBytes, mayBeEmpty: false, "ledger", "acquirer", "milliseconds", "rate");
         if (body is null)
             return problem!;
+        if (body.Text("acquirer", 20, TextKind.Identifier) is { } acquirer)
+            return SetAcquirerFault(body, acquirer);
         body.Require("ledger");
         if (body.Text("ledger", 20, TextKind.Identifier) is { } kind && kind != "delay")
             body.Refuse("ledger", "must be \"delay\".");
@@ -94,25 +97,56 @@ internal sealed class SandboxEndpoints(ApiKeys keys, IGrains grains, ILedgerRead
         return Faults();
     }
 
+    private IResult SetAcquirerFault(BodyObject body, string kind)
+    {
+        if (body.Has("ledger"))
+        {
+            body.Refuse("acquirer", "is set by a request of its own.");
+            return body.Errors.ToProblem();
+        }
+
+        if (kind is not ("timeout" or "delay"))
+            body.Refuse("acquirer", "must be \"timeout\" or \"delay\".");
+        body.Require(kind == "delay" ? "milliseconds" : "rate");
+        var (rate, delay) = (body.PerThousand("rate"), body.Number("milliseconds", 1, MaxDelayMs));
+        if (body.Errors.Any)
+            return body.Errors.ToProblem();
+        if (kind == "timeout")
+            acquirerFaults.SilentPerThousand = rate!.Value;
+        else
+            acquirerFaults.DelayMs = (int)delay!.Value;
+        return Faults();
+    }
+
     private Task<IResult> ClearFaults(HttpContext context, Caller caller)
     {
         faults.CommitDelay = null;
+        (acquirerFaults.SilentPerThousand, acquirerFaults.DelayMs) = (0, 0);
         return Task.FromResult(Faults());
     }
 
-    private IResult Faults() => new JsonResult<TimeSpan?>(StatusCodes.Status200OK, faults.CommitDelay, static (json, delay) =>
+    private IResult Faults() => new JsonResult<(TimeSpan? Commit, int Silent, int DelayMs)>(StatusCodes.Status200OK, (faults.CommitDelay, acquirerFaults.SilentPerThousand, acquirerFaults.DelayMs), static (json, set) =>
     {
         json.WriteStartObject();
         json.WriteStartArray("faults"u8);
-        if (delay is { } commitDelay)
-        {
-            json.WriteStartObject();
-            json.WriteString("ledger"u8, "delay"u8);
-            json.WriteNumber("milliseconds"u8, (long)commitDelay.TotalMilliseconds);
-            json.WriteEndObject();
-        }
-
+        if (set.Commit is { } commitDelay)
+            Write(json, "ledger"u8, "delay"u8, (long)commitDelay.TotalMilliseconds, null);
+        if (set.Silent > 0)
+            Write(json, "acquirer"u8, "timeout"u8, null, set.Silent / 1000m);
+        if (set.DelayMs > 0)
+            Write(json, "acquirer"u8, "delay"u8, set.DelayMs, null);
         json.WriteEndArray();
         json.WriteEndObject();
     });
+
+    private static void Write(System.Text.Json.Utf8JsonWriter json, ReadOnlySpan<byte> what, ReadOnlySpan<byte> kind, long? milliseconds, decimal? rate)
+    {
+        json.WriteStartObject();
+        json.WriteString(what, kind);
+        if (milliseconds is { } time)
+            json.WriteNumber("milliseconds"u8, time);
+        if (rate is { } share)
+            json.WriteNumber("rate"u8, share);
+        json.WriteEndObject();
+    }
 }

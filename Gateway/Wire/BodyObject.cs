@@ -98,6 +98,17 @@ internal sealed class BodyObject
         return null;
     }
 
+    /// <summary>A share from 0 to 1, in thousandths; null where there is none, or it is refused.</summary>
+    public int? PerThousand(string name)
+    {
+        if (!fields.TryGetValue(name, out var element))
+            return null;
+        if (element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var share) && share is >= 0 and <= 1)
+            return (int)(share * 1_000);
+        Refuse(name, "must be a number from 0 to 1.");
+        return null;
+    }
+
     private static (BodyObject? Object, Problem? Problem) Parse(ReadOnlySpan<byte> bytes, bool mayBeEmpty, string[] known)
     {
         var body = new BodyObject(new FieldErrors(), "");

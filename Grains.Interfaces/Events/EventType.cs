@@ -29,6 +29,33 @@ public enum EventType : byte
     AccountClosed = 23,
     AccountLimitsChanged = 24,
     AccountFunded = 25,
+
+    /// <summary>A merchant's checkout objects changed: their states stand sealed in the row.</summary>
+    MerchantRecorded = 40,
+
+    /// <summary>A card authorization: the amount is held for the merchant.</summary>
+    CardAuthorized = 41,
+    CardAuthorizationIncreased = 42,
+
+    /// <summary>A card payment was captured, in whole or part.</summary>
+    CardCaptured = 43,
+
+    /// <summary>What was left of a card authorization was released.</summary>
+    CardVoided = 44,
+    CardAuthorizationExpired = 45,
+    CardRefunded = 46,
+
+    /// <summary>A refund did not reach its card: the money is the merchant's again.</summary>
+    CardRefundFailed = 47,
+
+    /// <summary>The product's fee for something that the merchant did.</summary>
+    FeeCharged = 48,
+
+    /// <summary>A dispute took money from the merchant.</summary>
+    DisputeWithdrawn = 49,
+
+    /// <summary>A won dispute gave it back.</summary>
+    DisputeReinstated = 50,
 }
 
 public static class EventTypeName
@@ -49,10 +76,24 @@ public static class EventTypeName
         EventType.AccountClosed => "account.closed",
         EventType.AccountLimitsChanged => "account.limits_changed",
         EventType.AccountFunded => "account.funded",
+        EventType.MerchantRecorded => "merchant.recorded",
+        EventType.CardAuthorized => "card.authorized",
+        EventType.CardAuthorizationIncreased => "card.authorization_increased",
+        EventType.CardCaptured => "card.captured",
+        EventType.CardVoided => "card.voided",
+        EventType.CardAuthorizationExpired => "card.authorization_expired",
+        EventType.CardRefunded => "card.refunded",
+        EventType.CardRefundFailed => "card.refund_failed",
+        EventType.FeeCharged => "fee.charged",
+        EventType.DisputeWithdrawn => "dispute.withdrawn",
+        EventType.DisputeReinstated => "dispute.reinstated",
     };
 
-    /// <summary>Whether the event's subject is an account; otherwise it is a payment.</summary>
-    public static bool IsOfAccount(this EventType type) => type >= EventType.AccountOpened;
+    /// <summary>Whether the event's subject is an account; otherwise it is a payment, or a card payment (<see cref="IsOfCheckout"/>).</summary>
+    public static bool IsOfAccount(this EventType type) => type is >= EventType.AccountOpened and <= EventType.MerchantRecorded;
+
+    /// <summary>Whether a merchant's checkout recorded it: its data is JSON that names its subject.</summary>
+    public static bool IsOfCheckout(this EventType type) => type >= EventType.MerchantRecorded;
 
     public static bool TryParse(string name, out EventType type)
     {

@@ -47,7 +47,7 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
         for (var i = 0; i < entries.Count; i++)
         {
             var entry = entries[i];
-            if (entry is not { Change: null, Returns: 0, DueAdded: null, DueDone: null } || (entry.Owner != 0 && !accounts.Has(entry.Owner)) || !IsRemembered(entry.Row))
+            if (entry is not { Change: null, Returns: 0, DueAdded: null, DueDone: null, Documents: null } || (entry.Owner != 0 && !accounts.Has(entry.Owner)) || !IsRemembered(entry.Row))
                 return false;
             foreach (var row in entry.MoreRows ?? [])
                 if (!IsRemembered(row))
@@ -251,7 +251,7 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
             References.Add((reference, entry.Row.Id));
         if (entry.Change is AccountChange.Open open)
             found.AccountIds.Add(open.Account.Id.Value);
-        if (entry.Change is not null || entry.Returns != 0 || entry.DueAdded is not null || entry.DueDone is not null)
+        if (entry.Change is not null || entry.Returns != 0 || entry.DueAdded is not null || entry.DueDone is not null || entry.Documents is not null)
             Further.Add(entry);
         foreach (var (id, _) in holdsOfEntry)
             found.ChangedHolds.Add(id);

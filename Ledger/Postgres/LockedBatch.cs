@@ -133,6 +133,8 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
             Add(batch, "insert into due (at, grain, kind, id) values ($1,$2,$3,$4) on conflict do nothing", Value(item.AtMs), Text(item.Grain), Text(item.Kind), Value(item.Id));
         foreach (var item in entry.DueDone ?? [])
             Add(batch, "delete from due where at = $1 and grain = $2 and kind = $3 and id = $4", Value(item.AtMs), Text(item.Grain), Text(item.Kind), Value(item.Id));
+        foreach (var command in DocumentIndex.Commands(entry))
+            batch.BatchCommands.Add(command);
     }
 
     private static void AddHold(NpgsqlBatch batch, PendingTransfer hold) => Add(batch,

@@ -1,3 +1,4 @@
+using Ledger.Documents;
 using Npgsql;
 
 namespace Ledger.Postgres;
@@ -41,6 +42,7 @@ public sealed class PostgresStore : ILedgerStore
         locked = new LockedBatch(connection, accounts);
         readers = settings.ForReaders();
         reader = new PostgresReader(readers, PostgresFailure.Patience(TriesAtReconnect, timeProvider));
+        Documents = new DocumentIndex(readers, PostgresFailure.Patience(TriesAtReconnect, timeProvider));
         try
         {
             using (var migrations = settings.ForMigrations())
@@ -58,6 +60,8 @@ public sealed class PostgresStore : ILedgerStore
     }
 
     public ILedgerReader Reader => reader;
+
+    public IDocumentIndex Documents { get; }
 
     public long LastPosition => Interlocked.Read(ref lastPosition);
 

@@ -64,6 +64,9 @@ public sealed class MasterKey : IDisposable
         return opened;
     }
 
+    /// <summary>A key for one purpose, the same at every start, from which this one cannot be found.</summary>
+    public byte[] Derive(string purpose) => HKDF.Expand(HashAlgorithmName.SHA256, key, DataKey.Size, System.Text.Encoding.UTF8.GetBytes(purpose));
+
     /// <summary>Opens a wrapped key that seals no row: its 32 bytes.</summary>
     /// <exception cref="CryptographicException">It was wrapped by another master key, or changed since.</exception>
     public void Unwrap(ReadOnlySpan<byte> wrapped, Span<byte> opened)

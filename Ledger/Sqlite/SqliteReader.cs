@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Grains.Interfaces.Values;
+using Ledger.Documents;
 
 namespace Ledger.Sqlite;
 
@@ -7,7 +8,7 @@ namespace Ledger.Sqlite;
 /// Reads committed state over connections of its own, as many as threads that read at once. Each read is short: it ends before
 /// it returns, and is a page long at the most.
 /// </summary>
-internal sealed class SqliteReader(string path, KeyTable keys, CountersTail tail) : ILedgerReader, IDisposable
+internal sealed class SqliteReader(string path, KeyTable keys, CountersTail tail) : ILedgerReader, IDocumentIndex, IDisposable
 {
     private const string SelectRows = $"SELECT {LogTable.Columns} FROM log ";
 
@@ -112,6 +113,10 @@ internal sealed class SqliteReader(string path, KeyTable keys, CountersTail tail
         database.Statement("SELECT at, grain, kind, id FROM due WHERE at <= ?1 AND (at, grain, kind, id) > (?2, ?3, ?4, ?5) ORDER BY at, grain, kind, id LIMIT ?6")
             .Bind(1, atMs).Bind(2, after?.AtMs ?? long.MinValue).Bind(3, after?.Grain ?? "").Bind(4, after?.Kind ?? "").Bind(5, after?.Id ?? long.MinValue).Bind(6, limit),
         static row => new DueItem(row.Int64(0), row.Text(1), row.Text(2), row.Int64(3))));
+
+    public ValueTask<LogRow?> FindDocument(long number) => Read(database => DocumentTable.Find(database, number));
+
+    public ValueTask<IReadOnlyList<DocumentPlace>> ListDocuments(DocumentQuery query) => Read(database => DocumentTable.List(database, query));
 
     public void Dispose()
     {

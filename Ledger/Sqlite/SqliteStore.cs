@@ -1,3 +1,5 @@
+using Ledger.Documents;
+
 namespace Ledger.Sqlite;
 
 /// <summary>
@@ -57,6 +59,9 @@ public sealed class SqliteStore : ILedgerStore
     }
 
     public ILedgerReader Reader => reader;
+
+    /// <summary>Where documents are.</summary>
+    public IDocumentIndex Documents => reader;
 
     public long LastPosition => Interlocked.Read(ref lastPosition);
 

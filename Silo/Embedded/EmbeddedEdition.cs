@@ -1,4 +1,5 @@
 using Grains.Accounts;
+using Grains.Acquirers;
 using Grains.Due;
 using Grains.Interfaces.Accounts;
 using Ledger;
@@ -22,7 +23,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private readonly ITimer? clockRefresh;
     private Task? stopped;
 
-    private EmbeddedEdition(OpenLedger ledger, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine)
+    private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer)
     {
         this.ledger = ledger;
         Clock = new ProductClock(machine, Registry);
@@ -34,7 +35,9 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
         thread = new LedgerThread(Writer, ledgerOptions, Faults, machine);
         Due = new DueSweeper(Writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>());
+        Checkout = new CheckoutParts(dataDirectory, Writer, Store.Documents, ledger.MasterKey, Grains, Due, Clock, acquirer, loggers, machine);
         Due.Start();
+        Checkout.Start();
         if (ledger.IsShared)
             clockRefresh = machine.CreateTimer(RefreshClock, loggers.CreateLogger<EmbeddedEdition>(), ClockRefresh, ClockRefresh);
     }
@@ -55,6 +58,8 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     public EmbeddedGrains Grains { get; }
 
+    public CheckoutParts Checkout { get; }
+
     /// <summary>Hands due work to its grains: a contract that has some registers its kinds here.</summary>
     public DueSweeper Due { get; }
 
@@ -65,15 +70,20 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     /// <exception cref="DataDirectoryInUseException">Another process has it.</exception>
     /// <exception cref="LedgerSchemaException">A newer release wrote it.</exception>
     /// <exception cref="LedgerDamagedException">It contradicts itself; nothing was overwritten.</exception>
-    public static EmbeddedEdition Open(string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine) =>
-        Open(OpenLedger.InDirectory(dataDirectory), ledgerOptions, grainsOptions, loggers, machine);
+    /// <param name="acquirer">How card acquirers are called; null for the defaults.</param>
+    public static EmbeddedEdition Open(
+        string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null) =>
+        Open(OpenLedger.InDirectory(dataDirectory), dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer);
 
     /// <summary>Goes to work on a ledger, which is the edition's from now on.</summary>
-    public static EmbeddedEdition Open(OpenLedger ledger, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine)
+    /// <param name="dataDirectory">Where the sandbox's acquirer keeps its book.</param>
+    /// <param name="acquirer">How card acquirers are called; null for the defaults.</param>
+    public static EmbeddedEdition Open(
+        OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null)
     {
         try
         {
-            return new EmbeddedEdition(ledger, ledgerOptions, grainsOptions, loggers, machine);
+            return new EmbeddedEdition(ledger, dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer ?? new AcquirerOptions());
         }
         catch
         {
@@ -90,6 +100,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         await Stop(CancellationToken.None);
         if (clockRefresh is not null)
             await clockRefresh.DisposeAsync();
+        Checkout.Dispose();
         instruments.Dispose();
         thread.Dispose();
         Writer.Dispose();
@@ -111,6 +122,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     private async Task StopOnce(CancellationToken cancellationToken)
     {
+        await Checkout.Stop();
         // Where the writing thread is gone, what is in flight never ends: it was not answered, and is not waited for.
         var drained = Drain(cancellationToken);
         if (await Task.WhenAny(drained, Ended) == Ended)

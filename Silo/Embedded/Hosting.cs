@@ -1,6 +1,8 @@
 using System.Net;
 using Gateway;
+using Grains.Acquirers;
 using Grains.Interfaces;
+using Grains.Interfaces.Checkout;
 using Ledger;
 using Ledger.Postgres;
 using Microsoft.Extensions.Options;
@@ -56,6 +58,15 @@ public static class Hosting
         return Embedded.OpenLedger.InPostgres(settings, secret, machine);
     }
 
+    /// <summary>How card acquirers are called, checked.</summary>
+    public static AcquirerOptions AcquirerOptions(this IConfiguration configuration)
+    {
+        var options = new AcquirerOptions();
+        configuration.GetSection(Grains.Acquirers.AcquirerOptions.Section).Bind(options);
+        System.ComponentModel.DataAnnotations.Validator.ValidateObject(options, new System.ComponentModel.DataAnnotations.ValidationContext(options), validateAllProperties: true);
+        return options;
+    }
+
     public static IServiceCollection AddEmbeddedEdition(this IServiceCollection services, EmbeddedEdition edition) => services
         .AddSingleton<IGrains>(edition.Grains)
         .AddSingleton(edition.Writer)
@@ -65,6 +76,9 @@ public static class Hosting
         .AddSingleton(edition.PaymentReader)
         .AddSingleton(edition.MasterKey)
         .AddSingleton(edition.Faults)
+        .AddSingleton(edition.Checkout.Documents)
+        .AddSingleton(edition.Checkout.AcquirerFaults)
+        .AddSingleton<ICardEntry>(edition.Checkout.Cards)
         .AddSingleton(edition.Clock)
         .AddSingleton(edition.Registry)
         .AddSingleton(TimeProvider.System);

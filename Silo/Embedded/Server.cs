@@ -35,11 +35,15 @@ internal static class Server
     private static async Task<int> Serve(ServeOptions options, CancellationToken cancellationToken)
     {
         var builder = CreateBuilder(options, out var sandbox);
+        // The framework's own request lines hold whole URLs, and whatever a caller puts there by mistake.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
         if (options.Ledger is not null)
             builder.Configuration[Hosting.ConnectionSetting] = options.Ledger;
+        var acquirer = builder.Configuration.AcquirerOptions();
+        acquirer.IsSandbox = sandbox;
         var ledger = builder.Configuration.OpenLedger(options.Data, builder.Environment, TimeProvider.System);
-        await using var edition = EmbeddedEdition.Open(ledger, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System);
+        await using var edition = EmbeddedEdition.Open(ledger, options.Data, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System, acquirer);
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
         builder.Services.AddSingleton(EmbeddedBackups.Of(

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Values;
 
 namespace Grains.Tests;
@@ -66,6 +67,10 @@ public sealed class ContractRoundTripTests
         Personal = Personal,
     };
 
+    private static readonly RequestFacts Facts = new("req_1", "key", "2024-04-10", ["customer"], "http://127.0.0.1");
+
+    private static readonly CardFacts CardFacts = new("sandbox", "visa", new Card { Brand = "visa", Country = "US", ExpMonth = 1, ExpYear = 2030, Fingerprint = "f", Funding = "credit", Last4 = "4242" });
+
     private static readonly object[] Samples =
     [
         Instruction,
@@ -81,6 +86,17 @@ public sealed class ContractRoundTripTests
         new DueCall("expire_hold", 42, 1_700_000_000_000),
         DueOutcome.Later,
         new LimitsUse(new WindowUse(1, 2, DateTimeOffset.UnixEpoch), null, null),
+        new MerchantRequest(7, Facts, "0a", new CreateIntent(new IntentFields { Amount = 1, Currency = "usd", Description = new Text("d"), Metadata = new MetadataUpdate(new Dictionary<string, string> { ["a"] = "b" }, Clear: false), Shipping = new Shipping { Name = "n" } }, new ConfirmFields { OffSession = true, PaymentMethodData = new MethodData("tok_visa", new BillingDetails { Name = "n" }, null) })),
+        new MerchantRequest(7, Facts, "0a", new SaveCustomer(null, new Text("n"), null, null, null, new Address { City = "c" }, null, null, null, null)),
+        new MerchantRequest(7, Facts, "0a", new CreateToken(CardFacts, "192.0.2.1", null)),
+        new MerchantRequest(7, Facts, "0a", new SaveEndpoint(null, "https://shop.example", ["*"], null, null, false, false, null)),
+        new MerchantRequest(7, Facts, "0a", new UpdateDispute("du_1", new DisputeEvidence { UncategorizedText = "t" }, true, null)),
+        new WireAnswer(402, [1, 2], Replayed: true),
+        new AcquirerNotice("pi_1:1"),
+        "wd_1",
+        true,
+        new CardEntry("4242424242424242", 12, 2030, "123", null),
+        new CardEntryAnswer(CardFacts, new CardRefusal("c", "m", "p")),
     ];
 
     [Fact]

@@ -25,6 +25,8 @@ internal sealed class FaultyStore(ILedgerStore inner) : ILedgerStore
 
     public ILedgerReader Reader => inner.Reader;
 
+    public Ledger.Documents.IDocumentIndex Documents => inner.Documents;
+
     public long LastPosition => inner.LastPosition;
 
     public long LeaseIds(int count)

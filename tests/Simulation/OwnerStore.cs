@@ -59,6 +59,8 @@ internal sealed class OwnerStore(ILedgerStore inner, StoreFaults faults, Func<IL
 
     public ILedgerReader Reader { get; } = reader(inner.Reader);
 
+    public Ledger.Documents.IDocumentIndex Documents => inner.Documents;
+
     public long LastPosition => inner.LastPosition;
 
     public long LeaseIds(int count)

@@ -171,6 +171,25 @@ create table returned (
     amount  bigint not null
 );
 
+-- Where the newest state of each document is: the log row whose sealed part holds it.
+create table document (
+    number bigint primary key,
+    owner  bigint not null,
+    kind   smallint not null,
+    row    bigint not null
+);
+
+-- Kinds from 64 on are never listed.
+create index document_list on document (owner, kind, number) where kind < 64;
+
+create table document_link (
+    owner  bigint not null,
+    kind   smallint not null,
+    link   text not null,
+    number bigint not null,
+    primary key (owner, kind, link, number)
+);
+
 create table due (
     at    bigint not null,
     grain text collate "C" not null,

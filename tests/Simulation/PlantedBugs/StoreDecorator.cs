@@ -9,6 +9,8 @@ internal abstract class StoreDecorator(ILedgerStore inner) : ILedgerStore
 
     public virtual ILedgerReader Reader => inner.Reader;
 
+    public Ledger.Documents.IDocumentIndex Documents => inner.Documents;
+
     public long LastPosition => inner.LastPosition;
 
     public long LeaseIds(int count) => inner.LeaseIds(count);

@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gateway.Keys;
+using Gateway.Payments;
+using Grains.Interfaces.Checkout;
+using Ledger;
+using Microsoft.AspNetCore.Http;
+
+namespace Gateway.Checkout;
+
+/// <summary>A request of the <c>/v1</c> surface, read: who asks, and its parameters.</summary>
+internal sealed record CheckoutCall(HttpContext Context, Caller Caller, RequestFacts Facts, Parameters Parameters, string Hash)
+{
+    public bool IsPublishable => Caller.Role == ApiKeyRole.MerchantPublishable;
+
+    public string Id => (string)Context.Request.RouteValues["id"]!;
+}
+
+/// <summary>Reads requests of the <c>/v1</c> surface.</summary>
+internal static class CheckoutCallReader
+{
+    public const string DefaultVersion = "2024-04-10";
+    private const int MaxBodyBytes = 256 * 1024;
+    private const int MaxVersionLength = 64;
+    private const int MaxKeyLength = 255;
+
+    /// <summary>The call; null with a refusal.</summary>
+    /// <param name="mayHoldCard">Whether this is the one place that takes a card's number.</param>
+    public static async ValueTask<(CheckoutCall? Call, WireAnswer? Refusal)> Read(HttpContext context, ApiKeys keys, bool mayHoldCard)
+    {
+        var version = context.Request.Headers["Stripe-Version"].ToString();
+        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        var isPost = HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsDelete(context.Request.Method);
+        var facts = new RequestFacts(context.TraceIdentifier, isPost && key.Length > 0 ? key : null, version.Length == 0 ? DefaultVersion : version, [], BaseUrl(context));
+        if (FindCaller(context, keys) is not { } caller)
+            return (null, Unauthenticated(context, facts));
+        if (caller.Role is not (ApiKeyRole.Merchant or ApiKeyRole.MerchantPublishable))
+            return (null, WireError.Of(facts, 403, new PaymentError { Type = "invalid_request_error", Message = "This key is no merchant's.", Code = "platform_api_key_expired" }));
+        if (!IsVersion(facts.ApiVersion))
+            return (null, WireError.Invalid(facts, $"Invalid Stripe API version: {facts.ApiVersion[..Math.Min(facts.ApiVersion.Length, MaxVersionLength)]}"));
+        if (context.Request.Headers.ContainsKey("Stripe-Account"))
+            return (null, WireError.UnknownParameter(facts, "Stripe-Account"));
+        if (key.Length > MaxKeyLength || key.Any(static letter => letter is < ' ' or > '~'))
+            return (null, WireError.Invalid(facts, $"An idempotency key has at most {MaxKeyLength} printable characters."));
+        if (CardNumber.IsIn(key))
+            return (null, CardRefused(facts with { IdempotencyKey = null }, "Idempotency-Key"));
+        if (await ReadText(context) is not { } text)
+            return (null, WireError.Of(facts, 413, new PaymentError { Type = "invalid_request_error", Message = "The request's body is too large." }));
+        if (context.Request.ContentLength > 0 && !context.Request.HasFormContentType)
+            return (null, WireError.Invalid(facts, "The body of a request must be form-encoded: application/x-www-form-urlencoded."));
+        var tree = FormTree.Parse(text, out var fault, out var pairs);
+        if (tree is null)
+            return (null, WireError.Invalid(facts, fault!));
+        foreach (var (name, value) in pairs)
+            if ((!mayHoldCard || name != "card[number]") && (CardNumber.IsIn(value) || CardNumber.IsIn(name)))
+                return (null, CardRefused(facts, CardNumber.IsIn(name) ? "" : name));
+        var parameters = new Parameters(tree, facts);
+        var expand = parameters.List("expand") ?? [];
+        facts = facts with { Expand = expand };
+        return (new CheckoutCall(context, caller, facts, parameters, Hash(context, pairs)), null);
+    }
+
+    private static Caller? FindCaller(HttpContext context, ApiKeys keys)
+    {
+        var header = context.Request.Headers.Authorization.ToString();
+        if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
+            return keys.Find(context);
+        Span<byte> decoded = stackalloc byte[512];
+        if (header.Length > 512 || !Convert.TryFromBase64String(header[6..].Trim(), decoded, out var length))
+            return null;
+        var user = Encoding.UTF8.GetString(decoded[..length]);
+        var colon = user.IndexOf(':', StringComparison.Ordinal);
+        return keys.Find(colon < 0 ? user : user.AsSpan(0, colon));
+    }
+
+    private static WireAnswer Unauthenticated(HttpContext context, RequestFacts facts)
+    {
+        context.Response.Headers.WWWAuthenticate = "Basic realm=\"Payments\"";
+        var given = context.Request.Headers.Authorization.Count > 0;
+        return WireError.Of(facts, 401, new PaymentError
+        {
+            Type = "invalid_request_error",
+            Message = given ? "Invalid API Key provided." : "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
+        });
+    }
+
+    // The number itself is in no answer and no log: only where it stood.
+    private static WireAnswer CardRefused(RequestFacts facts, string param) => WireError.Invalid(
+        facts,
+        "A card number was sent where none may be. Card numbers are taken only at /v1/tokens, from hosted fields with a publishable key; this request was not kept.",
+        param.Length == 0 ? null : param,
+        "card_number_not_accepted");
+
+    // 2024-04-10, 2026-10-28.endive.
+    private static bool IsVersion(string version) =>
+        version.Length is >= 10 and <= MaxVersionLength && DateOnly.TryParseExact(version.AsSpan(0, 10), "yyyy-MM-dd", out _)
+        && (version.Length == 10 || (version[10] is '.' or ';' && version.AsSpan(11).IndexOfAnyExcept(VersionLetters) < 0));
+
+    private static readonly System.Buffers.SearchValues<char> VersionLetters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=;. -");
+
+    private static async ValueTask<string?> ReadText(HttpContext context)
+    {
+        var query = context.Request.QueryString.Value is { Length: > 1 } value ? value[1..] : "";
+        if (HttpMethods.IsGet(context.Request.Method) || context.Request.ContentLength is 0)
+            return query;
+        using var buffer = new MemoryStream();
+        var part = new byte[8 * 1024];
+        int length;
+        while ((length = await context.Request.Body.ReadAsync(part)) > 0)
+        {
+            if (buffer.Length + length > MaxBodyBytes)
+                return null;
+            buffer.Write(part, 0, length);
+        }
+
+        var body = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        return query.Length == 0 ? body : body.Length == 0 ? query : $"{query}&{body}";
+    }
+
+    private static string Hash(HttpContext context, IReadOnlyList<KeyValuePair<string, string>> pairs)
+    {
+        var text = new StringBuilder(context.Request.Method).Append(' ').Append(context.Request.Path.Value);
+        foreach (var (name, value) in pairs.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+            text.Append('\n').Append(name).Append('=').Append(value);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
+    }
+
+    private static string BaseUrl(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
+}

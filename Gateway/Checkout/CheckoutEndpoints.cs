@@ -1,0 +1,245 @@
+using Gateway.Keys;
+using Grains.Interfaces;
+using Grains.Interfaces.Checkout;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Checkout;
+
+/// <summary>The paths of <c>/v1</c>: Stripe's wire. A command goes to the merchant's grain, a read to committed objects.</summary>
+internal sealed partial class CheckoutEndpoints(
+    ApiKeys keys, IGrains grains, CheckoutObjects objects, CheckoutList list, TokenEndpoint tokens, BalanceEndpoint balance, IOptions<GatewayOptions> options, ILogger<CheckoutEndpoints> logger)
+{
+    private delegate Task<(WireAnswer Answer, bool IsStored)> Handler(CheckoutCall call);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/v1");
+        Commands(group, "customers", DocumentKind.Customer, MethodForms.CreateCustomer, MethodForms.UpdateCustomer);
+        Delete(group, "/customers/{id}", MethodForms.DeleteCustomer);
+        List(group, "/customers", DocumentKind.Customer, ("email", ""));
+        Get(group, "/customers/{id}/payment_methods", call => list.Answer(WithCustomer(call), DocumentKind.PaymentMethod, ("customer", "customer"), ("type", "type")));
+        Get(group, "/customers/{id}/payment_methods/{method}", call => Find(call, DocumentKind.PaymentMethod, (string)call.Context.Request.RouteValues["method"]!));
+        Commands(group, "payment_methods", DocumentKind.PaymentMethod, MethodForms.Create, MethodForms.Update);
+        Post(group, "/payment_methods/{id}/attach", MethodForms.Attach);
+        Post(group, "/payment_methods/{id}/detach", MethodForms.Detach);
+        List(group, "/payment_methods", DocumentKind.PaymentMethod, ("customer", "customer"), ("type", ""));
+        Map(group, HttpMethods.Post, "/tokens", Tokenize, mayHoldCard: true, publishable: true);
+        Retrieve(group, "tokens", DocumentKind.Token);
+        Intents(group);
+        Retrieve(group, "charges", DocumentKind.Charge);
+        Post(group, "/charges/{id}", ObjectForms.UpdateCharge);
+        List(group, "/charges", DocumentKind.Charge, ("payment_intent", "payment_intent"), ("customer", "customer"));
+        Commands(group, "refunds", DocumentKind.Refund, ObjectForms.CreateRefund, ObjectForms.UpdateRefund);
+        List(group, "/refunds", DocumentKind.Refund, ("charge", "charge"), ("payment_intent", "payment_intent"));
+        Retrieve(group, "disputes", DocumentKind.Dispute);
+        Post(group, "/disputes/{id}", ObjectForms.UpdateDispute);
+        Post(group, "/disputes/{id}/close", ObjectForms.CloseDispute);
+        List(group, "/disputes", DocumentKind.Dispute, ("charge", "charge"), ("payment_intent", "payment_intent"));
+        Get(group, "/balance", balance.Get);
+        Retrieve(group, "balance_transactions", DocumentKind.BalanceTransaction);
+        List(group, "/balance_transactions", DocumentKind.BalanceTransaction, ("source", "source"), ("type", "type"), ("currency", "currency"));
+        Retrieve(group, "events", DocumentKind.Event);
+        List(group, "/events", DocumentKind.Event, ("type", "type"));
+        Commands(group, "webhook_endpoints", DocumentKind.WebhookEndpoint, ObjectForms.CreateEndpoint, ObjectForms.UpdateEndpoint);
+        Delete(group, "/webhook_endpoints/{id}", ObjectForms.DeleteEndpoint);
+        List(group, "/webhook_endpoints", DocumentKind.WebhookEndpoint);
+        group.Map("/{**path}", Unknown);
+    }
+
+    private void Intents(RouteGroupBuilder group)
+    {
+        Post(group, "/payment_intents", IntentForms.Create);
+        Post(group, "/payment_intents/{id}", IntentForms.Update);
+        Map(group, HttpMethods.Get, "/payment_intents/{id}", call => Read(FindIntent(call, DocumentKind.PaymentIntent)), publishable: true);
+        Post(group, "/payment_intents/{id}/confirm", IntentForms.ConfirmIntent, publishable: true);
+        Post(group, "/payment_intents/{id}/capture", IntentForms.Capture);
+        Post(group, "/payment_intents/{id}/cancel", IntentForms.Cancel);
+        Post(group, "/payment_intents/{id}/increment_authorization", IntentForms.Increment);
+        List(group, "/payment_intents", DocumentKind.PaymentIntent, ("customer", "customer"));
+        Post(group, "/setup_intents", IntentForms.CreateSetup);
+        Post(group, "/setup_intents/{id}", IntentForms.UpdateSetup);
+        Map(group, HttpMethods.Get, "/setup_intents/{id}", call => Read(FindIntent(call, DocumentKind.SetupIntent)), publishable: true);
+        Post(group, "/setup_intents/{id}/confirm", IntentForms.ConfirmSetup, publishable: true);
+        Post(group, "/setup_intents/{id}/cancel", IntentForms.CancelSetup);
+        List(group, "/setup_intents", DocumentKind.SetupIntent, ("customer", "customer"), ("payment_method", "payment_method"));
+    }
+
+    private void Commands(RouteGroupBuilder group, string resource, DocumentKind kind, Func<CheckoutCall, MerchantCommand> create, Func<CheckoutCall, MerchantCommand> update)
+    {
+        Post(group, "/" + resource, create);
+        Post(group, $"/{resource}/{{id}}", update);
+        Retrieve(group, resource, kind);
+    }
+
+    private void Retrieve(RouteGroupBuilder group, string resource, DocumentKind kind) => Get(group, $"/{resource}/{{id}}", call => Find(call, kind, call.Id));
+
+    private void List(RouteGroupBuilder group, string path, DocumentKind kind, params (string, string)[] links) => Get(group, path, call => list.Answer(call, kind, links));
+
+    private void Get(RouteGroupBuilder group, string path, Func<CheckoutCall, Task<WireAnswer>> read) => Map(group, HttpMethods.Get, path, call => Read(read(call)));
+
+    private void Post(RouteGroupBuilder group, string path, Func<CheckoutCall, MerchantCommand> read, bool publishable = false) =>
+        Map(group, HttpMethods.Post, path, call => Run(call, read), publishable: publishable);
+
+    private void Delete(RouteGroupBuilder group, string path, Func<CheckoutCall, MerchantCommand> read) => Map(group, HttpMethods.Delete, path, call => Run(call, read));
+
+    private void Map(RouteGroupBuilder group, string method, string path, Handler handle, bool mayHoldCard = false, bool publishable = false)
+    {
+        group.MapMethods(path, [method], (RequestDelegate)(context => Handle(context, handle, mayHoldCard, publishable)));
+        if (publishable)
+            group.MapMethods(path, [HttpMethods.Options], (RequestDelegate)Preflight);
+    }
+
+    private async Task Handle(HttpContext context, Handler handle, bool mayHoldCard, bool publishable)
+    {
+        if (publishable)
+            AllowOrigins(context);
+        var (call, refusal) = await CheckoutCallReader.Read(context, keys, mayHoldCard);
+        if (call is null)
+        {
+            await CheckoutReply.Write(context, refusal!, null, isStored: false);
+            return;
+        }
+
+        if (call.IsPublishable && !publishable)
+        {
+            await CheckoutReply.Write(context, WireError.Of(call.Facts, 403, new PaymentError { Type = "invalid_request_error", Code = "secret_key_required", Message = "This API call cannot be made with a publishable API key. Please use a secret API key." }), call.Facts, isStored: false);
+            return;
+        }
+
+        WireAnswer answer;
+        var isStored = false;
+        try
+        {
+            (answer, isStored) = await handle(call);
+        }
+        catch (GrainHostStopping)
+        {
+            answer = WireError.Unavailable(call.Facts);
+        }
+        catch (Exception exception)
+        {
+            Failed(logger, call.Facts.Id, exception);
+            answer = WireError.Failed(call.Facts);
+        }
+
+        await CheckoutReply.Write(context, answer, call.Facts, isStored);
+    }
+
+    private async Task<(WireAnswer Answer, bool IsStored)> Run(CheckoutCall call, Func<CheckoutCall, MerchantCommand> read)
+    {
+        var command = read(call);
+        if (call.Parameters.End() is { } refusal)
+            return (refusal, false);
+        if (call.IsPublishable && await RefuseSecret(call) is { } forbidden)
+            return (forbidden, false);
+        return await Run(call, command);
+    }
+
+    private async Task<(WireAnswer Answer, bool IsStored)> Tokenize(CheckoutCall call)
+    {
+        var (command, refusal) = await tokens.Read(call);
+        return refusal is not null ? (refusal, false) : await Run(call, command!);
+    }
+
+    private async Task<(WireAnswer Answer, bool IsStored)> Run(CheckoutCall call, MerchantCommand command)
+    {
+        var request = new MerchantRequest(call.Caller.Tenant, call.Facts, call.Hash, command);
+        try
+        {
+            var answer = await grains.Get<IMerchantGrain>(call.Caller.TenantName).Run(request).WaitAsync(TimeSpan.FromMilliseconds(options.Value.GrainTimeoutMs * 3));
+            return (answer, call.Facts.IdempotencyKey is not null && !answer.MayRetry && answer.Status is 200 or 402);
+        }
+        catch (TimeoutException)
+        {
+            return (WireError.Failed(call.Facts), false);
+        }
+    }
+
+    private static async Task<(WireAnswer Answer, bool IsStored)> Read(Task<WireAnswer> read) => (await read, false);
+
+    private async Task<WireAnswer> Find(CheckoutCall call, DocumentKind kind, string id)
+    {
+        if (call.Parameters.End() is { } refusal)
+            return refusal;
+        if (await objects.Find(call.Caller, kind, id) is not { } found)
+            return WireError.NoSuch(call.Facts, What(kind), id, Param(kind), inPath: true);
+        var (body, refused) = await Expansion.Apply(found.ToArray(), call.Facts.Expand, other => objects.FindAny(call.Caller, other));
+        return refused is null ? new WireAnswer(200, body) : WireError.Invalid(call.Facts, $"This property cannot be expanded ({refused}).", "expand");
+    }
+
+    private async Task<WireAnswer> FindIntent(CheckoutCall call, DocumentKind kind)
+    {
+        call.Parameters.Text("client_secret");
+        return call.IsPublishable && await RefuseSecret(call) is { } refused ? refused : await Find(call, kind, call.Id);
+    }
+
+    // A browser may act on the one intent whose secret it has.
+    private async Task<WireAnswer?> RefuseSecret(CheckoutCall call)
+    {
+        var secret = call.Parameters.Text("client_secret");
+        var found = await objects.FindAny(call.Caller, call.Id);
+        if (found is { } json && secret is not null)
+        {
+            using var intent = System.Text.Json.JsonDocument.Parse(json);
+            if (intent.RootElement.TryGetProperty("client_secret"u8, out var known) && System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(
+                System.Text.Encoding.UTF8.GetBytes(known.GetString() ?? ""), System.Text.Encoding.UTF8.GetBytes(secret)))
+                return null;
+        }
+
+        return WireError.NoSuch(call.Facts, "intent", call.Id, "intent", inPath: true);
+    }
+
+    private static CheckoutCall WithCustomer(CheckoutCall call)
+    {
+        call.Parameters.Set("customer", call.Id);
+        return call;
+    }
+
+    private static Task Unknown(HttpContext context)
+    {
+        var facts = new RequestFacts(context.TraceIdentifier, null, "", [], $"{context.Request.Scheme}://{context.Request.Host}");
+        return CheckoutReply.Write(
+            context,
+            WireError.Of(facts, 404, new PaymentError { Type = "invalid_request_error", Message = $"Unrecognized request URL ({context.Request.Method}: {context.Request.Path}). Please see the documentation of what is served here at /docs." }),
+            null,
+            isStored: false);
+    }
+
+    private static Task Preflight(HttpContext context)
+    {
+        AllowOrigins(context);
+        context.Response.Headers.AccessControlAllowMethods = "GET, POST";
+        context.Response.Headers.AccessControlAllowHeaders = "authorization, content-type, idempotency-key, stripe-version";
+        context.Response.Headers.AccessControlMaxAge = "300";
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private static void AllowOrigins(HttpContext context)
+    {
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        context.Response.Headers.AccessControlExposeHeaders = "Request-Id, Stripe-Should-Retry";
+    }
+
+    private static string What(DocumentKind kind) => kind switch
+    {
+        DocumentKind.PaymentMethod => "PaymentMethod",
+        DocumentKind.BalanceTransaction => "balance transaction",
+        DocumentKind.WebhookEndpoint => "webhook endpoint",
+        DocumentKind.PaymentIntent => "payment_intent",
+        DocumentKind.SetupIntent => "setupintent",
+        DocumentKind.Customer or DocumentKind.Charge or DocumentKind.Refund or DocumentKind.Event or DocumentKind.Dispute or DocumentKind.Payout
+            or DocumentKind.Token or DocumentKind.CheckoutSession or DocumentKind.Delivery or DocumentKind.StoredRequest or DocumentKind.Maturing => kind.ToString().ToLowerInvariant(),
+    };
+
+    private static string Param(DocumentKind kind) => kind is DocumentKind.PaymentIntent or DocumentKind.SetupIntent ? "intent"
+        : kind == DocumentKind.PaymentMethod ? "payment_method"
+        : "id";
+
+    [LoggerMessage(1, LogLevel.Error, "Request {RequestId} failed.")]
+    private static partial void Failed(ILogger logger, string requestId, Exception exception);
+}

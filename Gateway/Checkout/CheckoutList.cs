@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Text.Json;
+using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Values;
+using Ledger.Documents;
+
+namespace Gateway.Checkout;
+
+/// <summary>A list of objects, newest first, paged by the id of the last one seen.</summary>
+internal sealed class CheckoutList(CheckoutObjects objects)
+{
+    private const int DefaultLimit = 10;
+    private const int MaxLimit = 100;
+    private const int PageLength = 100;
+
+    /// <summary>Documents that one request looks at; then it answers what it found, and that there is more.</summary>
+    private const int MaxScanned = 5_000;
+
+    /// <param name="links">Parameters that narrow the list, with the name of the link that each is; an empty one for what is looked for in the objects.</param>
+    public async Task<WireAnswer> Answer(CheckoutCall call, DocumentKind kind, params (string Parameter, string Link)[] links)
+    {
+        var parameters = call.Parameters;
+        var limit = (int)(parameters.Integer("limit", 1, MaxLimit) ?? DefaultLimit);
+        var (after, before) = (parameters.Text("starting_after"), parameters.Text("ending_before"));
+        var created = CreatedRange.Read(parameters);
+        string? link = null;
+        var others = new List<(string Parameter, string Value)>();
+        foreach (var (parameter, name) in links)
+        {
+            if (parameters.Text(parameter) is not { } value)
+                continue;
+            if (link is null && name.Length > 0)
+                link = $"{name}:{value}";
+            else
+                others.Add((parameter, value));
+        }
+
+        if (parameters.End() is { } refusal)
+            return refusal;
+        if (after is not null && before is not null)
+            return WireError.Invalid(call.Facts, "You cannot parameterize starting_after and ending_before together.", "starting_after");
+        if (await objects.Owner(call.Caller) is not { } owner)
+            return await Page(call, [], hasMore: false);
+        var bucket = Bucket.Of(owner.Id);
+        long from = 0;
+        if ((after ?? before) is { } cursor && !DocumentId.TryParse(cursor, kind, bucket, out from))
+            return WireError.NoSuch(call.Facts, DocumentId.Prefix(kind), cursor, after is null ? "ending_before" : "starting_after", inPath: false);
+        var query = new DocumentQuery(owner.Number, (byte)kind, link, after is null ? 0 : from, before is null ? 0 : from, PageLength, OldestFirst: before is not null);
+        var (found, hasMore) = await Scan(query, limit, state => created.Takes(state) && others.TrueForAll(other => Has(state, other.Parameter, other.Value)));
+        if (before is not null)
+            found.Reverse();
+        return await Page(call, found, hasMore);
+    }
+
+    private async Task<(List<ReadOnlyMemory<byte>> Found, bool HasMore)> Scan(DocumentQuery query, int limit, Func<JsonElement, bool> takes)
+    {
+        var found = new List<ReadOnlyMemory<byte>>();
+        for (var scanned = 0; scanned < MaxScanned;)
+        {
+            var page = await objects.List(query);
+            foreach (var document in page)
+            {
+                if (objects.Show(document) is not { } shown || !Takes(shown, takes))
+                    continue;
+                if (found.Count == limit)
+                    return (found, true);
+                found.Add(shown);
+            }
+
+            scanned += page.Count;
+            if (page.Count < query.Limit)
+                return (found, false);
+            query = query.OldestFirst ? query with { After = page[^1].State.Number } : query with { Before = page[^1].State.Number };
+        }
+
+        return (found, true);
+    }
+
+    private static bool Takes(ReadOnlyMemory<byte> shown, Func<JsonElement, bool> takes)
+    {
+        using var json = JsonDocument.Parse(shown);
+        return !json.RootElement.TryGetProperty("deleted"u8, out _) && takes(json.RootElement);
+    }
+
+    private static bool Has(JsonElement shown, string name, string value) =>
+        shown.TryGetProperty(name, out var property) && property.ValueKind == JsonValueKind.String && property.GetString() == value;
+
+    private async Task<WireAnswer> Page(CheckoutCall call, List<ReadOnlyMemory<byte>> found, bool hasMore)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("object"u8, "list"u8);
+            json.WriteStartArray("data"u8);
+            foreach (var shown in found)
+                json.WriteRawValue(shown.Span, skipInputValidation: true);
+            json.WriteEndArray();
+            json.WriteBoolean("has_more"u8, hasMore);
+            json.WriteString("url"u8, call.Context.Request.Path.Value);
+            json.WriteEndObject();
+        }
+
+        var (body, refused) = await Expansion.Apply(buffer.WrittenSpan.ToArray(), call.Facts.Expand, id => objects.FindAny(call.Caller, id));
+        return refused is null ? new WireAnswer(200, body) : WireError.Invalid(call.Facts, $"This property cannot be expanded ({refused}).", "expand");
+    }
+}
+
+/// <summary>When the objects of a list were created, in seconds since 1970.</summary>
+internal sealed record CreatedRange(long From, long To)
+{
+    public static CreatedRange Read(Parameters parameters)
+    {
+        if (!parameters.Has("created"))
+            return new CreatedRange(0, long.MaxValue);
+        if (parameters.IsText("created"))
+            return parameters.Integer("created") is { } at ? new CreatedRange(at, at) : new CreatedRange(0, long.MaxValue);
+        var range = parameters.In("created");
+        var (from, to) = (0L, long.MaxValue);
+        if (range?.Integer("gt", 0, long.MaxValue - 1) is { } above)
+            from = above + 1;
+        if (range?.Integer("gte") is { } atLeast)
+            from = Math.Max(from, atLeast);
+        if (range?.Integer("lt", 1) is { } below)
+            to = below - 1;
+        if (range?.Integer("lte") is { } atMost)
+            to = Math.Min(to, atMost);
+        return new CreatedRange(from, to);
+    }
+
+    public bool Takes(JsonElement shown) => shown.TryGetProperty("created"u8, out var created) && created.GetInt64() >= From && created.GetInt64() <= To;
+}

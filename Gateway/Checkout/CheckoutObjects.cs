@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Gateway.Keys;
+using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Values;
+using Ledger;
+using Ledger.Documents;
+
+namespace Gateway.Checkout;
+
+/// <summary>Reads a merchant's committed objects as the wire shows them.</summary>
+internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory directory, ProductClock clock)
+{
+    // Spelled out: a bare null would become an empty memory.
+    private static ReadOnlyMemory<byte>? NoObject => null;
+
+    private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>The account that owns the merchant's documents; null where it has none yet.</summary>
+    public async ValueTask<AccountRecord?> Owner(Caller caller) =>
+        AccountId.TryParse(caller.TenantName, out var id) && await directory.Find(id) is { } account && account.Tenant == caller.Tenant ? account : null;
+
+    /// <summary>The object's JSON; null where the merchant has none of that kind with this id.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> Find(Caller caller, DocumentKind kind, string id)
+    {
+        if (await Owner(caller) is not { } owner || !DocumentId.TryParse(id, kind, Bucket.Of(owner.Id), out var number))
+            return null;
+        return await documents.Open(owner.Number, (byte)kind, number) is { } document ? Show(document) : NoObject;
+    }
+
+    /// <summary>Any object's JSON by its id.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>?> FindAny(Caller caller, string id)
+    {
+        if (await Owner(caller) is not { } owner || !DocumentId.TryParse(id, Bucket.Of(owner.Id), out var kind, out _))
+            return null;
+        return await Find(caller, kind, id);
+    }
+
+    public ValueTask<IReadOnlyList<OpenedDocument>> List(DocumentQuery query) => documents.List(query);
+
+    /// <summary>The object as callers see it now; null for one that is hidden.</summary>
+    public ReadOnlyMemory<byte>? Show(OpenedDocument document)
+    {
+        var state = document.State;
+        switch ((DocumentKind)state.Kind)
+        {
+            case DocumentKind.Event:
+                var happened = JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.EventRecord)!;
+                return EventForm.Write(happened, document.Frame[happened.Place].Public);
+            case DocumentKind.BalanceTransaction:
+                var transaction = JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.BalanceTransaction)!;
+                return transaction.Status == "pending" && transaction.AvailableOn <= Now
+                    ? JsonSerializer.SerializeToUtf8Bytes(transaction with { Status = "available" }, CheckoutJson.Default.BalanceTransaction)
+                    : state.Public;
+            case DocumentKind.Customer:
+                var customer = JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.Customer)!;
+                return customer.Deleted == true ? JsonSerializer.SerializeToUtf8Bytes(new DeletedObject(customer.Id, "customer"), CheckoutJson.Default.DeletedObject) : state.Public;
+            case DocumentKind.WebhookEndpoint:
+                return JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.EndpointRecord)!.Deleted ? NoObject : state.Public;
+            default:
+                return state.Public;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Values;
+using Ledger;
+using Ledger.Documents;
+
+namespace Gateway.Checkout;
+
+/// <summary>An intent by its client secret: what a cardholder's browser has in place of a key.</summary>
+/// <param name="Intent">What the merchant's callers see of it.</param>
+/// <param name="Challenge">The challenge that its cardholder is at; null where at none.</param>
+internal sealed record SecretIntent(AccountRecord Owner, DocumentKind Kind, JsonElement Intent, string? Challenge, string? ReturnUrl)
+{
+    public string Id => Intent.GetProperty("id"u8).GetString()!;
+
+    public string Status => Intent.GetProperty("status"u8).GetString()!;
+}
+
+/// <summary>Finds intents by their client secrets.</summary>
+internal sealed class ClientSecrets(DocumentReader documents)
+{
+    private const string Separator = "_secret_";
+
+    /// <summary>The intent; null where there is none with this secret.</summary>
+    public async ValueTask<SecretIntent?> Find(string? secret)
+    {
+        var end = secret?.IndexOf(Separator, StringComparison.Ordinal) ?? -1;
+        if (end < 0)
+            return null;
+        var id = secret![..end];
+        var kind = id.StartsWith("seti_", StringComparison.Ordinal) ? DocumentKind.SetupIntent : DocumentKind.PaymentIntent;
+        if (!ResourceId.TryParse(id, DocumentId.Prefix(kind), out _, out var number) || await documents.FindOwner(number) is not { } owner
+            || await documents.Find(owner.Number, (byte)kind, number) is not { } state)
+            return null;
+        using var json = JsonDocument.Parse(state.Public);
+        var intent = json.RootElement.Clone();
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(intent.GetProperty("client_secret"u8).GetString()!), Encoding.UTF8.GetBytes(secret)))
+            return null;
+        if (kind == DocumentKind.SetupIntent)
+        {
+            var setup = JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.SetupRecord)!;
+            return new SecretIntent(owner, kind, intent, setup.Challenge, setup.ReturnUrl);
+        }
+
+        var record = JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.IntentRecord)!;
+        return new SecretIntent(owner, kind, intent, record.Challenge, record.ReturnUrl);
+    }
+}

@@ -1,0 +1,184 @@
+using Grains.Interfaces.Checkout;
+
+namespace Gateway.Checkout;
+
+/// <summary>The parameters of payment intents and setup intents.</summary>
+internal static class IntentForms
+{
+    private static readonly string[] CaptureMethods = ["automatic", "automatic_async", "manual"];
+    private static readonly string[] FutureUsages = ["off_session", "on_session"];
+
+    public static MerchantCommand Create(CheckoutCall call)
+    {
+        var form = call.Parameters;
+        form.Required("amount");
+        form.Required("currency");
+        var confirm = form.Flag("confirm") == true;
+        var fields = Fields(form);
+        Smallest(form, fields);
+        if (confirm)
+            return new CreateIntent(fields, Confirm(form, fields));
+        foreach (var only in (string[])["off_session", "return_url", "error_on_requires_action", "use_stripe_sdk"])
+            if (form.Has(only) && only != "use_stripe_sdk")
+                form.Refuse($"You may only specify one of these parameters: {only} when `confirm` is true.", only);
+        form.Flag("use_stripe_sdk");
+        return new CreateIntent(fields, null);
+    }
+
+    public static MerchantCommand Update(CheckoutCall call)
+    {
+        var fields = Fields(call.Parameters);
+        Smallest(call.Parameters, fields);
+        return new UpdateIntent(call.Id, fields);
+    }
+
+    public static MerchantCommand ConfirmIntent(CheckoutCall call)
+    {
+        call.Parameters.Text("client_secret");
+        return new ConfirmIntent(call.Id, Confirm(call.Parameters, null));
+    }
+
+    public static MerchantCommand Capture(CheckoutCall call)
+    {
+        var form = call.Parameters;
+        return new CaptureIntent(call.Id, form.Amount("amount_to_capture"), form.Flag("final_capture") ?? true, Descriptor(form, "statement_descriptor"), Descriptor(form, "statement_descriptor_suffix"), form.Metadata());
+    }
+
+    public static MerchantCommand Cancel(CheckoutCall call) =>
+        new CancelIntent(call.Id, call.Parameters.Choice("cancellation_reason", "duplicate", "fraudulent", "requested_by_customer", "abandoned"));
+
+    public static MerchantCommand Increment(CheckoutCall call)
+    {
+        var form = call.Parameters;
+        form.Required("amount");
+        return new IncrementAuthorization(call.Id, form.Amount("amount") ?? 0, form.Update("description"), Descriptor(form, "statement_descriptor"), form.Metadata());
+    }
+
+    public static MerchantCommand CreateSetup(CheckoutCall call)
+    {
+        var form = call.Parameters;
+        var confirm = form.Flag("confirm") == true;
+        var fields = SetupFields(form);
+        return new CreateSetup(fields, confirm ? new ConfirmFields { ReturnUrl = form.Text("return_url"), UseSdk = form.Flag("use_stripe_sdk") == true } : null);
+    }
+
+    public static MerchantCommand UpdateSetup(CheckoutCall call) => new UpdateSetup(call.Id, SetupFields(call.Parameters));
+
+    public static MerchantCommand ConfirmSetup(CheckoutCall call)
+    {
+        var form = call.Parameters;
+        form.Text("client_secret");
+        return new ConfirmSetup(call.Id, new ConfirmFields
+        {
+            PaymentMethod = form.Text("payment_method"),
+            PaymentMethodData = MethodForms.Data(form),
+            ReturnUrl = form.Text("return_url"),
+            UseSdk = form.Flag("use_stripe_sdk") == true,
+        });
+    }
+
+    public static MerchantCommand CancelSetup(CheckoutCall call) =>
+        new CancelSetup(call.Id, call.Parameters.Choice("cancellation_reason", "abandoned", "requested_by_customer", "duplicate"));
+
+    private static IntentFields Fields(Parameters form) => new()
+    {
+        Amount = form.Amount("amount"),
+        Currency = form.Currency("currency"),
+        CaptureMethod = form.Choice("capture_method", CaptureMethods),
+        ConfirmationMethod = form.Choice("confirmation_method", "automatic", "manual"),
+        Customer = form.Text("customer"),
+        Description = form.Update("description", 1_000),
+        PaymentMethod = form.Text("payment_method"),
+        PaymentMethodData = MethodForms.Data(form),
+        ReceiptEmail = form.Update("receipt_email", 800),
+        SetupFutureUsage = form.Choice("setup_future_usage", FutureUsages),
+        Shipping = form.Shipping(),
+        StatementDescriptor = Descriptor(form, "statement_descriptor"),
+        StatementDescriptorSuffix = Descriptor(form, "statement_descriptor_suffix"),
+        CardOptions = Options(form),
+        AutomaticPaymentMethods = Automatic(form),
+        Metadata = form.Metadata(),
+    };
+
+    private static SetupFields SetupFields(Parameters form)
+    {
+        CardOnly(form);
+        return new SetupFields
+        {
+            Customer = form.Text("customer"),
+            Description = form.Update("description", 1_000),
+            PaymentMethod = form.Text("payment_method"),
+            PaymentMethodData = MethodForms.Data(form),
+            Usage = form.Choice("usage", FutureUsages),
+            AutomaticPaymentMethods = Automatic(form),
+            Metadata = form.Metadata(),
+        };
+    }
+
+    // At creation the fields say most of it already.
+    private static ConfirmFields Confirm(Parameters form, IntentFields? created)
+    {
+        var confirm = new ConfirmFields
+        {
+            ReturnUrl = form.Text("return_url"),
+            OffSession = OffSession(form),
+            ErrorOnRequiresAction = form.Flag("error_on_requires_action") == true,
+            UseSdk = form.Flag("use_stripe_sdk") == true,
+        };
+        return created is not null ? confirm : confirm with
+        {
+            PaymentMethod = form.Text("payment_method"),
+            PaymentMethodData = MethodForms.Data(form),
+            SetupFutureUsage = form.Choice("setup_future_usage", FutureUsages),
+            CaptureMethod = form.Choice("capture_method", CaptureMethods),
+            ReceiptEmail = form.Update("receipt_email", 800),
+            Shipping = form.Shipping(),
+            CardOptions = Options(form),
+        };
+    }
+
+    private static bool OffSession(Parameters form) =>
+        form.Choice("off_session", "true", "false", "one_off", "recurring") is "true" or "one_off" or "recurring";
+
+    private static CardOptions? Options(Parameters form)
+    {
+        CardOnly(form);
+        if (form.In("payment_method_options")?.In("card") is not { } card)
+            return null;
+        return new CardOptions
+        {
+            RequestThreeDSecure = card.Choice("request_three_d_secure", "automatic", "any", "challenge") ?? "automatic",
+            RequestMulticapture = card.Choice("request_multicapture", "if_available", "never"),
+            RequestIncrementalAuthorization = card.Choice("request_incremental_authorization", "if_available", "never"),
+        };
+    }
+
+    private static void CardOnly(Parameters form)
+    {
+        if (form.List("payment_method_types") is { } types && (types.Count != 1 || types[0] != "card"))
+            form.Refuse("The payment method type provided is invalid: only card is taken here.", "payment_method_types");
+    }
+
+    private static AutomaticPaymentMethods? Automatic(Parameters form)
+    {
+        if (form.In("automatic_payment_methods") is not { } automatic)
+            return null;
+        automatic.Required("enabled");
+        var enabled = automatic.Flag("enabled") == true;
+        return new AutomaticPaymentMethods(automatic.Choice("allow_redirects", "always", "never") ?? "always", enabled);
+    }
+
+    private static Text? Descriptor(Parameters form, string name) => form.Update(name, 22);
+
+    private static void Smallest(Parameters form, IntentFields fields)
+    {
+        if (fields.Amount is not { } amount || fields.Currency is not { } currency || !Grains.Interfaces.Values.Currency.TryParse(currency.ToUpperInvariant(), out var known))
+            return;
+        // Half of the currency's unit, as Stripe has it for the dollar; whole units where there are no smaller ones.
+        var smallest = known.MinorDigits switch { 0 => 50, 2 => 50, _ => 500 };
+        if (amount < smallest)
+            form.Refuse($"Amount must be at least {new Grains.Interfaces.Values.Money(smallest, known).ToDecimalString()} {currency}", "amount", "amount_too_small");
+        if (known.MinorDigits == 3 && amount % 10 != 0)
+            form.Refuse($"Invalid amount: in {currency} the last digit must be 0.", "amount");
+    }
+}

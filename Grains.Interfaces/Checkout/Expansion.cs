@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Grains.Interfaces.Checkout;
+
+/// <summary>
+/// Shows named objects whole in an answer: <c>latest_charge.balance_transaction</c>, in lists <c>data.customer</c>; at most four
+/// levels deep.
+/// </summary>
+public static class Expansion
+{
+    public const int MaxDepth = 4;
+
+    /// <summary>The body with all paths shown whole, or the first path that cannot be.</summary>
+    /// <param name="find">An object's JSON by its id; null where there is none.</param>
+    public static async ValueTask<(byte[] Body, string? Refused)> Apply(byte[] body, IReadOnlyList<string> paths, Func<string, ValueTask<ReadOnlyMemory<byte>?>> find)
+    {
+        if (paths.Count == 0)
+            return (body, null);
+        var root = JsonNode.Parse(body)!;
+        foreach (var path in paths)
+        {
+            var names = path.Split('.');
+            if (names.Length > MaxDepth || !await Expand(root, names, 0, find))
+                return (body, path);
+        }
+
+        return (JsonSerializer.SerializeToUtf8Bytes(root), null);
+    }
+
+    private static async ValueTask<bool> Expand(JsonNode node, string[] names, int depth, Func<string, ValueTask<ReadOnlyMemory<byte>?>> find)
+    {
+        if (depth == names.Length)
+            return true;
+        if (node is not JsonObject whole || !whole.TryGetPropertyValue(names[depth], out var value))
+            return false;
+        if (value is null)
+            return true;
+        if (value is JsonArray items)
+        {
+            if (depth + 1 == names.Length)
+                return false;
+            foreach (var item in items)
+                if (item is null || !await Expand(item, names, depth + 1, find))
+                    return false;
+            return true;
+        }
+
+        if (value is JsonValue text)
+        {
+            if (text.GetValueKind() != JsonValueKind.String || await find(text.GetValue<string>()) is not { } found)
+                return false;
+            value = JsonNode.Parse(found.Span)!;
+            whole[names[depth]] = value;
+        }
+
+        return await Expand(value, names, depth + 1, find);
+    }
+}

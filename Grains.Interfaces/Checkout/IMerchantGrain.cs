@@ -1,0 +1,30 @@
+namespace Grains.Interfaces.Checkout;
+
+/// <summary>
+/// One merchant. Its key is the merchant's name, which is the shard key of all its accounts. It decides all its intents, refunds
+/// and customers in single-threaded turns. A call ends only after what it answers is durable.
+/// </summary>
+public interface IMerchantGrain : IDueWork
+{
+    /// <summary>Does what a merchant asks for; the answer is the wire's, errors included.</summary>
+    Task<WireAnswer> Run(MerchantRequest request);
+
+    /// <summary>Sends a delivery again, whatever became of it. False where there is none.</summary>
+    Task<bool> Redeliver(string delivery);
+
+    /// <summary>An acquirer says that it answered an attempt: it is asked for, as after a time-out. False where there is no such attempt.</summary>
+    Task<bool> Notify(AcquirerNotice notice);
+}
+
+/// <summary>A request on its way to the grain.</summary>
+/// <param name="Tenant">Whose key acts.</param>
+/// <param name="Hash">Over method, path and parameters, in hexadecimal digits.</param>
+public sealed record MerchantRequest(long Tenant, RequestFacts Facts, string Hash, MerchantCommand Command);
+
+/// <summary>An answer, as it goes over the wire.</summary>
+/// <param name="Replayed">Whether it is the first answer to the same key, again.</param>
+/// <param name="MayRetry">Whether nothing was recorded, so that the same request may simply be sent again.</param>
+public sealed record WireAnswer(int Status, byte[] Body, bool Replayed = false, bool MayRetry = false);
+
+/// <summary>An acquirer's word on an attempt, by the attempt's key.</summary>
+public sealed record AcquirerNotice(string AttemptKey);

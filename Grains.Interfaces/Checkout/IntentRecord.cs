@@ -1,0 +1,44 @@
+namespace Grains.Interfaces.Checkout;
+
+/// <summary>What only the merchant's grain knows of a payment intent.</summary>
+public sealed record IntentRecord
+{
+    /// <summary>The acquirer call under way; null where there is none.</summary>
+    public Attempt? Attempt { get; init; }
+
+    public int Attempts { get; init; }
+
+    /// <summary>The pending transfer of its authorization, by the id of its row; 0 where there is none.</summary>
+    public long Hold { get; init; }
+
+    /// <summary>Minor units that the hold was made over, increases included.</summary>
+    public long Held { get; init; }
+
+    /// <summary>Minor units of it that were captured.</summary>
+    public long Captured { get; init; }
+
+    /// <summary>When the authorization ends, in milliseconds since 1970; 0 where there is none.</summary>
+    public long CaptureBeforeMs { get; init; }
+
+    /// <summary>Rows of the ledger that tell of it.</summary>
+    public int Rows { get; init; }
+
+    public bool OffSession { get; init; }
+
+    public string? ReturnUrl { get; init; }
+
+    /// <summary>The challenge that the cardholder is at, by the acquirer's name.</summary>
+    public string? Challenge { get; init; }
+}
+
+/// <summary>What only the merchant's grain knows of a setup intent.</summary>
+public sealed record SetupRecord
+{
+    public Attempt? Attempt { get; init; }
+
+    public int Attempts { get; init; }
+
+    public string? ReturnUrl { get; init; }
+
+    public string? Challenge { get; init; }
+}

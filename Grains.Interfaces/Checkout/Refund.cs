@@ -1,0 +1,69 @@
+using System.Text.Json.Serialization;
+
+namespace Grains.Interfaces.Checkout;
+
+/// <summary>Money of a charge that goes back to its card. Minor units.</summary>
+public sealed record Refund
+{
+    public required string Id { get; init; }
+
+    public string Object => "refund";
+
+    public required long Amount { get; init; }
+
+    public string? BalanceTransaction { get; init; }
+
+    public required string Charge { get; init; }
+
+    public required long Created { get; init; }
+
+    public required string Currency { get; init; }
+
+    public string? Customer { get; init; }
+
+    public string? CustomerAccount => null;
+
+    public RefundDestination DestinationDetails => new();
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FailureBalanceTransaction { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FailureReason { get; init; }
+
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = EmptyMetadata.Value;
+
+    public required string PaymentIntent { get; init; }
+
+    public required string PaymentMethod { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? ReceiptNumber => null;
+
+    public string? SourceTransferReversal => null;
+
+    /// <summary><c>pending</c>, <c>succeeded</c>, <c>failed</c> or <c>canceled</c>.</summary>
+    public required string Status { get; init; }
+
+    public string? TransferReversal => null;
+}
+
+public sealed record RefundDestination
+{
+    public RefundedCard Card => new();
+
+    public string Type => "card";
+}
+
+public sealed record RefundedCard
+{
+    public string ReferenceStatus => "pending";
+
+    public string ReferenceType => "acquirer_reference_number";
+
+    public string Type => "refund";
+}
+
+/// <summary>What only the merchant's grain knows of a refund.</summary>
+public sealed record RefundRecord(Attempt? Attempt, int Attempts);

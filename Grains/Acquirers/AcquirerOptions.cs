@@ -1,0 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Grains.Acquirers;
+
+/// <summary>How long, how often and how much at a time an acquirer is asked: configuration section <c>Payments:Acquirer</c>.</summary>
+public sealed class AcquirerOptions
+{
+    public const string Section = "Payments:Acquirer";
+
+    /// <summary>Where the sandbox acquirer runs as a process of its own; null keeps it in this one.</summary>
+    public string? Url { get; set; }
+
+    /// <summary>How long one try may take, in milliseconds.</summary>
+    [Range(10, 60_000)]
+    public int TimeoutMs { get; set; } = 2_000;
+
+    /// <summary>Further tries after the first, all under the same key.</summary>
+    [Range(1, 10)]
+    public int Retries { get; set; } = 2;
+
+    [Range(1, 10_000)]
+    public int RetryDelayMs { get; set; } = 50;
+
+    /// <summary>Operations under way at the same time; beyond it, an attempt waits for its resolver.</summary>
+    [Range(1, 100_000)]
+    public int MaxConcurrent { get; set; } = 512;
+
+    /// <summary>The share of silent calls, in percent of the last ten seconds', at which none are made for a while.</summary>
+    [Range(1, 100)]
+    public int BreakerPercent { get; set; } = 90;
+
+    [Range(2, 100_000)]
+    public int BreakerMinimumCalls { get; set; } = 50;
+
+    [Range(500, 600_000)]
+    public int BreakMs { get; set; } = 1_000;
+
+    /// <summary>How long after an attempt began its resolver first asks for it, in milliseconds of the product's time.</summary>
+    [Range(100, 3_600_000)]
+    public int ResolveAfterMs { get; set; } = 15_000;
+
+    /// <summary>Whether test cards are taken, and webhooks may go to addresses that are not public. The host says so, whatever the section says.</summary>
+    public bool IsSandbox { get; set; } = true;
+}

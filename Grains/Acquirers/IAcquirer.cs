@@ -1,0 +1,107 @@
+using Grains.Interfaces.Checkout;
+
+namespace Grains.Acquirers;
+
+/// <summary>
+/// Who takes money from cards. Every operation carries a key under which it happens at most once, however often it is sent; so an
+/// operation whose answer did not come is asked for, or sent again, under the same key.
+/// </summary>
+public interface IAcquirer
+{
+    string Name { get; }
+
+    /// <summary>What the acquirer says of a card, and its reference in place of the number.</summary>
+    Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>The number behind a published name of a test card (<c>pm_card_visa</c>); null where the name is none.</summary>
+    string? TestCard(string name);
+
+    /// <summary>Does an operation, or answers what it did under this key before.</summary>
+    /// <exception cref="AcquirerSilentException">No answer came: it may have been done.</exception>
+    Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken);
+
+    /// <summary>What was answered under this key; null where nothing was done.</summary>
+    /// <exception cref="AcquirerSilentException">No answer came.</exception>
+    Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken);
+}
+
+/// <summary>An acquirer did not answer: what it did is unknown until it is asked.</summary>
+public sealed class AcquirerSilentException : Exception
+{
+    public AcquirerSilentException()
+        : this("The acquirer did not answer.")
+    {
+    }
+
+    public AcquirerSilentException(string message)
+        : base(message)
+    {
+    }
+
+    public AcquirerSilentException(string message, Exception cause)
+        : base(message, cause)
+    {
+    }
+}
+
+/// <summary>What an acquirer says of a card. A refused card has a <see cref="Refusal"/> and nothing else.</summary>
+public sealed record AcquirerCard(string Reference, string Brand, string Funding, string Country, CardChecks Checks, CardRefusal? Refusal = null);
+
+/// <summary>An operation on a card or an authorization. Amounts in minor units.</summary>
+/// <param name="Key">Under which it happens at most once.</param>
+/// <param name="Final">Authorize: take the amount at once. Capture: nothing of the authorization remains.</param>
+public sealed record AcquirerRequest(
+    string Key, AcquirerOperation Operation, long Amount, string Currency, string? CardReference, string? Authorization, bool Final,
+    bool OffSession, bool Prepared, bool Authenticated, bool WantsChallenge);
+
+/// <summary>What an acquirer decided. The number is stored in books: never reuse one.</summary>
+public enum AcquirerOutcome : byte
+{
+    Approved = 1,
+
+    /// <summary>A definitive no: nothing was taken.</summary>
+    Declined = 2,
+
+    /// <summary>The cardholder must pass a challenge first: nothing was taken.</summary>
+    ChallengeRequired = 3,
+}
+
+/// <summary>What an acquirer answered.</summary>
+public sealed record AcquirerAnswer(AcquirerOutcome Outcome)
+{
+    /// <summary>The acquirer's name for the authorization or refund.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>The challenge that the cardholder is to pass.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>Why it was declined, in Stripe's codes.</summary>
+    public string? Code { get; init; }
+
+    public string? DeclineCode { get; init; }
+
+    /// <summary>Whether our own risk check would have declined it before the network was asked.</summary>
+    public bool Blocked { get; init; }
+
+    public string RiskLevel { get; init; } = "normal";
+
+    public int RiskScore { get; init; } = 20;
+
+    /// <summary>The cardholder disputes the charge at once, for this reason.</summary>
+    public string? DisputeReason { get; init; }
+
+    /// <summary>A refund that the card's bank has not taken yet, or will send back.</summary>
+    public RefundCourse Refund { get; init; }
+
+    /// <summary>Whether the money is available at once.</summary>
+    public bool AvailableAtOnce { get; init; }
+}
+
+/// <summary>How a refund goes on. The number is stored in books: never reuse one.</summary>
+public enum RefundCourse : byte
+{
+    /// <summary>It has arrived.</summary>
+    Arrives = 0,
+    ArrivesLater = 1,
+    ComesBack = 2,
+}

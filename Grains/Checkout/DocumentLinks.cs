@@ -1,0 +1,37 @@
+using Grains.Interfaces.Checkout;
+
+namespace Grains.Checkout;
+
+/// <summary>What the lists of each kind can be narrowed to.</summary>
+internal static class DocumentLinks
+{
+    /// <summary>All of a merchant's documents of what is maturing.</summary>
+    public const string Maturing = "maturing";
+
+    public static IReadOnlyList<string> Of(object value) => value switch
+    {
+        PaymentMethod { Customer: { } customer } => ["customer:" + customer],
+        PaymentIntent { Customer: { } customer } => ["customer:" + customer],
+        SetupIntent setup => Some(setup.Customer is null ? null : "customer:" + setup.Customer, setup.PaymentMethod is null ? null : "payment_method:" + setup.PaymentMethod),
+        Charge charge => Some("payment_intent:" + charge.PaymentIntent, charge.Customer is null ? null : "customer:" + charge.Customer),
+        Refund refund => ["charge:" + refund.Charge, "payment_intent:" + refund.PaymentIntent],
+        BalanceTransaction transaction => ["type:" + transaction.Type, "source:" + transaction.Source, "currency:" + transaction.Currency],
+        EventRecord happened => ["type:" + happened.Type],
+        Dispute dispute => ["charge:" + dispute.Charge, "payment_intent:" + dispute.PaymentIntent],
+        Delivery delivery => Of(delivery),
+        Interfaces.Checkout.Maturing => [Maturing],
+        _ => [],
+    };
+
+    /// <summary>The line in which an object's events wait for an endpoint.</summary>
+    public static string Line(long endpoint, long subject) => $"line:{endpoint}:{subject}";
+
+    private static string[] Of(Delivery delivery) => delivery.Status switch
+    {
+        DeliveryStatus.Pending => ["endpoint:" + delivery.Endpoint, "event:" + delivery.Event, "pending", Line(delivery.Endpoint, delivery.Subject)],
+        DeliveryStatus.Delivered => ["endpoint:" + delivery.Endpoint, "event:" + delivery.Event],
+        DeliveryStatus.Dead => ["endpoint:" + delivery.Endpoint, "event:" + delivery.Event, "dead"],
+    };
+
+    private static string[] Some(params string?[] links) => [.. links.OfType<string>()];
+}

@@ -1,0 +1,197 @@
+using System.Text.Json;
+using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Events;
+using Grains.Interfaces.Values;
+using Ledger;
+using Ledger.Documents;
+using Ledger.EventLog;
+using Ledger.Sealing;
+
+namespace Grains.Checkout;
+
+/// <summary>How a draft becomes one journal entry: document states sealed in its first row, money in the rows behind it.</summary>
+internal sealed partial class Draft
+{
+    private readonly List<DocumentState> states = [];
+    private readonly Dictionary<long, (int Place, CheckoutDocument Document)> placed = [];
+    private readonly List<LogRow> money = [];
+    private readonly List<DueItem> dueAdded = [];
+    private readonly List<DueItem> dueDone = [];
+    private readonly List<string> eventTypes = [];
+
+    /// <summary>Work for later: handed to this grain at its time, at least once.</summary>
+    public void Due(string kind, long number, long atMs) => dueAdded.Add(new DueItem(atMs, Merchant, kind, number));
+
+    public void DueDone(string kind, long number, long atMs) => dueDone.Add(new DueItem(atMs, Merchant, kind, number));
+
+    /// <summary>Moves money. Returns the row's id, by which later rows of a pending transfer name it.</summary>
+    /// <param name="payment">The pending transfer's first row; 0 for this one.</param>
+    public long Move(EventType type, TransferKind kind, long debtor, long creditor, long amount, Currency currency, string subject, int version = 1, long payment = 0, long expiresAtMs = 0)
+    {
+        var id = NewNumber();
+        money.Add(new LogRow
+        {
+            Id = id,
+            Type = type,
+            TimeMs = nowMs,
+            Tenant = Tenant,
+            Payment = payment == 0 ? id : payment,
+            Version = version,
+            Kind = kind,
+            Debtor = debtor,
+            Creditor = creditor,
+            Amount = amount,
+            Currency = currency,
+            ExpiresAtMs = expiresAtMs,
+            Data = SubjectJson(subject, amount, currency),
+        });
+        return id;
+    }
+
+    /// <summary>Whose key acts.</summary>
+    public long Tenant { get; init; }
+
+    /// <summary>Says that something happened to a document, as it is in this draft now.</summary>
+    public void Emit(string type, DocumentKind kind, long number, object? previous = null)
+    {
+        var place = Place(Find(kind, number) ?? throw new InvalidOperationException($"An event of {kind} {number}, which is not there."));
+        var eventNumber = NewNumber();
+        var id = IdOf(DocumentKind.Event, eventNumber);
+        var deliveries = Deliver(type, eventNumber, id, number);
+        Put(DocumentKind.Event, eventNumber, new EventRecord
+        {
+            Id = id,
+            Type = type,
+            ApiVersion = request.ApiVersion,
+            Created = Now,
+            RequestId = request.Id.Length == 0 ? null : request.Id,
+            IdempotencyKey = request.IdempotencyKey,
+            Subject = number,
+            Place = place,
+            PreviousAttributes = previous is null ? null : JsonSerializer.SerializeToElement(previous),
+            PendingWebhooks = deliveries,
+        });
+        eventTypes.Add(type);
+    }
+
+    /// <summary>The entry: complete, sealed, and decided on the book as it is now.</summary>
+    public JournalEntry ToEntry(WriterLane lane, DataKey key, IdempotencyKey idempotencyKey, UInt128 requestHash)
+    {
+        foreach (var document in changed.Values.ToArray())
+            Place(document);
+        var id = NewNumber();
+        var row = new LogRow
+        {
+            Id = id,
+            Type = EventType.MerchantRecorded,
+            TimeMs = nowMs,
+            Tenant = Tenant,
+            Payment = 0,
+            Version = book.EventVersion + 1,
+            Debtor = book.Owner,
+            Currency = Currency.Usd,
+            Key = idempotencyKey,
+            RequestHash = requestHash,
+            Data = RecordedJson(),
+            Sealed = key.Seal(id, DocumentFrame.Encode(states)),
+        };
+        LeafHash.Seal(row);
+        foreach (var moved in money)
+            LeafHash.Seal(moved);
+        return new JournalEntry
+        {
+            Lane = lane,
+            Owner = book.Owner,
+            ExpectedVersion = book.Version,
+            Row = row,
+            MoreRows = money.Count == 0 ? null : [.. money],
+            DueAdded = dueAdded.Count == 0 ? null : [.. dueAdded],
+            DueDone = dueDone.Count == 0 ? null : [.. dueDone],
+            Documents = [.. changed.Values.Select(Change)],
+        };
+    }
+
+    /// <summary>The book takes over what was decided. Called once the entry is queued.</summary>
+    public void Apply()
+    {
+        foreach (var number in changed.Keys)
+        {
+            var document = placed[number].Document;
+            book.Put(document);
+            if (document.Kind == DocumentKind.Maturing)
+                book.Maturing[((Maturing)document.Public).Currency] = number;
+            else if (document.Kind == DocumentKind.WebhookEndpoint && !book.Endpoints.Contains(number))
+                book.Endpoints.Add(number);
+        }
+
+        book.Version++;
+        book.EventVersion++;
+    }
+
+    /// <summary>The bytes of a document as it is in this draft: what an answer shows.</summary>
+    public ReadOnlyMemory<byte> Bytes(CheckoutDocument document) =>
+        changed.ContainsKey(document.Number) ? states[Place(document)].Public : document.Write(document.Version).Public;
+
+    /// <summary>Records a document's present state with the entry, changed or not.</summary>
+    public void Keep(DocumentKind kind, long number) => Place(Find(kind, number)!);
+
+    private int Place(CheckoutDocument document)
+    {
+        if (placed.TryGetValue(document.Number, out var last) && ReferenceEquals(last.Document.Public, document.Public) && ReferenceEquals(last.Document.Private, document.Private))
+            return last.Place;
+        var version = (placed.TryGetValue(document.Number, out last) ? last.Document.Version : document.Version) + 1;
+        var recorded = document with { Version = version };
+        states.Add(document.Write(version));
+        placed[document.Number] = (states.Count - 1, recorded);
+        changed[document.Number] = recorded;
+        return states.Count - 1;
+    }
+
+    private DocumentChange Change(CheckoutDocument document)
+    {
+        IReadOnlyList<string> before = book.TryFind(document.Number, out var known) && known is not null ? known.Links : [];
+        return new DocumentChange(document.Number, book.Owner, (byte)document.Kind)
+        {
+            LinksAdded = before.Count == 0 ? document.Links : [.. document.Links.Except(before)],
+            LinksRemoved = before.Count == 0 ? [] : [.. before.Except(document.Links)],
+        };
+    }
+
+    // Names, not contents: those are sealed.
+    private byte[] RecordedJson()
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("subject"u8, Merchant);
+            json.WriteStartArray("events"u8);
+            foreach (var type in eventTypes)
+                json.WriteStringValue(type);
+            json.WriteEndArray();
+            json.WriteStartArray("objects"u8);
+            foreach (var document in changed.Values)
+                if (document.Kind is not DocumentKind.Event and < DocumentKind.Delivery)
+                    json.WriteStringValue(IdOf(document.Kind, document.Number));
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static byte[] SubjectJson(string subject, long amount, Currency currency)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(96);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("subject"u8, subject);
+            json.WriteString("amount"u8, new Money(amount, currency).ToDecimalString());
+            json.WriteString("currency"u8, currency.Code);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,84 @@
+using Grains.Acquirers;
+using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Values;
+using Ledger;
+
+namespace Grains.Checkout;
+
+/// <summary>What decisions need beside the merchant's book.</summary>
+internal sealed record DecisionTools(LedgerIds Ids, CardTokenizer Cards, CheckoutSecrets Secrets, AcquirerOptions Acquirer);
+
+/// <summary>
+/// One decision in the making: reads the book, and gathers new document states, events and money. Nothing happens until the grain
+/// hands it to the ledger; a draft that is let go leaves no trace but unused ids.
+/// </summary>
+internal sealed partial class Draft(MerchantBook book, DecisionTools tools, RequestFacts request, long nowMs)
+{
+    private readonly Dictionary<long, CheckoutDocument> changed = [];
+
+    public RequestFacts Request => request;
+
+    public long NowMs => nowMs;
+
+    /// <summary>Seconds since 1970.</summary>
+    public long Now => nowMs / 1_000;
+
+    public DecisionTools Tools => tools;
+
+    public string Merchant => book.Merchant;
+
+    public bool IsEmpty => changed.Count == 0 && dueAdded.Count == 0 && dueDone.Count == 0;
+
+    public long NewNumber() => tools.Ids.Next();
+
+    public string IdOf(DocumentKind kind, long number) => DocumentId.Format(kind, book.Bucket, number);
+
+    /// <summary>The document's number from its id; false where the id is no such one.</summary>
+    public bool TryNumber(DocumentKind kind, string? id, out long number) => DocumentId.TryParse(id, kind, book.Bucket, out number);
+
+    /// <summary>The document; null where the merchant has none of that kind with this id.</summary>
+    public CheckoutDocument? Find(DocumentKind kind, string? id) => TryNumber(kind, id, out var number) ? Find(kind, number) : null;
+
+    public CheckoutDocument? Find(DocumentKind kind, long number)
+    {
+        if (changed.TryGetValue(number, out var document))
+            return document.Kind == kind ? document : null;
+        if (!book.TryFind(number, out document))
+            throw new NotReadYetException(number);
+        return document is not null && document.Kind == kind ? document : null;
+    }
+
+    public T? Find<T>(DocumentKind kind, string? id)
+        where T : class => Find(kind, id)?.Public as T;
+
+    /// <summary>A document that must be there, since one of ours names it.</summary>
+    public CheckoutDocument Get(DocumentKind kind, string id) =>
+        Find(kind, id) ?? throw new InvalidDataException($"{kind} {id} of merchant {Merchant} is named, but not there.");
+
+    /// <summary>Any document by its id, as callers see it; null where there is none.</summary>
+    public CheckoutDocument? FindAny(string id) => DocumentId.TryParse(id, book.Bucket, out var kind, out var number) ? Find(kind, number) : null;
+
+    /// <summary>Sets a document's new state.</summary>
+    public void Put(DocumentKind kind, long number, object value, object? record = null)
+    {
+        var before = changed.GetValueOrDefault(number) ?? (book.TryFind(number, out var known) ? known : null);
+        changed[number] = new CheckoutDocument(kind, number, before?.Version ?? 0, value, record, DocumentLinks.Of(value));
+    }
+
+    /// <summary>The account that holds the merchant's money in a currency.</summary>
+    public long BalanceAccount(Currency currency)
+    {
+        var account = book.Balance(currency);
+        return account == 0 ? throw new NotReadYetException(currency) : account;
+    }
+
+    public IReadOnlyList<long> Endpoints => book.Endpoints;
+
+    /// <summary>What is maturing in a currency.</summary>
+    public (long Number, Maturing Value) Maturing(string currency)
+    {
+        if (!book.Maturing.TryGetValue(currency, out var number))
+            return (NewNumber(), new Maturing { Currency = currency });
+        return (number, (Maturing)Find(DocumentKind.Maturing, number)!.Public);
+    }
+}

@@ -1,0 +1,19 @@
+namespace Grains.Checkout;
+
+/// <summary>Kinds of due work of a merchant. Stored: never change one.</summary>
+public static class DueKind
+{
+    /// <summary>Ask an acquirer for an attempt.</summary>
+    public const string Resolve = "checkout.resolve";
+
+    /// <summary>An authorization ends.</summary>
+    public const string Expire = "checkout.expire";
+
+    /// <summary>A refund arrives, or comes back.</summary>
+    public const string RefundCourse = "checkout.refund";
+
+    /// <summary>An event goes to an endpoint.</summary>
+    public const string Deliver = "webhook.deliver";
+
+    public static IReadOnlyList<string> All { get; } = [Resolve, Expire, RefundCourse, Deliver];
+}

@@ -1,0 +1,57 @@
+using Grains.Interfaces.Values;
+
+namespace Grains.Checkout;
+
+/// <summary>
+/// What the grain believes of its merchant: committed state, plus what it decided and has not heard of yet. Discarded whole, and
+/// read again, when the commit refuses anything.
+/// </summary>
+internal sealed class MerchantBook(string merchant)
+{
+    /// <summary>Remembered documents; beyond it all are forgotten while nothing is in flight.</summary>
+    public const int Capacity = 20_000;
+
+    private readonly Dictionary<long, CheckoutDocument?> documents = [];
+    private readonly Dictionary<Currency, long> balances = [];
+
+    public string Merchant => merchant;
+
+    public int Bucket { get; } = Interfaces.Values.Bucket.Of(AccountId.Parse(merchant));
+
+    /// <summary>The account whose version fences the merchant's entries; 0 until the merchant has one.</summary>
+    public long Owner { get; set; }
+
+    public long Version { get; set; }
+
+    public int EventVersion { get; set; }
+
+    /// <summary>Numbers of the endpoints that want events.</summary>
+    public List<long> Endpoints { get; } = [];
+
+    /// <summary>The documents of what is maturing, by currency.</summary>
+    public Dictionary<string, long> Maturing { get; } = [];
+
+    /// <summary>Advances when what was remembered is forgotten: what is read meanwhile is then too old.</summary>
+    public int Epoch { get; private set; }
+
+    public int Count => documents.Count;
+
+    /// <summary>False where it is not known whether there is such a document.</summary>
+    public bool TryFind(long number, out CheckoutDocument? document) => documents.TryGetValue(number, out document);
+
+    /// <summary>Takes over what was read, unless something newer is known.</summary>
+    public void Learn(long number, CheckoutDocument? document) => documents.TryAdd(number, document);
+
+    /// <summary>Takes over what was decided.</summary>
+    public void Put(CheckoutDocument document) => documents[document.Number] = document;
+
+    public long Balance(Currency currency) => balances.GetValueOrDefault(currency);
+
+    public void SetBalance(Currency currency, long account) => balances[currency] = account;
+
+    public void Forget()
+    {
+        documents.Clear();
+        Epoch++;
+    }
+}

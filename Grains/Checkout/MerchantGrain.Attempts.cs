@@ -1,0 +1,142 @@
+using Grains.Acquirers;
+using Grains.Interfaces.Checkout;
+
+namespace Grains.Checkout;
+
+/// <summary>
+/// Calls of acquirers. Each was committed before; its answer is applied once, by whoever hears it first: the request that made it,
+/// the resolver that asks for it, or a notice. Silence changes nothing: the object stays <c>processing</c>, and is asked for.
+/// </summary>
+public sealed partial class MerchantGrain
+{
+    /// <summary>The longest wait between two questions, in milliseconds of the product's time.</summary>
+    private const long MaxAskDelayMs = 60_000;
+
+    private const long FirstAskDelayMs = 500;
+
+    private readonly HashSet<string> performing = [];
+
+    private async Task<WireAnswer> Perform(DocumentKind kind, long number, Attempt attempt, long tenant)
+    {
+        AcquirerAnswer? answer;
+        performing.Add(attempt.Key);
+        try
+        {
+            answer = await Submit(attempt);
+        }
+        finally
+        {
+            performing.Remove(attempt.Key);
+        }
+
+        var outcome = await Commit(attempt.Request, tenant, draft => Answer(draft, kind, number, attempt, answer));
+        return outcome.Answer!;
+    }
+
+    /// <summary>Asks for a document's attempt. True where it has none, any more.</summary>
+    private async Task<bool> Resolve(long number)
+    {
+        await Ready();
+        if (!book.TryFind(number, out var document))
+        {
+            await Read(new NotReadYetException(number), 0);
+            if (!book.TryFind(number, out document))
+                return false;
+        }
+
+        if (Attempts.Of(document) is not { } attempt)
+            return true;
+        if (!performing.Add(attempt.Key))
+            return false;
+        AcquirerAnswer? answer;
+        try
+        {
+            answer = await Ask(attempt);
+        }
+        finally
+        {
+            performing.Remove(attempt.Key);
+        }
+
+        var tenant = await Tenant();
+        if (answer is null)
+            await Commit(attempt.Request, tenant, draft => AskLater(draft, document!.Kind, number, attempt));
+        else
+            await Commit(attempt.Request, tenant, draft => Answer(draft, document!.Kind, number, attempt, answer));
+        return answer is not null;
+    }
+
+    private async Task<AcquirerAnswer?> Submit(Attempt attempt)
+    {
+        try
+        {
+            return await services.Acquirers[attempt.Acquirer].Submit(Attempts.Request(attempt), CancellationToken.None);
+        }
+        catch (AcquirerSilentException silence)
+        {
+            MerchantGrainLog.NoAnswer(services.Logger, attempt.Key, silence);
+            return null;
+        }
+    }
+
+    // What it never heard of is sent again under the same key: were the first one still on its way, the two would be one.
+    private async Task<AcquirerAnswer?> Ask(Attempt attempt)
+    {
+        try
+        {
+            var acquirer = services.Acquirers[attempt.Acquirer];
+            return await acquirer.Find(attempt.Key, CancellationToken.None) ?? await acquirer.Submit(Attempts.Request(attempt), CancellationToken.None);
+        }
+        catch (AcquirerSilentException silence)
+        {
+            MerchantGrainLog.NoAnswer(services.Logger, attempt.Key, silence);
+            return null;
+        }
+    }
+
+    private static Decided Answer(Draft draft, DocumentKind kind, long number, Attempt attempt, AcquirerAnswer? answer)
+    {
+        var document = draft.Find(kind, number)!;
+        var present = Attempts.Of(document);
+        var decided = present?.Key != attempt.Key || answer is null ? Decided.Shows(kind, number) : Apply(draft, document, present, answer);
+        if (present?.Key == attempt.Key && answer is not null)
+            draft.DueDone(DueKind.Resolve, number, present.AskAtMs);
+        return Remembered(draft, decided, attempt);
+    }
+
+    private static Decided Apply(Draft draft, CheckoutDocument document, Attempt attempt, AcquirerAnswer answer) => attempt.Operation switch
+    {
+        AcquirerOperation.Authorize => AuthorizationOutcome.Apply(draft, document, attempt, answer),
+        AcquirerOperation.Capture or AcquirerOperation.Increase or AcquirerOperation.Void => AuthorizationDecisions.Apply(draft, document, attempt, answer),
+        AcquirerOperation.Refund => RefundDecisions.Apply(draft, document, attempt, answer),
+        AcquirerOperation.Verify => SetupDecisions.Apply(draft, document, attempt, answer),
+    };
+
+    /// <summary>Stores the answer of the request that waits for the attempt, unless it has one: also where that is only <c>processing</c>.</summary>
+    private static Decided Remembered(Draft draft, Decided decided, Attempt attempt)
+    {
+        var expands = attempt.Request.Expand.Count > 0;
+        var answer = decided.Answer ?? Render(draft, decided, attempt.Request);
+        // What was recorded cannot be refused for what it was to show: then it is shown plain.
+        if (decided.Answer is null && answer.Status != 200)
+            (answer, expands) = (new WireAnswer(200, draft.Bytes(draft.Find(decided.Kind, decided.Subject)!).ToArray()), false);
+        if (attempt.StoredRequest != 0 && draft.Find(DocumentKind.StoredRequest, attempt.StoredRequest) is { Public: StoredRequest { Status: 0 } stored } document)
+            draft.Put(DocumentKind.StoredRequest, document.Number, Store(draft, decided, answer, stored, expands));
+        return decided.Answer is null ? Decided.Answers(decided.Kind, decided.Subject, answer) : decided;
+    }
+
+    private static Decided AskLater(Draft draft, DocumentKind kind, long number, Attempt attempt)
+    {
+        var document = draft.Find(kind, number)!;
+        if (Attempts.Of(document) is not { } present || present.Key != attempt.Key)
+            return Decided.Shows(kind, number);
+        var delay = Math.Min(MaxAskDelayMs, FirstAskDelayMs << Math.Min(present.Asked, 10));
+        var later = present with { Asked = present.Asked + 1, AskAtMs = draft.NowMs + delay };
+        draft.Put(kind, number, document.Public, Attempts.With(document.Private!, later));
+        draft.DueDone(DueKind.Resolve, number, present.AskAtMs);
+        draft.Due(DueKind.Resolve, number, later.AskAtMs);
+        return Decided.Shows(kind, number);
+    }
+
+    private async ValueTask<long> Tenant() => (await services.Writer.Directory.Find(book.Owner))!.Tenant;
+}

@@ -1,0 +1,188 @@
+using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Values;
+using Ledger;
+
+namespace Grains.Checkout;
+
+/// <summary>
+/// The deciding step: read the book, decide, queue the entry, take it over into the book, all without an await; the answer waits
+/// for the commit. Where the commit refuses, the book is read anew and the decision made again, for nobody was answered.
+/// </summary>
+public sealed partial class MerchantGrain
+{
+    /// <summary>How often one request is decided before the grain gives up on it, with nothing recorded.</summary>
+    private const int MaxDecisions = 100;
+
+    private int unheard;
+    private bool stale;
+    private TaskCompletionSource? reload;
+    private Task<Refusal> lastHeard = Task.FromResult(Refusal.None);
+
+    /// <summary>What a commit came to.</summary>
+    private readonly record struct Outcome(WireAnswer? Answer, (DocumentKind Kind, long Number, Attempt Attempt)? Waits);
+
+    private Task<Outcome> Commit(RequestFacts request, long tenant, Func<Draft, Decided> decide) => Commit(request, tenant, decide, default, "");
+
+    private async Task<Outcome> Commit(RequestFacts request, long tenant, Func<Draft, Decided> decide, IdempotencyKey key, string hash)
+    {
+        for (var decisions = 0; decisions < MaxDecisions; decisions++)
+        {
+            await Ready();
+            var draft = new Draft(book, tools, request, NowMs) { Tenant = tenant };
+            JournalEntry entry;
+            Outcome outcome;
+            try
+            {
+                var decided = decide(draft);
+                if (decided.IsRefused || draft.IsEmpty)
+                {
+                    var answer = decided.Answer ?? Render(draft, decided, request);
+                    // It rests on what is not durable yet; and what was recorded under its key may be why it is refused now.
+                    if (await lastHeard != Refusal.None)
+                        continue;
+                    return new Outcome(await Stored(key, request, hash) ?? answer, null);
+                }
+
+                outcome = Finish(draft, decided, key, hash, out var unexpandable);
+                if (unexpandable is not null)
+                    return new Outcome(unexpandable, null);
+                entry = draft.ToEntry(lane, DataKey, key, hash.Length == 0 ? default : UInt128.Parse(hash, System.Globalization.NumberStyles.HexNumber));
+            }
+            catch (NotReadYetException missing)
+            {
+                await Read(missing, tenant);
+                decisions--;
+                continue;
+            }
+
+            var admission = services.Writer.TryEnqueue(entry);
+            if (admission != Admission.Admitted)
+                return new Outcome(WireError.Unavailable(request), null);
+            draft.Apply();
+            var refusal = await (lastHeard = Heard(entry));
+            if (refusal == Refusal.None)
+            {
+                if (draft.HasWorkNow)
+                    services.WakeDue();
+                return outcome;
+            }
+
+            if (refusal == Refusal.NotWritable)
+                return new Outcome(WireError.Failed(request), null);
+            if (refusal == Refusal.DuplicateKey && await Stored(key, request, hash) is { } stored)
+                return new Outcome(stored, null);
+        }
+
+        return new Outcome(WireError.Unavailable(request), null);
+    }
+
+    /// <summary>Renders the answer and, under a key, stores it with the entry.</summary>
+    private static Outcome Finish(Draft draft, Decided decided, IdempotencyKey key, string hash, out WireAnswer? unexpandable)
+    {
+        unexpandable = null;
+        if (decided.Waits)
+        {
+            var document = draft.Find(decided.Kind, decided.Subject)!;
+            var attempt = Attempts.Of(document)!;
+            if (!key.IsNone)
+            {
+                var number = draft.NewNumber();
+                draft.Put(DocumentKind.StoredRequest, number, new StoredRequest { Hash = hash, CreatedMs = draft.NowMs, Subject = decided.Subject, SubjectKind = decided.Kind });
+                attempt = attempt with { StoredRequest = number };
+                draft.Put(decided.Kind, decided.Subject, document.Public, Attempts.With(document.Private!, attempt));
+            }
+
+            return new Outcome(null, (decided.Kind, decided.Subject, attempt));
+        }
+
+        var answer = decided.Answer ?? Render(draft, decided, draft.Request);
+        if (answer.Status == 400 && decided.Answer is null)
+            unexpandable = answer;
+        if (!key.IsNone)
+            draft.Put(DocumentKind.StoredRequest, draft.NewNumber(), Store(draft, decided, answer, new StoredRequest { Hash = hash, CreatedMs = draft.NowMs }, draft.Request.Expand.Count > 0));
+        return new Outcome(answer, null);
+    }
+
+    /// <summary>The request with its first answer: by reference where that is just the object's state.</summary>
+    private static StoredRequest Store(Draft draft, Decided decided, WireAnswer answer, StoredRequest request, bool expanded)
+    {
+        var byReference = decided.Answer is null && !expanded;
+        if (byReference)
+            draft.Keep(decided.Kind, decided.Subject);
+        return request with { Subject = decided.Subject, SubjectKind = decided.Kind, Status = answer.Status, Body = byReference ? null : answer.Body };
+    }
+
+    private static WireAnswer Render(Draft draft, Decided decided, RequestFacts request)
+    {
+        var body = draft.Bytes(draft.Find(decided.Kind, decided.Subject)!).ToArray();
+        // What it needs is in the book, or the decision starts again once it is: nothing is awaited here.
+        var expanded = Expansion.Apply(body, request.Expand, id => new ValueTask<ReadOnlyMemory<byte>?>(draft.FindAny(id) is { } found ? draft.Bytes(found) : default(ReadOnlyMemory<byte>?)));
+        var (whole, refused) = expanded.IsCompletedSuccessfully ? expanded.Result : expanded.AsTask().GetAwaiter().GetResult();
+        return refused is null
+            ? new WireAnswer(200, whole)
+            : WireError.Invalid(request, $"This property cannot be expanded ({refused}).", "expand");
+    }
+
+    private async Task<Refusal> Heard(JournalEntry entry)
+    {
+        unheard++;
+        var refusal = await entry.Committed;
+        unheard--;
+        if (refusal == Refusal.None)
+        {
+            if (unheard == 0 && reload is not null)
+                await ReloadNow();
+            else if (unheard == 0 && book.Count > MerchantBook.Capacity)
+                book.Forget();
+            return refusal;
+        }
+
+        reload ??= NewSignal();
+        var again = reload.Task;
+        if (unheard == 0)
+            await ReloadNow();
+        await again;
+        return refusal;
+    }
+
+    /// <summary>Ends when new work may be decided.</summary>
+    private async ValueTask Ready()
+    {
+        while (reload is not null || stale)
+        {
+            if (reload is not null)
+            {
+                await reload.Task;
+            }
+            else
+            {
+                reload = NewSignal();
+                await ReloadNow();
+                if (stale)
+                    throw new LedgerStoreException("The merchant's state could not be read.") { IsTransient = true };
+            }
+        }
+    }
+
+    private async Task ReloadNow()
+    {
+        var signal = reload!;
+        try
+        {
+            await Reload();
+            stale = false;
+        }
+        catch (Exception exception)
+        {
+            // Nobody waits for an exception here: whoever decides next reads again, and is told.
+            MerchantGrainLog.ReloadFailed(services.Logger, exception);
+            stale = true;
+        }
+
+        reload = null;
+        signal.SetResult();
+    }
+
+    // Those who wait go on in turns of their own, never inside the one that signals.
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,166 @@
+using Grains.Interfaces;
+using Grains.Interfaces.Checkout;
+using Grains.Webhooks;
+using Ledger.Documents;
+
+namespace Grains.Checkout;
+
+/// <summary>
+/// Deliveries of events. An object's events arrive at an endpoint in their order: a delivery waits for those before it in its line,
+/// and for nothing else.
+/// </summary>
+public sealed partial class MerchantGrain
+{
+    /// <summary>How long a delivery waits before it looks again whether those before it have arrived.</summary>
+    private const long WaitInLineMs = 1_000;
+
+    /// <summary>Tries that a delivery remembers.</summary>
+    private const int MaxAttempts = 25;
+
+    private readonly HashSet<long> delivering = [];
+
+    public async Task<bool> Redeliver(string delivery)
+    {
+        await Ready();
+        if (!DocumentId.TryParse(delivery, DocumentKind.Delivery, book.Bucket, out var number) || await services.Documents.Find(book.Owner, (byte)DocumentKind.Delivery, number) is null)
+            return false;
+        if (!delivering.Add(number))
+            return true;
+        try
+        {
+            await Send(number);
+        }
+        finally
+        {
+            delivering.Remove(number);
+        }
+
+        return true;
+    }
+
+    /// <summary>Delivers, and then what waits behind it.</summary>
+    private async Task<bool> Deliver(DueCall work)
+    {
+        if (!delivering.Add(work.Id))
+            return false;
+        try
+        {
+            if (await services.Documents.Find(book.Owner, (byte)DocumentKind.Delivery, work.Id) is not { } state)
+                return true;
+            var delivery = (Delivery)CheckoutDocument.Read(state).Public;
+            if (delivery.Status != DeliveryStatus.Pending || delivery.NextAtMs != work.AtMs)
+            {
+                await Commit(Ours, await Tenant(), draft => Struck(draft, work));
+                return true;
+            }
+
+            if (await First(delivery) is { } first && first.Id != delivery.Id)
+            {
+                await Commit(Ours, await Tenant(), draft => WaitInLine(draft, work.Id, Math.Max(first.NextAtMs, draft.NowMs) + WaitInLineMs));
+                return false;
+            }
+
+            if (!await Send(work.Id))
+                return false;
+            // The next in line goes at once; its own time comes later, and finds nothing to do.
+            while (await First(delivery) is { } next && DocumentId.TryParse(next.Id, DocumentKind.Delivery, book.Bucket, out var number) && delivering.Add(number))
+            {
+                try
+                {
+                    if (!await Send(number))
+                        break;
+                }
+                finally
+                {
+                    delivering.Remove(number);
+                }
+            }
+
+            return true;
+        }
+        finally
+        {
+            delivering.Remove(work.Id);
+        }
+    }
+
+    /// <summary>One try. True where the delivery needs no further one. Only for who has it in <see cref="delivering"/>.</summary>
+    private async Task<bool> Send(long number)
+    {
+        var delivery = (Delivery)CheckoutDocument.Read((await services.Documents.Find(book.Owner, (byte)DocumentKind.Delivery, number))!).Public;
+        if (await Message(delivery) is not { } message)
+        {
+            // The endpoint is gone: nobody wants it any more.
+            await Commit(Ours, await Tenant(), draft => Settled(draft, number, DeliveryStatus.Dead, null));
+            return true;
+        }
+
+        var answer = await services.Webhooks.Send(message);
+        await Commit(Ours, await Tenant(), draft => Tried(draft, number, answer));
+        return answer.IsDelivered;
+    }
+
+    /// <summary>The oldest pending delivery of the line.</summary>
+    private async ValueTask<Delivery?> First(Delivery delivery)
+    {
+        var first = await services.Documents.List(new DocumentQuery(book.Owner, (byte)DocumentKind.Delivery, DocumentLinks.Line(delivery.Endpoint, delivery.Subject), 0, 0, 1, OldestFirst: true));
+        return first.Count == 0 ? null : (Delivery)CheckoutDocument.Read(first[0].State).Public;
+    }
+
+    private async ValueTask<WebhookMessage?> Message(Delivery delivery)
+    {
+        if (await services.Documents.Find(book.Owner, (byte)DocumentKind.WebhookEndpoint, delivery.Endpoint) is not { } state)
+            return null;
+        var document = CheckoutDocument.Read(state);
+        var (endpoint, record) = ((WebhookEndpoint)document.Public, (EndpointRecord)document.Private!);
+        if (record.Deleted)
+            return null;
+        var happened = (await services.Documents.Open(book.Owner, (byte)DocumentKind.Event, delivery.Event))!;
+        var body = EventForm.Write((EventRecord)CheckoutDocument.Read(happened.State).Public, happened.Frame[((EventRecord)CheckoutDocument.Read(happened.State).Public).Place].Public, record.ApiVersion);
+        IReadOnlyList<string> secrets = record.PreviousSecret is { } previous && NowMs < record.PreviousUntilMs ? [record.Secret, previous] : [record.Secret];
+        return new WebhookMessage(endpoint.Url, body, secrets, NowMs / 1_000);
+    }
+
+    private static Decided Tried(Draft draft, long number, WebhookAnswer answer)
+    {
+        var delivery = (Delivery)draft.Find(DocumentKind.Delivery, number)!.Public;
+        var attempt = new DeliveryAttempt(draft.NowMs, answer.Status, answer.TookMs, answer.Detail);
+        if (answer.IsDelivered)
+            return Settled(draft, number, DeliveryStatus.Delivered, attempt);
+        if (delivery.Status != DeliveryStatus.Pending)
+            return Settled(draft, number, delivery.Status, attempt);
+        if (answer.IsGone || RetrySchedule.Next(delivery.CreatedMs, draft.NowMs, delivery.Attempts.Count + 1, answer.RetryAfterMs) is not { } next)
+        {
+            if (answer.IsGone && draft.Find(DocumentKind.WebhookEndpoint, delivery.Endpoint) is { } endpoint)
+                draft.Put(DocumentKind.WebhookEndpoint, endpoint.Number, (WebhookEndpoint)endpoint.Public with { Status = "disabled" }, endpoint.Private);
+            return Settled(draft, number, DeliveryStatus.Dead, attempt);
+        }
+
+        draft.DueDone(DueKind.Deliver, number, delivery.NextAtMs);
+        draft.Due(DueKind.Deliver, number, next);
+        draft.Put(DocumentKind.Delivery, number, delivery with { NextAtMs = next, Attempts = With(delivery, attempt) });
+        return Decided.Shows(DocumentKind.Delivery, number);
+    }
+
+    private static Decided Settled(Draft draft, long number, DeliveryStatus status, DeliveryAttempt? attempt)
+    {
+        var delivery = (Delivery)draft.Find(DocumentKind.Delivery, number)!.Public;
+        if (delivery.NextAtMs != 0)
+            draft.DueDone(DueKind.Deliver, number, delivery.NextAtMs);
+        draft.Put(DocumentKind.Delivery, number, delivery with { Status = status, NextAtMs = 0, Attempts = attempt is null ? delivery.Attempts : With(delivery, attempt) });
+        return Decided.Shows(DocumentKind.Delivery, number);
+    }
+
+    private static Decided WaitInLine(Draft draft, long number, long untilMs)
+    {
+        var delivery = (Delivery)draft.Find(DocumentKind.Delivery, number)!.Public;
+        if (delivery.Status != DeliveryStatus.Pending)
+            return Decided.Shows(DocumentKind.Delivery, number);
+        draft.DueDone(DueKind.Deliver, number, delivery.NextAtMs);
+        draft.Due(DueKind.Deliver, number, untilMs);
+        draft.Put(DocumentKind.Delivery, number, delivery with { NextAtMs = untilMs });
+        return Decided.Shows(DocumentKind.Delivery, number);
+    }
+
+    private static DeliveryAttempt[] With(Delivery delivery, DeliveryAttempt attempt) => [.. delivery.Attempts.TakeLast(MaxAttempts - 1), attempt];
+}

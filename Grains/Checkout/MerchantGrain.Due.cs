@@ -1,0 +1,77 @@
+using Grains.Interfaces;
+using Grains.Interfaces.Checkout;
+
+namespace Grains.Checkout;
+
+/// <summary>Work whose time has come. It may come more than once; what is done already is only struck off.</summary>
+public sealed partial class MerchantGrain
+{
+    /// <summary>What the product does by itself is nobody's request.</summary>
+    private static readonly RequestFacts Ours = new("", null, "2024-04-10", [], "");
+
+    public async Task<DueOutcome> DoDue(DueCall call)
+    {
+        await Ready();
+        var done = call.Kind switch
+        {
+            DueKind.Resolve => await ResolveDue(call),
+            DueKind.Expire => await Expire(call),
+            DueKind.RefundCourse => await RunRefund(call),
+            DueKind.Deliver => await Deliver(call),
+            _ => throw new InvalidOperationException($"Due work '{call.Kind}' is unknown to the merchant's grain."),
+        };
+        return done ? DueOutcome.Done : DueOutcome.Later;
+    }
+
+    public async Task<bool> Notify(AcquirerNotice notice)
+    {
+        await Ready();
+        var colon = notice.AttemptKey.LastIndexOf(':');
+        if (colon < 0 || !DocumentId.TryParse(notice.AttemptKey[..colon], book.Bucket, out _, out var number))
+            return false;
+        return await Resolve(number);
+    }
+
+    private async Task<bool> ResolveDue(DueCall work)
+    {
+        if (await Resolve(work.Id))
+            await Commit(Ours, await Tenant(), draft => Struck(draft, work));
+        return true;
+    }
+
+    private async Task<bool> Expire(DueCall work)
+    {
+        var tenant = await Tenant();
+        var outcome = await Commit(Ours, tenant, draft =>
+        {
+            var document = draft.Find(DocumentKind.PaymentIntent, work.Id)!;
+            var (intent, record) = IntentDecisions.Parts(document);
+            if (record.Attempt is not null)
+                return Decided.Shows(DocumentKind.PaymentIntent, work.Id);
+            return intent.Status == IntentStatus.RequiresCapture && record.CaptureBeforeMs <= draft.NowMs
+                ? AuthorizationDecisions.Void(draft, document, null, isExpiry: true)
+                : Struck(draft, work, document);
+        });
+        if (outcome.Waits is { } attempt)
+            await Perform(attempt.Kind, attempt.Number, attempt.Attempt, tenant);
+        return outcome.Waits is not null;
+    }
+
+    private async Task<bool> RunRefund(DueCall work)
+    {
+        await Commit(Ours, await Tenant(), draft =>
+        {
+            draft.DueDone(work.Kind, work.Id, work.AtMs);
+            return RefundDecisions.RunCourse(draft, draft.Find(DocumentKind.Refund, work.Id)!);
+        });
+        return true;
+    }
+
+    private static Decided Struck(Draft draft, DueCall work) => Struck(draft, work, null);
+
+    private static Decided Struck(Draft draft, DueCall work, CheckoutDocument? shown)
+    {
+        draft.DueDone(work.Kind, work.Id, work.AtMs);
+        return shown is null ? Decided.Answers(0, 0, new WireAnswer(200, [])) : Decided.Shows(shown.Kind, shown.Number);
+    }
+}

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace Grains.Checkout;
+
+internal static partial class MerchantGrainLog
+{
+    [LoggerMessage(1, LogLevel.Error, "A merchant's state could not be read again.")]
+    public static partial void ReloadFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2, LogLevel.Warning, "Attempt {Attempt} has no answer yet; it will be asked for.")]
+    public static partial void NoAnswer(ILogger logger, string attempt, Exception exception);
+}

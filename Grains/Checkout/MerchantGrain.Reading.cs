@@ -1,0 +1,100 @@
+using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Values;
+using Ledger.Documents;
+using Ledger.Sealing;
+
+namespace Grains.Checkout;
+
+/// <summary>What the grain reads: its merchant's account, and documents as decisions need them.</summary>
+public sealed partial class MerchantGrain
+{
+    /// <summary>How far below zero a merchant's balance may go: refunds and disputes come when they come.</summary>
+    private const long BalanceFloor = -Money.MaxPaymentMinorUnits;
+
+    private const int MaxEndpoints = 100;
+
+    private DataKey DataKey => dataKey ?? throw new InvalidOperationException("The merchant has no account yet.");
+
+    /// <summary>Reads the committed state anew; only while none of the grain's entries is in flight.</summary>
+    private async Task Reload()
+    {
+        book.Forget();
+        var account = await services.Writer.Reader.FindAccount(AccountId.Parse(book.Merchant));
+        if (account is not null)
+        {
+            (book.Owner, book.Version, book.EventVersion) = (account.Number, account.Version, account.EventVersion);
+            dataKey ??= services.MasterKey.Unwrap(account.WrappedDataKey!);
+            await ReadStanding();
+        }
+
+        lane.StartGeneration();
+    }
+
+    // The few documents that any decision may need.
+    private async Task ReadStanding()
+    {
+        book.Endpoints.Clear();
+        foreach (var endpoint in await services.Documents.List(new DocumentQuery(book.Owner, (byte)DocumentKind.WebhookEndpoint, null, 0, 0, MaxEndpoints)))
+        {
+            var document = CheckoutDocument.Read(endpoint.State);
+            if (document.Private is not EndpointRecord { Deleted: false })
+                continue;
+            book.Endpoints.Add(document.Number);
+            book.Learn(document.Number, document);
+        }
+
+        book.Maturing.Clear();
+        foreach (var maturing in await services.Documents.List(new DocumentQuery(book.Owner, (byte)DocumentKind.Maturing, DocumentLinks.Maturing, 0, 0, 1_000)))
+        {
+            var document = CheckoutDocument.Read(maturing.State);
+            book.Maturing[((Maturing)document.Public).Currency] = document.Number;
+            book.Learn(document.Number, document);
+        }
+    }
+
+    private async Task Read(NotReadYetException missing, long tenant)
+    {
+        if (missing.Document == 0)
+        {
+            await OpenBalance(missing.Currency, tenant);
+            return;
+        }
+
+        var epoch = book.Epoch;
+        var row = await services.Index.FindDocument(missing.Document);
+        CheckoutDocument? document = null;
+        if (row is not null && row.Debtor == book.Owner && (await services.Documents.Open(row)).LastOrDefault(state => state.Number == missing.Document) is { } state)
+            document = CheckoutDocument.Read(state);
+        // What was forgotten meanwhile may be what this was read before: then it is read once more.
+        if (epoch == book.Epoch)
+            book.Learn(missing.Document, document);
+    }
+
+    private async Task OpenOwner(long tenant)
+    {
+        await Open(book.Merchant, Currency.Usd, 0, tenant);
+        if (book.Owner == 0)
+            await Reload();
+    }
+
+    private async Task OpenBalance(Currency currency, long tenant)
+    {
+        var id = AccountId.Parse(currency == Currency.Usd ? $"{book.Merchant}:balance" : $"{book.Merchant}:balance:{currency.Code.ToLowerInvariant()}");
+        if (await services.Writer.Directory.Find(id) is not { } account)
+        {
+            await Open(id.Value, currency, BalanceFloor, tenant);
+            account = await services.Writer.Directory.Find(id) ?? throw new InvalidDataException($"Account {id} was opened, but is not there.");
+        }
+
+        book.SetBalance(currency, account.Number);
+    }
+
+    private async Task Open(string id, Currency currency, long floor, long tenant)
+    {
+        var origin = new CommandOrigin(tenant, IdempotencyKey.Of(tenant, "merchant account", "open:" + id), (UInt128)(ulong)currency.Number);
+        var answer = await services.Grains.Get<IAccountGrain>(id).Open(new OpenAccount(origin, tenant, currency, floor, AccountLimits.None, null));
+        if (answer.Outcome is not (AccountOutcome.Recorded or AccountOutcome.Exists))
+            throw new Ledger.LedgerStoreException($"Account {id} could not be opened: {answer.Outcome}.") { IsTransient = true };
+    }
+}

@@ -1,0 +1,23 @@
+using Grains.Acquirers;
+using Grains.Interfaces;
+using Grains.Webhooks;
+using Ledger;
+using Ledger.Documents;
+using Ledger.Sealing;
+using Microsoft.Extensions.Logging;
+
+namespace Grains.Checkout;
+
+/// <summary>What every merchant grain of a process uses.</summary>
+/// <param name="WakeDue">Work was written that is due at once.</param>
+/// <param name="Clock">The product's time.</param>
+/// <param name="Acquirers">By name.</param>
+public sealed record MerchantServices(
+    LedgerWriter Writer, IDocumentIndex Index, MasterKey MasterKey, IGrains Grains, IReadOnlyDictionary<string, IAcquirer> Acquirers, CardTokenizer Cards,
+    AcquirerOptions AcquirerOptions, IWebhookSender Webhooks, Action WakeDue, TimeProvider Clock, ILogger<MerchantGrain> Logger)
+{
+    /// <summary>Opens committed documents.</summary>
+    public DocumentReader Documents { get; } = new(Index, Writer.Directory, MasterKey);
+
+    internal CheckoutSecrets Secrets { get; } = new(MasterKey);
+}

@@ -1,0 +1,148 @@
+using Grains.Acquirers;
+using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Events;
+using Grains.Interfaces.Values;
+using Ledger;
+
+namespace Grains.Checkout;
+
+/// <summary>Refunds: in whole or part, several times, never beyond what was captured; those under way count.</summary>
+internal static class RefundDecisions
+{
+    /// <summary>When a refund that is slow arrives, or one that fails comes back.</summary>
+    private const long CourseMs = 5_000;
+
+    public static Decided Create(Draft draft, CreateRefund command)
+    {
+        if (FindCharge(draft, command, out var chargeDocument) is { } missing)
+            return missing;
+        var (charge, record) = ((Charge)chargeDocument!.Public, (ChargeRecord)chargeDocument.Private!);
+        if (charge.Status != "succeeded" || !charge.Captured)
+            return WireError.Invalid(draft.Request, $"This charge ({charge.Id}) cannot be refunded: it was not captured.", "charge", "charge_not_refundable");
+        if (charge.Disputed && charge.AmountRefunded == 0 && draft.Find(DocumentKind.PaymentIntent, charge.PaymentIntent) is not null && DisputeDecisions.Blocks(charge))
+            return WireError.Invalid(draft.Request, $"Charge {charge.Id} has been charged back; cannot issue a refund.", "charge", "charge_disputed");
+        var left = charge.AmountCaptured - charge.AmountRefunded - record.RefundsUnderWay;
+        if (left == 0)
+            return WireError.Invalid(draft.Request, $"Charge {charge.Id} has already been refunded.", "charge", "charge_already_refunded");
+        var amount = command.Amount ?? left;
+        if (amount > left)
+            return WireError.Invalid(draft.Request, $"Refund amount ({Show(amount, charge)}) is greater than unrefunded amount on charge ({Show(left, charge)}).", "amount");
+        draft.Put(DocumentKind.Charge, chargeDocument.Number, charge, record with { RefundsUnderWay = record.RefundsUnderWay + amount });
+        return Begin(draft, charge, record, amount, command);
+    }
+
+    public static Decided Update(Draft draft, UpdateRefund command)
+    {
+        if (draft.Find(DocumentKind.Refund, command.Id) is not { Public: Refund old } document)
+            return WireError.NoSuch(draft.Request, "refund", command.Id, "refund", inPath: true);
+        var updated = old with { Metadata = MetadataUpdate.After(command.Metadata, old.Metadata) };
+        draft.Put(DocumentKind.Refund, document.Number, updated, document.Private);
+        draft.Emit("refund.updated", DocumentKind.Refund, document.Number, Previous.Of(old, updated, CheckoutJson.Default.Refund));
+        draft.Emit("charge.refund.updated", DocumentKind.Refund, document.Number);
+        return Decided.Shows(DocumentKind.Refund, document.Number);
+    }
+
+    /// <summary>What the acquirer's answer makes of it.</summary>
+    public static Decided Apply(Draft draft, CheckoutDocument document, Attempt attempt, AcquirerAnswer answer)
+    {
+        var refund = (Refund)document.Public;
+        var chargeDocument = draft.Get(DocumentKind.Charge, refund.Charge);
+        var (charge, record) = ((Charge)chargeDocument.Public, (ChargeRecord)chargeDocument.Private!);
+        record = record with { RefundsUnderWay = record.RefundsUnderWay - refund.Amount };
+        if (answer.Outcome != AcquirerOutcome.Approved)
+        {
+            draft.Put(DocumentKind.Charge, chargeDocument.Number, charge, record);
+            draft.Put(DocumentKind.Refund, document.Number, refund with { Status = "failed", FailureReason = "declined" }, Settled(document));
+            draft.Emit("refund.failed", DocumentKind.Refund, document.Number);
+            return Decided.Shows(DocumentKind.Refund, document.Number);
+        }
+
+        var currency = Books.CurrencyOf(refund.Currency);
+        draft.Move(EventType.CardRefunded, TransferKind.Posted, draft.BalanceAccount(currency), Books.Receivable(currency), refund.Amount, currency, refund.Id);
+        var transaction = Books.Note(draft, "refund", "refund", refund.Id, -refund.Amount, 0, currency, charge.Description is null ? "REFUND FOR CHARGE" : $"REFUND FOR CHARGE ({charge.Description})", availableAtOnce: true);
+        var refunded = charge.AmountRefunded + refund.Amount;
+        draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { AmountRefunded = refunded, Refunded = refunded == charge.AmountCaptured }, record);
+        draft.Put(DocumentKind.Refund, document.Number, refund with { Status = answer.Refund == RefundCourse.ArrivesLater ? "pending" : "succeeded", BalanceTransaction = transaction }, Settled(document));
+        draft.Emit("charge.refunded", DocumentKind.Charge, chargeDocument.Number, new Dictionary<string, object> { ["amount_refunded"] = charge.AmountRefunded, ["refunded"] = charge.Refunded });
+        draft.Emit("refund.created", DocumentKind.Refund, document.Number);
+        if (answer.Refund != RefundCourse.Arrives)
+            draft.Due(DueKind.RefundCourse, document.Number, draft.NowMs + CourseMs);
+        return Decided.Shows(DocumentKind.Refund, document.Number);
+    }
+
+    /// <summary>A slow refund arrives; one that the card's bank does not take comes back to the merchant.</summary>
+    public static Decided RunCourse(Draft draft, CheckoutDocument document)
+    {
+        var refund = (Refund)document.Public;
+        if (refund.Status == "pending")
+        {
+            var arrived = refund with { Status = "succeeded" };
+            draft.Put(DocumentKind.Refund, document.Number, arrived, document.Private);
+            draft.Emit("refund.updated", DocumentKind.Refund, document.Number, Previous.Of(refund, arrived, CheckoutJson.Default.Refund));
+            draft.Emit("charge.refund.updated", DocumentKind.Refund, document.Number);
+            return Decided.Shows(DocumentKind.Refund, document.Number);
+        }
+
+        if (refund.Status != "succeeded")
+            return Decided.Shows(DocumentKind.Refund, document.Number);
+        var currency = Books.CurrencyOf(refund.Currency);
+        draft.Move(EventType.CardRefundFailed, TransferKind.Posted, Books.Receivable(currency), draft.BalanceAccount(currency), refund.Amount, currency, refund.Id);
+        var transaction = Books.Note(draft, "refund_failure", "refund_failure", refund.Id, refund.Amount, 0, currency, "REFUND FAILURE", availableAtOnce: true);
+        var chargeDocument = draft.Get(DocumentKind.Charge, refund.Charge);
+        var charge = (Charge)chargeDocument.Public;
+        draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { AmountRefunded = charge.AmountRefunded - refund.Amount, Refunded = false }, chargeDocument.Private);
+        var failed = refund with { Status = "failed", FailureReason = "unknown", FailureBalanceTransaction = transaction };
+        draft.Put(DocumentKind.Refund, document.Number, failed, document.Private);
+        draft.Emit("refund.failed", DocumentKind.Refund, document.Number, Previous.Of(refund, failed, CheckoutJson.Default.Refund));
+        draft.Emit("charge.refund.updated", DocumentKind.Refund, document.Number);
+        return Decided.Shows(DocumentKind.Refund, document.Number);
+    }
+
+    private static RefundRecord Settled(CheckoutDocument document) => (RefundRecord)document.Private! with { Attempt = null };
+
+    private static Decided Begin(Draft draft, Charge charge, ChargeRecord record, long amount, CreateRefund command)
+    {
+        var number = draft.NewNumber();
+        var id = draft.IdOf(DocumentKind.Refund, number);
+        var attempt = Attempts.New(draft, id, 0, AcquirerOperation.Refund, amount, charge.Currency, record.Acquirer) with { Authorization = record.Authorization };
+        draft.Put(
+            DocumentKind.Refund,
+            number,
+            new Refund
+            {
+                Id = id,
+                Amount = amount,
+                Charge = charge.Id,
+                Created = draft.Now,
+                Currency = charge.Currency,
+                Customer = charge.Customer,
+                Metadata = MetadataUpdate.After(command.Metadata, new Dictionary<string, string>()),
+                PaymentIntent = charge.PaymentIntent,
+                PaymentMethod = charge.PaymentMethod,
+                Reason = command.Reason,
+                Status = "pending",
+            },
+            new RefundRecord(attempt, 1));
+        draft.Due(DueKind.Resolve, number, attempt.AskAtMs);
+        return Decided.WaitsFor(DocumentKind.Refund, number);
+    }
+
+    private static WireAnswer? FindCharge(Draft draft, CreateRefund command, out CheckoutDocument? charge)
+    {
+        charge = null;
+        var id = command.Charge;
+        if (id is null)
+        {
+            if (draft.Find<PaymentIntent>(DocumentKind.PaymentIntent, command.PaymentIntent) is not { } intent)
+                return WireError.NoSuch(draft.Request, "payment_intent", command.PaymentIntent ?? "", "payment_intent", inPath: false);
+            if (intent.LatestCharge is null)
+                return WireError.Invalid(draft.Request, $"This PaymentIntent ({intent.Id}) does not have a successful charge to refund.", "payment_intent");
+            id = intent.LatestCharge;
+        }
+
+        charge = draft.Find(DocumentKind.Charge, id);
+        return charge is null ? WireError.NoSuch(draft.Request, "charge", id, "charge", inPath: false) : null;
+    }
+
+    private static string Show(long amount, Charge charge) => new Money(amount, Books.CurrencyOf(charge.Currency)).ToString();
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Grains.Interfaces.Webhooks;
+
+namespace Grains.Webhooks;
+
+/// <summary>
+/// Sends deliveries over HTTP. Connects to no private address unless it may, and looks at the address that it connects to, not at
+/// the name, so that a name that changes its mind in between changes nothing. Follows no redirect.
+/// </summary>
+public sealed class WebhookSender : IWebhookSender, IDisposable
+{
+    private const int MaxDetail = 300;
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+
+    private readonly HttpClient client;
+    private readonly TimeProvider machine;
+
+    /// <param name="mayReachPrivate">The sandbox's receivers are on this machine.</param>
+    public WebhookSender(bool mayReachPrivate, TimeProvider machine)
+    {
+        this.machine = machine;
+        client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            ConnectCallback = (context, end) => Connect(context.DnsEndPoint, mayReachPrivate, end),
+        })
+        {
+            Timeout = Timeout,
+        };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd("Payments/1.0");
+    }
+
+    public async Task<WebhookAnswer> Send(WebhookMessage message)
+    {
+        var started = machine.GetTimestamp();
+        using var request = new HttpRequestMessage(HttpMethod.Post, message.Url) { Content = new ByteArrayContent(message.Body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
+        request.Headers.Add(WebhookSignature.Header, WebhookSignature.Sign(message.TimestampSeconds, message.Body, [.. message.Secrets]));
+        try
+        {
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            var detail = response.IsSuccessStatusCode ? null : await Start(response.Content);
+            return new WebhookAnswer((int)response.StatusCode, Took(started), RetryAfter(response.Headers.RetryAfter), detail);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or IOException)
+        {
+            return new WebhookAnswer(0, Took(started), null, exception is TaskCanceledException ? "There was no answer in time." : exception.Message);
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private static async ValueTask<Stream> Connect(DnsEndPoint endPoint, bool mayReachPrivate, CancellationToken end)
+    {
+        var addresses = await Dns.GetHostAddressesAsync(endPoint.Host, end);
+        foreach (var address in addresses)
+        {
+            if (!mayReachPrivate && PrivateAddress.Is(address))
+                continue;
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(new IPEndPoint(address, endPoint.Port), end);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+
+        throw new HttpRequestException($"'{endPoint.Host}' has no public address.");
+    }
+
+    private static async Task<string?> Start(HttpContent content)
+    {
+        await using var body = await content.ReadAsStreamAsync();
+        var buffer = new byte[MaxDetail];
+        var length = await body.ReadAtLeastAsync(buffer, MaxDetail, throwOnEndOfStream: false);
+        return System.Text.Encoding.UTF8.GetString(buffer.AsSpan(0, length));
+    }
+
+    private static long? RetryAfter(RetryConditionHeaderValue? header) => header?.Delta is { } delta ? (long)delta.TotalMilliseconds : null;
+
+    private long Took(long started) => (long)machine.GetElapsedTime(started).TotalMilliseconds;
+}

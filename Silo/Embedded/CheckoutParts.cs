@@ -1,0 +1,73 @@
+using Grains.Acquirers;
+using Grains.Acquirers.Sandbox;
+using Grains.Checkout;
+using Grains.Due;
+using Grains.Interfaces.Checkout;
+using Grains.Webhooks;
+using Ledger;
+using Ledger.Documents;
+using Ledger.Sealing;
+using Silo.Embedded.References;
+
+namespace Silo.Embedded;
+
+/// <summary>Merchant checkout in one process: the grains of merchants, their acquirer, and what they have due.</summary>
+public sealed class CheckoutParts : IDisposable
+{
+    private const string BookName = "sandbox-acquirer.book";
+
+    private readonly SandboxBook? book;
+    private readonly RemoteSandboxAcquirer? remote;
+    private readonly ResilientAcquirer acquirer;
+    private readonly WebhookSender webhooks;
+    private readonly UnresolvedAttempts unresolved;
+    private readonly CancellationTokenSource stopping = new();
+    private Task asking = Task.CompletedTask;
+
+    internal CheckoutParts(
+        string dataDirectory, LedgerWriter writer, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, DueSweeper due, ProductClock clock, AcquirerOptions options,
+        ILoggerFactory loggers, TimeProvider machine)
+    {
+        IAcquirer inner;
+        if (!options.IsSandbox)
+            inner = new NoAcquirer();
+        else if (options.Url is null)
+            inner = new SandboxAcquirer(book = new SandboxBook(Path.Combine(dataDirectory, BookName)));
+        else
+            inner = remote = new RemoteSandboxAcquirer(new Uri(options.Url));
+        acquirer = new ResilientAcquirer(new FaultyAcquirer(inner, AcquirerFaults, machine), options, machine);
+        Cards = new CardTokenizer(acquirer, masterKey, clock);
+        webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
+        var services = new MerchantServices(
+            writer, index, masterKey, grains, new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer }, Cards, options, webhooks, due.Wake, clock, loggers.CreateLogger<MerchantGrain>());
+        Documents = services.Documents;
+        grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services), static handle => new MerchantGrainReference(handle));
+        foreach (var kind in DueKind.All)
+            due.Register<IMerchantGrain>(kind);
+        unresolved = new UnresolvedAttempts(writer.Reader, grains, loggers.CreateLogger<UnresolvedAttempts>());
+    }
+
+    public AcquirerFaults AcquirerFaults { get; } = new();
+
+    public CardTokenizer Cards { get; }
+
+    public DocumentReader Documents { get; }
+
+    internal void Start() => asking = Task.Run(() => unresolved.Ask(stopping.Token));
+
+    /// <summary>Asks for no more, and lets what is under way end.</summary>
+    internal async Task Stop()
+    {
+        await stopping.CancelAsync();
+        await asking;
+    }
+
+    public void Dispose()
+    {
+        stopping.Dispose();
+        webhooks.Dispose();
+        acquirer.Dispose();
+        remote?.Dispose();
+        book?.Dispose();
+    }
+}

@@ -1,0 +1,16 @@
+using Grains.Interfaces;
+using Grains.Interfaces.Checkout;
+
+namespace Silo.Embedded.References;
+
+/// <summary>What callers in this process hold of a merchant grain.</summary>
+internal sealed class MerchantGrainReference(GrainHandle handle) : IMerchantGrain
+{
+    public Task<WireAnswer> Run(MerchantRequest request) => handle.Call(static (IMerchantGrain grain, MerchantRequest r) => grain.Run(r), request);
+
+    public Task<bool> Redeliver(string delivery) => handle.Call(static (IMerchantGrain grain, string d) => grain.Redeliver(d), delivery);
+
+    public Task<DueOutcome> DoDue(DueCall call) => handle.Call(static (IMerchantGrain grain, DueCall c) => grain.DoDue(c), call);
+
+    public Task<bool> Notify(AcquirerNotice notice) => handle.Call(static (IMerchantGrain grain, AcquirerNotice n) => grain.Notify(n), notice);
+}
