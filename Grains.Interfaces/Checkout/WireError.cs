@@ -48,19 +48,22 @@ public static class WireError
             Type = "idempotency_error",
             Code = "idempotency_key_in_use",
             Message = $"There is currently another in-progress request using this key ('{request.IdempotencyKey}'). Wait until it has finished, then send this request again.",
-        }) with { MayRetry = true };
+        }) with
+    { MayRetry = true };
 
     /// <summary>Another request is changing the same object.</summary>
     public static WireAnswer Locked(RequestFacts request) => Of(
         request,
         409,
-        new PaymentError { Type = "invalid_request_error", Code = "lock_timeout", Message = "Another request is working on this object. Send this one again in a moment." }) with { MayRetry = true };
+        new PaymentError { Type = "invalid_request_error", Code = "lock_timeout", Message = "Another request is working on this object. Send this one again in a moment." }) with
+    { MayRetry = true };
 
     /// <summary>Too much to do at present; certainly nothing was recorded.</summary>
     public static WireAnswer Unavailable(RequestFacts request) => Of(
         request,
         503,
-        new PaymentError { Type = "api_error", Message = "Too much is asked for at present. Nothing was recorded: send the request again." }) with { MayRetry = true };
+        new PaymentError { Type = "api_error", Message = "Too much is asked for at present. Nothing was recorded: send the request again." }) with
+    { MayRetry = true };
 
     /// <summary>Nothing is known of what was recorded; the same key gets the answer.</summary>
     public static WireAnswer Failed(RequestFacts request) => Of(
