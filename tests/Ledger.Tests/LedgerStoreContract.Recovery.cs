@@ -77,7 +77,7 @@ public abstract partial class LedgerStoreContract
     [InlineData(true)]
     public void Counters_are_the_log_s_while_work_behind_the_commits_is_half_done(bool crash)
     {
-        const int Accounts = 300, Behind = 32_768, Large = 300, Small = 10;
+        const int Accounts = 300, Large = 300, Small = 10;
         var names = Enumerable.Range(0, Accounts).Select(static number => $"M{number}").ToArray();
         Draft.CommitAll([.. names.Select(name => Draft.Open(name))]);
         Draft.CommitAll([.. names.Select(name => Draft.Fund(name, 1_000_000))]);
@@ -86,8 +86,8 @@ public abstract partial class LedgerStoreContract
         var random = new Random(11);
         for (var restarts = 0; restarts < 3; restarts++)
         {
-            for (var changes = 0; changes < Behind;)
-                changes += Batch(Behind - changes > 2 * Large ? Large : Small);
+            for (var changes = 0; changes < ChangesUntilBehind;)
+                changes += Batch(ChangesUntilBehind - changes > 2 * Large ? Large : Small);
             for (var batch = 0; batch < 2; batch++)
             {
                 Batch(Small);

@@ -44,6 +44,9 @@ public abstract partial class LedgerStoreContract : IDisposable
 
     protected abstract void CleanUp();
 
+    /// <summary>Changes of accounts after which work behind the commits starts, where a store has such work.</summary>
+    protected virtual int ChangesUntilBehind => 2_000;
+
     private void Restart(bool crash)
     {
         var old = Store;

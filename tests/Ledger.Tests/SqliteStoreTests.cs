@@ -38,5 +38,7 @@ public sealed class SqliteStoreTests : LedgerStoreContract
         return batches;
     }
 
+    protected override int ChangesUntilBehind => CountersTail.SweepAt;
+
     protected override void CleanUp() => directory.Dispose();
 }
