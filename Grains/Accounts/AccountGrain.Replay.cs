@@ -143,21 +143,19 @@ public sealed partial class AccountGrain
     /// <summary>Windows as the log has them: the account's rows, newest first, as far back as the longest window goes.</summary>
     private async Task<VelocityWindows> ReadWindows(long number, AccountLimits limits)
     {
-        const int FirstPage = 16, LargestPage = 512;
+        const int PageSize = 500;
         var windows = new VelocityWindows(limits);
         if (windows.LongestMs == 0)
             return windows;
         var since = NowMs - windows.LongestMs;
         var paid = new Stack<LogRow>();
-        // Most accounts have a handful of rows in their longest window, whatever lies before it: pages start small.
-        var page = FirstPage;
-        for (long from = 0; ; page = Math.Min(page * 2, LargestPage))
+        for (long from = 0; ;)
         {
-            var rows = await Reader.Activity(number, from, page);
+            var rows = await Reader.Activity(number, from, PageSize);
             foreach (var row in rows)
                 if (Counts(row, number) && row.TimeMs >= since)
                     paid.Push(row);
-            if (rows.Count < page || rows[^1].TimeMs < since)
+            if (rows.Count < PageSize || rows[^1].TimeMs < since)
                 break;
             from = rows[^1].Debtor == number ? rows[^1].DebtorPrevious : rows[^1].CreditorPrevious;
             if (from == 0)
