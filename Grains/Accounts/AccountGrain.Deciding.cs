@@ -62,6 +62,12 @@ public sealed partial class AccountGrain
     private Task<bool> DecideWhileQuiet(Work work) => WhileQuiet(() => Task.FromResult(work));
 
     /// <summary>
+    /// The time of the next decision. An account's own never goes back, though the machine's may, or the one of the owner before
+    /// was ahead: a payment of its future would be in no window of this one's.
+    /// </summary>
+    private long DecidesAtMs() => decidedAtMs = Math.Max(Math.Max(decidedAtMs, NowMs), state?.Windows.LatestMs ?? 0);
+
+    /// <summary>
     /// The deciding step. False where there is no entry: the work has ended, or its refusal must be confirmed
     /// (<paramref name="isDurable"/> says that the state is, and the refusal final).
     /// </summary>
@@ -73,7 +79,7 @@ public sealed partial class AccountGrain
             return false;
         }
 
-        var entry = work.Decide(state, entries, NowMs);
+        var entry = work.Decide(state, entries, DecidesAtMs());
         work.Entry = entry;
         if (entry is null)
         {

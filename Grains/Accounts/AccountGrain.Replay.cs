@@ -143,19 +143,23 @@ public sealed partial class AccountGrain
     /// <summary>Windows as the log has them: the account's rows, newest first, as far back as the longest window goes.</summary>
     private async Task<VelocityWindows> ReadWindows(long number, AccountLimits limits)
     {
-        const int PageSize = 500;
+        const int FirstPage = 16, LargestPage = 512;
+        // Others credit the account by their own clocks: a row of theirs this much too old does not end the search.
+        const long ClocksDifferMs = 5 * VelocityWindows.MinuteMs;
         var windows = new VelocityWindows(limits);
         if (windows.LongestMs == 0)
             return windows;
         var since = NowMs - windows.LongestMs;
         var paid = new Stack<LogRow>();
-        for (long from = 0; ;)
+        // Most accounts have a handful of rows in their longest window, whatever lies before it: pages start small.
+        var page = FirstPage;
+        for (long from = 0; ; page = Math.Min(page * 2, LargestPage))
         {
-            var rows = await Reader.Activity(number, from, PageSize);
+            var rows = await Reader.Activity(number, from, page);
             foreach (var row in rows)
                 if (Counts(row, number) && row.TimeMs >= since)
                     paid.Push(row);
-            if (rows.Count < PageSize || rows[^1].TimeMs < since)
+            if (rows.Count < page || rows[^1].TimeMs < since - ClocksDifferMs)
                 break;
             from = rows[^1].Debtor == number ? rows[^1].DebtorPrevious : rows[^1].CreditorPrevious;
             if (from == 0)

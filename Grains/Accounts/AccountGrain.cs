@@ -23,6 +23,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     private readonly AccountEntries entries;
     private readonly Dictionary<long, ReturnedSoFar> returned = [];
     private AccountState? state;
+    private long decidedAtMs;
 
     public AccountGrain(string key, AccountGrainServices services)
     {
@@ -86,7 +87,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
         if (state is null)
             return new SubmitAnswer(SubmitOutcome.Unknown);
         var work = new PaymentWork(instruction with { Personal = PersonalFields.None }, null, Writer.Ids.Next());
-        work.Decide(state, entries, NowMs);
+        work.Decide(state, entries, DecidesAtMs());
         return new SubmitAnswer(SubmitOutcome.Recorded, work.Answer(state) with { Personal = instruction.Personal });
     }
 
@@ -155,7 +156,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     public async Task<LimitsUse?> LimitsUse()
     {
         await Ready();
-        return state?.Windows.Use(NowMs);
+        return state?.Windows.Use(DecidesAtMs());
     }
 
     private async ValueTask<SubmitAnswer> SubmitAnswer(Work work, PaymentAnswer? answer) => work.Ending == Ending.Replayed

@@ -19,9 +19,13 @@ public sealed class VelocityWindows(AccountLimits limits)
     /// <summary>How far back a payment can still count, in milliseconds; 0 where no window has a limit.</summary>
     public long LongestMs => day is not null ? DayMs : hour is not null ? HourMs : minute is not null ? MinuteMs : 0;
 
+    /// <summary>When the latest payment counted here was decided; 0 where none was.</summary>
+    public long LatestMs { get; private set; }
+
     /// <summary>Counts a payment.</summary>
     public void Add(long timeMs, long amount)
     {
+        LatestMs = Math.Max(LatestMs, timeMs);
         minute?.Add(timeMs, amount);
         hour?.Add(timeMs, amount);
         day?.Add(timeMs, amount);

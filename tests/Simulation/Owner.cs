@@ -61,6 +61,9 @@ internal sealed class Owner : ITurnScheduler, IDisposable
         return step;
     }
 
+    /// <summary>Another process advanced the product's clock: this one sees it so much later.</summary>
+    public void HearOfTheClock(TimeSpan late) => machine.CreateTimer(static clock => ((ProductClock)clock!).Refresh(), Clock, late, Timeout.InfiniteTimeSpan);
+
     public void Drain() => Draining ??= Hosts.Drain(CancellationToken.None);
 
     /// <summary>It is gone, with all that it had in memory.</summary>

@@ -267,7 +267,10 @@ internal sealed partial class Simulator : IDisposable
     private void AdvanceClocks(Operation operation)
     {
         trace.Line(operation.ToString());
+        var through = owners[random.Next(owners.Count)];
+        through.Clock.Advance(TimeSpan.FromMilliseconds(operation.Amount));
         foreach (var owner in owners)
-            owner.Clock.Advance(TimeSpan.FromMilliseconds(operation.Amount));
+            if (owner != through)
+                owner.HearOfTheClock(TimeSpan.FromMilliseconds(random.Next(500)));
     }
 }
