@@ -29,6 +29,9 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public CreditorFacts[] Creditors { get; }
 
+    /// <summary>Whether its grains are awake, and what runs is compiled for good.</summary>
+    public bool IsWarm { get; set; }
+
     /// <summary>The account that is closed, as one who has not heard of that knows it.</summary>
     public CreditorFacts Closed { get; }
 
