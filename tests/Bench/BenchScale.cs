@@ -20,13 +20,13 @@ internal sealed record BenchScale
     public static BenchScale Quick { get; } = new()
     {
         Rounds = 5,
-        EnginePayments = 15_000,
-        WarmUpPayments = 30_000,
+        EnginePayments = 12_000,
+        WarmUpPayments = 20_000,
         HistoryPayments = 500_000,
-        HttpTime = TimeSpan.FromMilliseconds(300),
-        LatencyTime = TimeSpan.FromMilliseconds(300),
-        PeerTime = TimeSpan.FromMilliseconds(250),
-        BatchRequests = 16,
+        HttpTime = TimeSpan.FromMilliseconds(250),
+        LatencyTime = TimeSpan.FromMilliseconds(250),
+        PeerTime = TimeSpan.FromMilliseconds(200),
+        BatchRequests = 12,
     };
 
     public const int Accounts = 10_000;
