@@ -7,7 +7,7 @@ namespace Bench;
 /// <summary>What each suite compares: its ratios name the figures, and the figures' contenders are measured.</summary>
 internal static class Suites
 {
-    public static readonly string[] Names = ["engine", "hot", "bad", "batch", "history", "http", "latency", "peers"];
+    public static readonly string[] Names = ["engine", "hot", "bad", "batch", "history", "http", "checkout", "latency", "peers"];
 
     private static readonly Dictionary<string, Ratio[]> Ratios = new()
     {
@@ -24,6 +24,7 @@ internal static class Suites
         ],
         ["batch"] = [new("batch_vs_engine", "batch", "engine", 0.8, 1)],
         ["http"] = [new("http_vs_echo", "http", "echo", 0.25, 0.45)],
+        ["checkout"] = [new("checkout_vs_payments", "checkout", "http", 0.12, 0.3)],
         ["history"] = [new("history_vs_empty", "engine_history", "engine", 0.85, 1)],
         ["peers"] =
         [
@@ -76,6 +77,7 @@ internal static class Suites
     {
         yield return new HttpContender(context.Http, context.Scale, isEcho: true);
         yield return new HttpContender(context.Http, context.Scale, isEcho: false);
+        yield return new CheckoutContender(context.Http, context.Scale);
     }
 
     private static IEnumerable<IContender> Peers(BenchContext context)
