@@ -91,6 +91,8 @@ internal static class ArchivedRow
         public byte[]? Blob()
         {
             var length = Int32();
+            if (length < -1)
+                throw new InvalidDataException($"A field of {length} bytes.");
             return length < 0 ? null : Take(length).ToArray();
         }
 

@@ -9,6 +9,7 @@ internal sealed record BenchScale
         EnginePayments = 200_000,
         WarmUpPayments = 150_000,
         HistoryPayments = 5_000_000,
+        PostgresHistoryPayments = 10_000_000,
         HttpTime = TimeSpan.FromSeconds(3),
         LatencyTime = TimeSpan.FromSeconds(5),
         PeerTime = TimeSpan.FromSeconds(3),
@@ -22,6 +23,7 @@ internal sealed record BenchScale
         EnginePayments = 20_000,
         WarmUpPayments = 30_000,
         HistoryPayments = 500_000,
+        PostgresHistoryPayments = 1_000_000,
         HttpTime = TimeSpan.FromMilliseconds(300),
         LatencyTime = TimeSpan.FromMilliseconds(300),
         PeerTime = TimeSpan.FromMilliseconds(250),
@@ -45,6 +47,8 @@ internal sealed record BenchScale
     public required int WarmUpPayments { get; init; }
 
     public required int HistoryPayments { get; init; }
+
+    public required int PostgresHistoryPayments { get; init; }
 
     public required TimeSpan HttpTime { get; init; }
 
