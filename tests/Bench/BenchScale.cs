@@ -9,6 +9,7 @@ internal sealed record BenchScale
         EnginePayments = 200_000,
         WarmUpPayments = 150_000,
         HistoryPayments = 5_000_000,
+        PostgresHistoryPayments = 10_000_000,
         HttpTime = TimeSpan.FromSeconds(3),
         LatencyTime = TimeSpan.FromSeconds(5),
         PeerTime = TimeSpan.FromSeconds(3),
@@ -23,6 +24,7 @@ internal sealed record BenchScale
         EnginePayments = 12_000,
         WarmUpPayments = 20_000,
         HistoryPayments = 500_000,
+        PostgresHistoryPayments = 1_000_000,
         HttpTime = TimeSpan.FromMilliseconds(250),
         LatencyTime = TimeSpan.FromMilliseconds(250),
         PeerTime = TimeSpan.FromMilliseconds(200),
@@ -49,6 +51,8 @@ internal sealed record BenchScale
     public required int WarmUpPayments { get; init; }
 
     public required int HistoryPayments { get; init; }
+
+    public required int PostgresHistoryPayments { get; init; }
 
     public required TimeSpan HttpTime { get; init; }
 
