@@ -44,6 +44,7 @@ public interface ILedgerReader
     ValueTask<IReadOnlyList<LogRow>> Activity(long account, long from, int limit);
 
     /// <summary>The newest row of the account whose time is at or before <paramref name="timeMs"/>; null where there is none.</summary>
+    /// <exception cref="Archive.LedgerPrunedException">Its rows of that time were archived and let go of.</exception>
     ValueTask<LogRow?> LastActivityAt(long account, long timeMs);
 
     /// <summary>Rows with ids below <paramref name="beforeId"/> (0: from the newest), newest first.</summary>

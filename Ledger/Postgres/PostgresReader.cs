@@ -1,4 +1,5 @@
 using Grains.Interfaces.Values;
+using Ledger.Archive;
 using Npgsql;
 using Polly;
 
@@ -17,13 +18,16 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
     private const string SelectAccounts = $"select {AccountColumns.All} {AccountColumns.From} ";
 
     // Rows of whole batches, found by their ranges of ids; position tells them from the rows of other batches there.
+    // What was archived and let go of is passed over.
     private const string SelectRowsAfter =
         $"""
+        with after as (select greatest($1, (select min(first_position) - 1 from batch)) as place)
         select {LogColumns.All}
-        from (select first_position, last_position, first_ids, last_ids from batch
-              where first_position >= coalesce((select max(first_position) from batch where first_position <= $1 + 1), 0) and first_position <= $1 + $2) b
+        from (select first_position, last_position, first_ids, last_ids from batch, after
+              where first_position >= coalesce((select max(first_position) from batch, after where first_position <= place + 1), 0) and first_position <= place + $2) b
+        cross join after
         cross join lateral unnest(b.first_ids, b.last_ids) as r(first_id, last_id)
-        join lateral (select * from log where id between r.first_id and r.last_id and position between greatest(b.first_position, $1 + 1) and least(b.last_position, $1 + $2)) l on true
+        join lateral (select * from log where id between r.first_id and r.last_id and position between greatest(b.first_position, place + 1) and least(b.last_position, place + $2)) l on true
         order by l.position
         """;
 
@@ -87,7 +91,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
         if (first == 0 || limit == 0)
             return [];
         var rows = await Many(SelectActivity, LogColumns.Read, account, first, limit);
-        if (rows.Count < limit && (rows.Count == 0 || Previous(rows[^1], account) != 0))
+        if (rows.Count < limit && (rows.Count == 0 || Previous(rows[^1], account) != 0) && !await IsPruned(rows.Count == 0 ? first : Previous(rows[^1], account)))
             throw new LedgerDamagedException($"Row {(rows.Count == 0 ? first : Previous(rows[^1], account))} of account {account}'s chain is missing.");
         return rows;
     }
@@ -97,6 +101,8 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
         var row = await One(SelectLastActivityAt, LogColumns.Read, account, timeMs);
         if (row is null || row.TimeMs <= timeMs)
             return row;
+        if (Previous(row, account) is not 0 and var previous && await IsPruned(previous))
+            throw new LedgerPrunedException($"Account {account}'s events of that time were archived.");
         return Previous(row, account) == 0 ? null : throw new LedgerDamagedException($"Row {Previous(row, account)} of account {account}'s chain is missing.");
     }
 
@@ -153,6 +159,10 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
         row.Debtor == account ? row.DebtorPrevious
         : row.Creditor == account ? row.CreditorPrevious
         : throw new LedgerDamagedException($"Row {row.Id} stands in account {account}'s chain, but names other accounts.");
+
+    // Where a chain ends early: it was let go of up to there, or it is damaged.
+    private async ValueTask<bool> IsPruned(long row) =>
+        await Many($"select value from setting where name = '{PrunedLog.Setting}'", static setting => setting.GetString(0)) is [var text] && row <= PrunedLog.Parse(text).LastId;
 
     private static object Or(long? value) => value is { } number ? number : DBNull.Value;
 
