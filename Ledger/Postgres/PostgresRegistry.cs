@@ -13,6 +13,7 @@ public sealed class PostgresRegistry : IRegistry, IDisposable
 
     private readonly NpgsqlDataSource source;
     private readonly ResiliencePipeline patience;
+    private readonly Lock gate = new();
 
     /// <param name="settings">A ledger's database that a <see cref="PostgresStore"/> has brought to this release's schema.</param>
     /// <param name="timeProvider">Measures the pauses between two tries to connect.</param>
@@ -67,8 +68,15 @@ public sealed class PostgresRegistry : IRegistry, IDisposable
     private static ApiKey ReadKey(NpgsqlDataReader row) =>
         new(row.GetString(0), row.GetInt64(1), row.GetString(2), (ApiKeyRole)row.GetInt16(3), row.GetInt64(4), row.IsDBNull(5) ? null : row.GetInt64(5));
 
-    // Connecting is tried again; a statement is not, for it may have been done.
+    // Connecting is tried again; a statement is not, for it may have been done. One at a time: callers that block on the pool for a
+    // connection need a free thread to be handed one, and many of them leave none.
     private List<T> Rows<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
+    {
+        lock (gate)
+            return RowsAlone(sql, read, values);
+    }
+
+    private List<T> RowsAlone<T>(string sql, Func<NpgsqlDataReader, T> read, object[] values)
     {
         try
         {
