@@ -26,6 +26,9 @@ public interface ILedgerReader
     /// <summary>The rows that took a key in this range (all scopes of one caller's key).</summary>
     ValueTask<IReadOnlyList<LogRow>> FindByKeys(IdempotencyKey first, IdempotencyKey last, int limit);
 
+    /// <summary>The rows that took these keys, in no order, of one moment; those of keys that are free are missing.</summary>
+    ValueTask<IReadOnlyList<LogRow>> FindByKeys(IReadOnlyCollection<IdempotencyKey> keys);
+
     /// <summary>Payments that carry this caller-given reference (see <see cref="ReferenceHash"/>), by their first rows.</summary>
     ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit);
 

@@ -74,6 +74,9 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
     public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IdempotencyKey first, IdempotencyKey last, int limit) =>
         Many(SelectRows + "where l.id in (select k.row from key k where k.key between $1 and $2) order by l.id desc limit $3", LogColumns.Read, BatchColumns.Uuid(first.Value), BatchColumns.Uuid(last.Value), limit);
 
+    public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IReadOnlyCollection<IdempotencyKey> keys) =>
+        Many(SelectRows + "where l.id in (select k.row from key k where k.key = any($1))", LogColumns.Read, keys.Select(static key => BatchColumns.Uuid(key.Value)).ToArray());
+
     public ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit) =>
         Many(SelectRows + "where l.id in (select r.row from reference r where r.hash = $1 order by r.row desc limit $2) order by l.id desc", LogColumns.Read, reference, limit);
 
@@ -114,6 +117,8 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
         // A sum over all accounts may pass 64 bits.
         static row => new TrialBalanceLine(
             Currency.FromNumber(row.GetInt16(0)), row.GetInt64(1), Int128.Parse(row.GetString(2)), Int128.Parse(row.GetString(3)), Int128.Parse(row.GetString(4)), Int128.Parse(row.GetString(5))));
+
+    public async ValueTask<long> LastPosition() => (await Many("select last_position from log_head", static row => row.GetInt64(0)))[0];
 
     public async ValueTask<Tally> Tally(long? tenant, long fromSecond)
     {

@@ -23,7 +23,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private readonly ITimer? clockRefresh;
     private Task? stopped;
 
-    private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer)
+    private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards)
     {
         this.ledger = ledger;
         Clock = new ProductClock(machine, Registry);
@@ -35,7 +35,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
         thread = new LedgerThread(Writer, ledgerOptions, Faults, machine);
         Due = new DueSweeper(Writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>());
-        Checkout = new CheckoutParts(dataDirectory, Writer, Store.Documents, ledger.MasterKey, Grains, Due, Clock, acquirer, loggers, machine);
+        Checkout = new CheckoutParts(dataDirectory, Writer, Store.Documents, ledger.MasterKey, Grains, Due, Clock, acquirer, cards, loggers, machine);
         Due.Start();
         Checkout.Start();
         if (ledger.IsShared)
@@ -71,19 +71,21 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     /// <exception cref="LedgerSchemaException">A newer release wrote it.</exception>
     /// <exception cref="LedgerDamagedException">It contradicts itself; nothing was overwritten.</exception>
     /// <param name="acquirer">How card acquirers are called; null for the defaults.</param>
+    /// <param name="cards">Who takes cards; null for the one that the options name.</param>
     public static EmbeddedEdition Open(
-        string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null) =>
-        Open(OpenLedger.InDirectory(dataDirectory), dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer);
+        string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null) =>
+        Open(OpenLedger.InDirectory(dataDirectory), dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer, cards);
 
     /// <summary>Goes to work on a ledger, which is the edition's from now on.</summary>
     /// <param name="dataDirectory">Where the sandbox's acquirer keeps its book.</param>
     /// <param name="acquirer">How card acquirers are called; null for the defaults.</param>
+    /// <param name="cards">Who takes cards; null for the one that the options name.</param>
     public static EmbeddedEdition Open(
-        OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null)
+        OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null)
     {
         try
         {
-            return new EmbeddedEdition(ledger, dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer ?? new AcquirerOptions());
+            return new EmbeddedEdition(ledger, dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer ?? new AcquirerOptions(), cards);
         }
         catch
         {

@@ -22,9 +22,12 @@ internal static class BenchRun
             results.Skipped.Add("for_update, for_update_hot and plpgsql: PostgreSQL is not installed (Debian: apt-get install postgresql).");
         var machine = Machine.Describe(scratch, quick);
         results.Figures.Add(DiskSync.Measure(scratch.Path, scale.Rounds));
+        // The baselines' server starts while accounts are opened, and rests until it is its turn.
+        if (suites.Contains("peers") && postgres is not null)
+            await Task.WhenAll(postgres.PeerConnection(BenchScale.PeerClients, cancellationToken), hosts.Get(EngineData.Mixed, cancellationToken));
         foreach (var stage in Suites.Stages(suites, new BenchContext(scale, scratch, hosts, http, postgres)))
             await stage.Run(scale, results, progress, cancellationToken);
-        results.Compare(Suites.RatiosOf(suites));
+        results.Compare(Suites.RatiosOf(suites, scale));
         return (machine, results);
     }
 

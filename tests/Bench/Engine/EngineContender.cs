@@ -39,7 +39,10 @@ internal sealed class EngineContender(IEngineHosts hosts, BenchScale scale) : IC
     public async Task Prepare(CancellationToken cancellationToken)
     {
         host = await hosts.Get(Data, cancellationToken);
+        if (host.IsWarm)
+            return;
         await Pay(scale.WarmUpPayments, cancellationToken);
+        host.IsWarm = true;
     }
 
     public Task<Sample> Measure(CancellationToken cancellationToken) => Pay(scale.EnginePayments, cancellationToken);
@@ -49,7 +52,6 @@ internal sealed class EngineContender(IEngineHosts hosts, BenchScale scale) : IC
     private async Task<Sample> Pay(int payments, CancellationToken cancellationToken)
     {
         var instructions = Instructions(payments);
-        GC.Collect();
         var cpu = host!.Cpu;
         var started = Stopwatch.GetTimestamp();
         var next = -1;

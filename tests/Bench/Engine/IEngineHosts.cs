@@ -20,6 +20,9 @@ internal interface IEngineHost
     /// <summary>The account that is closed, as one who has not heard of that knows it.</summary>
     CreditorFacts Closed { get; }
 
+    /// <summary>Whether its grains are awake, and what runs is compiled for good.</summary>
+    bool IsWarm { get; set; }
+
     /// <summary>CPU time so far of all who work on payments: this process, and the database's server where it is this machine's.</summary>
     TimeSpan Cpu { get; }
 

@@ -22,8 +22,8 @@ internal abstract class PostgresPeer(PostgresHost host, BenchScale scale, Accoun
     public async Task Prepare(CancellationToken cancellationToken)
     {
         source = NpgsqlDataSource.Create(await host.PeerConnection(BenchScale.PeerClients, cancellationToken));
-        for (var i = 0; i < BenchScale.PeerClients; i++)
-            clients.Add(await Connect(await source.OpenConnectionAsync(cancellationToken), new Random(i + 1), cancellationToken));
+        clients.AddRange(await Task.WhenAll(Enumerable.Range(1, BenchScale.PeerClients).Select(async i =>
+            await Connect(await source.OpenConnectionAsync(cancellationToken), new Random(i), cancellationToken))));
         await Load(scale.PeerTime, cancellationToken);
     }
 

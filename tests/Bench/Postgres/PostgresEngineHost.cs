@@ -24,6 +24,8 @@ internal sealed class PostgresEngineHost : IEngineHost, IAsyncDisposable
 
     public CreditorFacts Closed { get; }
 
+    public bool IsWarm { get; set; }
+
     public TimeSpan Cpu => server.Cpu;
 
     /// <summary>Opens a database whose accounts are there already.</summary>
