@@ -35,12 +35,13 @@ public sealed class PostgresRegistry : IRegistry, IDisposable
 
     public long AddTenant(string name)
     {
-        const string Select = "select number from tenant where name = $1";
-        if (Rows(Select, Long, name) is [var known])
+        if (FindTenant(name) is { } known)
             return known;
         Rows("insert into tenant (name) values ($1) on conflict do nothing returning 1", Number, name);
-        return Rows(Select, Long, name)[0];
+        return FindTenant(name)!.Value;
     }
+
+    public long? FindTenant(string name) => Rows("select number from tenant where name = $1", Long, name) is [var number] ? number : null;
 
     public string? ReadSetting(string name) => Rows("select value from setting where name = $1", Text, name).FirstOrDefault();
 
