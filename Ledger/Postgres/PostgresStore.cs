@@ -21,6 +21,8 @@ public sealed class PostgresStore : ILedgerStore
 
     private const int TriesAtReconnect = 2;
 
+    private readonly PostgresSettings settings;
+    private readonly TimeProvider timeProvider;
     private readonly NpgsqlDataSource readers;
     private readonly WriterConnection connection;
     private readonly PostgresReader reader;
@@ -32,11 +34,13 @@ public sealed class PostgresStore : ILedgerStore
     private long fence;
     private long lastPosition;
     private int longWay;
+    private LogNotices? notices;
 
     /// <exception cref="LedgerSchemaException">The database is of a newer release, or is no ledger.</exception>
     /// <exception cref="LedgerStoreException">The server cannot be reached, or refuses.</exception>
     public PostgresStore(PostgresSettings settings, TimeProvider timeProvider)
     {
+        (this.settings, this.timeProvider) = (settings, timeProvider);
         decision = new BatchDecision(accounts);
         connection = new WriterConnection(settings.ForWriter(), PostgresFailure.Patience(TriesAtReconnect, timeProvider));
         locked = new LockedBatch(connection, accounts);
@@ -105,7 +109,7 @@ public sealed class PostgresStore : ILedgerStore
                 ids.Add(rows.GetInt64(0));
             return ids;
         });
-        Interlocked.Exchange(ref lastPosition, Run(ReadLastPosition));
+        ReachedPosition(Run(ReadLastPosition));
         foreach (var entry in entries)
         {
             if (committed.Contains(entry.Row.Id))
@@ -115,10 +119,13 @@ public sealed class PostgresStore : ILedgerStore
         }
     }
 
+    public void Follow(LogTail tail) => notices = new LogNotices(settings.ForNotices(), reader, tail, timeProvider);
+
     public bool CatchUp() => Run(() => PostgresKeys.PruneSlice(connection.Open()));
 
     public void Dispose()
     {
+        notices?.Dispose();
         connection.Dispose();
         readers.Dispose();
     }
@@ -194,7 +201,10 @@ public sealed class PostgresStore : ILedgerStore
             decision.Decide(entries, state);
             columns.Fill(decision, accounts, writer, fence, locked: true);
             mayHaveCommitted = true;
-            var position = locked.Write(decision, state, columns);
+            var position = locked.Write(decision, state, columns, writer);
+            // What is ours now may go the short way.
+            if (decision.TakenOver.Count > 0)
+                longWay = 0;
             Committed(position);
             return true;
         }
@@ -218,7 +228,13 @@ public sealed class PostgresStore : ILedgerStore
         foreach (var row in decision.Rows)
             row.Position += before;
         accounts.BatchCommitted();
+        ReachedPosition(position);
+    }
+
+    private void ReachedPosition(long position)
+    {
         Interlocked.Exchange(ref lastPosition, Math.Max(lastPosition, position));
+        notices?.Tell(position);
     }
 
     private bool TryRollBack()

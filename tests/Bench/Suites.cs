@@ -34,12 +34,14 @@ internal static class Suites
         ],
     };
 
-    public static Ratio[] RatiosOf(IEnumerable<string> suites) => [.. suites.SelectMany(static suite => Ratios.GetValueOrDefault(suite) ?? [])];
+    /// <summary>A quick run leaves out what has no bar.</summary>
+    public static Ratio[] RatiosOf(IEnumerable<string> suites, BenchScale scale) =>
+        [.. suites.SelectMany(static suite => Ratios.GetValueOrDefault(suite) ?? []).Where(ratio => ratio.AtLeast > 0 || scale.WithoutBars)];
 
     /// <summary>The contenders that the ratios need, in stages that run one after the other.</summary>
     public static List<IStage> Stages(IReadOnlyCollection<string> suites, BenchContext context)
     {
-        var needed = RatiosOf(suites).SelectMany(static ratio => new[] { ratio.Numerator, ratio.Denominator }).ToHashSet();
+        var needed = RatiosOf(suites, context.Scale).SelectMany(static ratio => new[] { ratio.Numerator, ratio.Denominator }).ToHashSet();
         var stages = new List<IStage>();
         Add("engine", Engine(context));
         Add("http", Http(context));

@@ -8,7 +8,7 @@ using SQLitePCL;
 namespace Bench.Engine;
 
 /// <summary>The product below its gateway on a data directory of its own: production grains, writer thread and store.</summary>
-internal sealed class EngineHost : IAsyncDisposable
+internal sealed class EngineHost : IEngineHost, IAsyncDisposable
 {
     // A measurement that ends when the projections have caught up must not count how long the ledger waits before it begins.
     private const int QuietMs = 5;
@@ -28,6 +28,10 @@ internal sealed class EngineHost : IAsyncDisposable
     public EmbeddedEdition Edition { get; }
 
     public CreditorFacts[] Creditors { get; }
+
+    public bool IsWarm { get; set; }
+
+    public TimeSpan Cpu => CpuTime.OfThisProcess();
 
     /// <summary>The account that is closed, as one who has not heard of that knows it.</summary>
     public CreditorFacts Closed { get; }
