@@ -35,7 +35,7 @@ internal static class IntentForms
     public static MerchantCommand ConfirmIntent(CheckoutCall call)
     {
         call.Parameters.Text("client_secret");
-        return new ConfirmIntent(call.Id, Confirm(call.Parameters, null));
+        return new ConfirmIntent(call.Id, Confirm(call.Parameters, null) with { ClientIp = call.IsPublishable ? call.Context.Connection.RemoteIpAddress?.ToString() : null });
     }
 
     public static MerchantCommand Capture(CheckoutCall call)

@@ -26,6 +26,7 @@ public sealed partial class MerchantGrain
             (book.Owner, book.Version, book.EventVersion) = (account.Number, account.Version, account.EventVersion);
             dataKey ??= services.MasterKey.Unwrap(account.WrappedDataKey!);
             await ReadStanding();
+            await ReadVelocity();
         }
 
         lane.StartGeneration();

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using Grains.Interfaces.Webhooks;
 
 namespace Grains.Webhooks;
 
@@ -41,16 +40,19 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
         var started = machine.GetTimestamp();
         using var request = new HttpRequestMessage(HttpMethod.Post, message.Url) { Content = new ByteArrayContent(message.Body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
-        request.Headers.Add(WebhookSignature.Header, WebhookSignature.Sign(message.TimestampSeconds, message.Body, [.. message.Secrets]));
+        var headers = message.Headers();
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
+        var signature = string.Join('\n', headers.Select(static header => $"{header.Key}: {header.Value}"));
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             var detail = response.IsSuccessStatusCode ? null : await Start(response.Content);
-            return new WebhookAnswer((int)response.StatusCode, Took(started), RetryAfter(response.Headers.RetryAfter), detail);
+            return new WebhookAnswer((int)response.StatusCode, Took(started), RetryAfter(response.Headers.RetryAfter), detail, signature);
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or IOException)
         {
-            return new WebhookAnswer(0, Took(started), null, exception is TaskCanceledException ? "There was no answer in time." : exception.Message);
+            return new WebhookAnswer(0, Took(started), null, exception is TaskCanceledException ? "There was no answer in time." : exception.Message, signature);
         }
     }
 
