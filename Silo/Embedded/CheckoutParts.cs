@@ -35,11 +35,7 @@ public sealed class CheckoutParts : IDisposable
         else if (!options.IsSandbox)
             inner = new NoAcquirer();
         else if (options.Url is null)
-<<<<<<< HEAD
-            inner = sandbox = new SandboxAcquirer(book = new SandboxBook(Path.Combine(dataDirectory, BookName)));
-=======
-            inner = new SandboxAcquirer(book = NewBook(dataDirectory));
->>>>>>> main
+            inner = sandbox = new SandboxAcquirer(book = NewBook(dataDirectory));
         else
             inner = remote = new RemoteSandboxAcquirer(new Uri(options.Url));
         acquirer = new ResilientAcquirer(new FaultyAcquirer(inner, AcquirerFaults, machine), options, machine);
