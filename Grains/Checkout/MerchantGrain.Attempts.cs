@@ -30,7 +30,9 @@ public sealed partial class MerchantGrain
         }
 
         var outcome = await Commit(attempt.Request, tenant, draft => Answer(draft, kind, number, attempt, answer));
-        return outcome.Answer!;
+        // That nothing was recorded is true of the answer only: the attempt was, and may have taken money. The resolver goes on.
+        var recorded = outcome.Answer!;
+        return recorded.MayRetry ? WireError.NotYetKnown(attempt.Request) : recorded;
     }
 
     /// <summary>Asks for a document's attempt. True where it has none any more; false too where the answer could not be recorded.</summary>
