@@ -85,6 +85,9 @@ internal sealed partial class Draft(MerchantBook book, DecisionTools tools, Requ
     /// <summary>What is maturing in a currency.</summary>
     public (long Number, Maturing Value) Maturing(string currency)
     {
+        // The first one of a currency is not in the book before it is committed, and one draft may note several sums.
+        if (changed.Values.FirstOrDefault(document => document.Public is Maturing maturing && maturing.Currency == currency) is { } noted)
+            return (noted.Number, (Maturing)noted.Public);
         if (!book.Maturing.TryGetValue(currency, out var number))
             return (NewNumber(), new Maturing { Currency = currency });
         return (number, (Maturing)Find(DocumentKind.Maturing, number)!.Public);
