@@ -142,7 +142,7 @@ internal sealed partial class CheckoutEndpoints(
     private async Task<(WireAnswer Answer, bool IsStored)> Tokenize(CheckoutCall call)
     {
         var (command, refusal) = await tokens.Read(call);
-        return refusal is not null ? (refusal, false) : await Run(call, command!);
+        return command is null ? (refusal!, false) : await Run(call with { Hash = CheckoutCallReader.WithCard(call.Hash, command.Facts.Card.Fingerprint) }, command);
     }
 
     private async Task<(WireAnswer Answer, bool IsStored)> Run(CheckoutCall call, MerchantCommand command)
