@@ -21,6 +21,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private readonly LedgerThread thread;
     private readonly EmbeddedInstruments instruments;
     private readonly ITimer? clockRefresh;
+    private int refreshingClock;
     private Task? stopped;
 
     private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards)
@@ -109,9 +110,11 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         ledger.Dispose();
     }
 
-    // The sandbox's clock may have been advanced through another process.
+    // The sandbox's clock may have been advanced through another process. While the database does not answer, one thread waits for it.
     private void RefreshClock(object? logger)
     {
+        if (Interlocked.Exchange(ref refreshingClock, 1) == 1)
+            return;
         try
         {
             Clock.Refresh();
@@ -119,6 +122,10 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         catch (LedgerStoreException exception)
         {
             EmbeddedEditionLog.ClockNotRefreshed((ILogger)logger!, exception);
+        }
+        finally
+        {
+            Volatile.Write(ref refreshingClock, 0);
         }
     }
 
