@@ -75,9 +75,9 @@ public sealed class LateAnswerTests
         (await bench.Run(new SaveCustomer(null, null, null, null, null, null, null, null, null, null))).Is(200);
         (await bench.Pay()).Is(200);
         ManualResetEventSlim? free = null;
-        bench.Acquirer.Then = async _ =>
+        bench.Acquirer.Then = async request =>
         {
-            if (free is not null)
+            if (free is not null || request.Operation != AcquirerOperation.Authorize)
                 return;
             free = await bench.HoldWriter();
             _ = bench.Cent();

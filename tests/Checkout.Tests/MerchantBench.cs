@@ -106,7 +106,7 @@ internal sealed class MerchantBench : IAsyncDisposable
         LeafHash.Seal(row);
         var entry = new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = row };
         Assert.Equal(Admission.Admitted, Edition.Writer.TryEnqueue(entry));
-        return entry.Committed;
+        return entry.Committed.AsTask();
     }
 
     public async ValueTask DisposeAsync()
