@@ -141,7 +141,7 @@ internal sealed partial class CheckoutEndpoints(
     private async Task<(WireAnswer Answer, bool IsStored)> Tokenize(CheckoutCall call)
     {
         var (command, refusal) = await tokens.Read(call);
-        return refusal is not null ? (refusal, false) : await Run(call, command!);
+        return command is null ? (refusal!, false) : await Run(call with { Hash = CheckoutCallReader.WithCard(call.Hash, command.Facts.Card.Fingerprint) }, command);
     }
 
     private async Task<(WireAnswer Answer, bool IsStored)> Run(CheckoutCall call, MerchantCommand command)
@@ -186,11 +186,16 @@ internal sealed partial class CheckoutEndpoints(
             using var intent = System.Text.Json.JsonDocument.Parse(json);
             if (intent.RootElement.TryGetProperty("client_secret"u8, out var known) && System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(
                 System.Text.Encoding.UTF8.GetBytes(known.GetString() ?? ""), System.Text.Encoding.UTF8.GetBytes(secret)))
-                return null;
+                return RefuseExpand(call);
         }
 
         return WireError.NoSuch(call.Facts, "intent", call.Id, "intent", inPath: true);
     }
+
+    // The other objects that an intent names are the merchant's.
+    private static WireAnswer? RefuseExpand(CheckoutCall call) => call.Facts.Expand.FirstOrDefault(static path => path != "payment_method") is { } path
+        ? WireError.Invalid(call.Facts, $"This property cannot be expanded with a publishable API key ({path}).", "expand", "secret_key_required")
+        : null;
 
     private static CheckoutCall WithCustomer(CheckoutCall call)
     {

@@ -39,7 +39,8 @@ public sealed partial class MerchantGrain
                 {
                     var answer = decided.Answer ?? Render(draft, decided, request);
                     // It rests on what is not durable yet; and what was recorded under its key may be why it is refused now.
-                    if (await lastHeard != Refusal.None)
+                    // What was refused before this decision was read anew before it: only what is still in flight counts.
+                    if (!lastHeard.IsCompleted && await lastHeard != Refusal.None)
                         continue;
                     return new Outcome(await Stored(key, request, hash) ?? answer, null);
                 }
