@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Keys;
 using Gateway.Payments;
+using Gateway.Requests;
 using Grains.Interfaces.Checkout;
 using Ledger;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +27,7 @@ internal static class CheckoutCallReader
 
     /// <summary>The call; null with a refusal.</summary>
     /// <param name="mayHoldCard">Whether this is the one place that takes a card's number.</param>
-    public static async ValueTask<(CheckoutCall? Call, WireAnswer? Refusal)> Read(HttpContext context, ApiKeys keys, bool mayHoldCard)
+    public static async ValueTask<(CheckoutCall? Call, WireAnswer? Refusal)> Read(HttpContext context, ApiKeys keys, bool mayHoldCard, RequestNote note)
     {
         var version = context.Request.Headers["Stripe-Version"].ToString();
         var key = context.Request.Headers["Idempotency-Key"].ToString();
@@ -34,6 +35,7 @@ internal static class CheckoutCallReader
         var facts = new RequestFacts(context.TraceIdentifier, isPost && key.Length > 0 ? key : null, version.Length == 0 ? DefaultVersion : version, [], BaseUrl(context));
         if (FindCaller(context, keys) is not { } caller)
             return (null, Unauthenticated(context, facts));
+        note.Caller = caller;
         if (caller.Role is not (ApiKeyRole.Merchant or ApiKeyRole.MerchantPublishable))
             return (null, WireError.Of(facts, 403, new PaymentError { Type = "invalid_request_error", Message = "This key is no merchant's.", Code = "platform_api_key_expired" }));
         if (!IsVersion(facts.ApiVersion))
@@ -44,6 +46,7 @@ internal static class CheckoutCallReader
             return (null, WireError.Invalid(facts, $"An idempotency key has at most {MaxKeyLength} printable characters."));
         if (CardNumber.IsIn(key))
             return (null, CardRefused(facts with { IdempotencyKey = null }, "Idempotency-Key"));
+        note.Facts = facts;
         if (await ReadText(context) is not { } text)
             return (null, WireError.Of(facts, 413, new PaymentError { Type = "invalid_request_error", Message = "The request's body is too large." }));
         if (context.Request.ContentLength > 0 && !context.Request.HasFormContentType)
@@ -51,6 +54,7 @@ internal static class CheckoutCallReader
         var tree = FormTree.Parse(text, out var fault, out var pairs);
         if (tree is null)
             return (null, WireError.Invalid(facts, fault!));
+        note.Pairs = pairs;
         foreach (var (name, value) in pairs)
             if ((!mayHoldCard || name != "card[number]") && (CardNumber.IsIn(value) || CardNumber.IsIn(name)))
                 return (null, CardRefused(facts, CardNumber.IsIn(name) ? "" : name));

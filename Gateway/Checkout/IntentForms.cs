@@ -41,7 +41,7 @@ internal static class IntentForms
         call.Parameters.Text("client_secret");
         if (call.IsPublishable && Array.Find(SecretOnly, call.Parameters.Has) is { } only)
             call.Parameters.Refuse($"The parameter {only} can only be used with a secret API key.", only, "secret_key_required");
-        return new ConfirmIntent(call.Id, Confirm(call.Parameters, null));
+        return new ConfirmIntent(call.Id, Confirm(call.Parameters, null) with { ClientIp = call.IsPublishable ? call.Context.Connection.RemoteIpAddress?.ToString() : null });
     }
 
     public static MerchantCommand Capture(CheckoutCall call)

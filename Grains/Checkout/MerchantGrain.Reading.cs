@@ -28,6 +28,7 @@ public sealed partial class MerchantGrain
             owner = account;
             dataKey ??= services.MasterKey.Unwrap(account.WrappedDataKey!);
             await ReadStanding();
+            await ReadVelocity();
         }
 
         lane.StartGeneration();

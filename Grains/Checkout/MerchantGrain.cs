@@ -21,7 +21,7 @@ public sealed partial class MerchantGrain : IMerchantGrain, IGrainLifecycle
     public MerchantGrain(string key, MerchantServices services)
     {
         this.services = services;
-        book = new MerchantBook(AccountId.Parse(key).Value);
+        book = new MerchantBook(AccountId.Parse(key).Value, CardVelocity.Under(services.AcquirerOptions.Velocity));
         tools = new DecisionTools(services.Writer.Ids, services.Cards, services.Secrets, services.AcquirerOptions);
     }
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using Grains.Interfaces.Webhooks;
 
 namespace Grains.Webhooks;
 
@@ -45,17 +44,20 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
         var started = machine.GetTimestamp();
         using var request = new HttpRequestMessage(HttpMethod.Post, message.Url) { Content = new ByteArrayContent(message.Body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
-        request.Headers.Add(WebhookSignature.Header, WebhookSignature.Sign(message.TimestampSeconds, message.Body, [.. message.Secrets]));
+        var headers = message.Headers();
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
+        var signature = string.Join('\n', headers.Select(static header => $"{header.Key}: {header.Value}"));
         using var end = new CancellationTokenSource(timeout, machine);
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token);
             var detail = response.IsSuccessStatusCode ? null : await Start(response.Content, end.Token);
-            return new WebhookAnswer((int)response.StatusCode, Took(started), RetryAfter(response.Headers.RetryAfter), detail);
+            return new WebhookAnswer((int)response.StatusCode, Took(started), RetryAfter(response.Headers.RetryAfter), detail, signature);
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
-            return new WebhookAnswer(0, Took(started), null, exception is OperationCanceledException ? "There was no answer in time." : exception.Message);
+            return new WebhookAnswer(0, Took(started), null, exception is OperationCanceledException ? "There was no answer in time." : exception.Message, signature);
         }
     }
 

@@ -17,6 +17,7 @@ public sealed class CheckoutParts : IDisposable
     private const string BookName = "sandbox-acquirer.book";
 
     private readonly SandboxBook? book;
+    private readonly SandboxAcquirer? sandbox;
     private readonly RemoteSandboxAcquirer? remote;
     private readonly ResilientAcquirer acquirer;
     private readonly WebhookSender webhooks;
@@ -34,7 +35,11 @@ public sealed class CheckoutParts : IDisposable
         else if (!options.IsSandbox)
             inner = new NoAcquirer();
         else if (options.Url is null)
+<<<<<<< HEAD
+            inner = sandbox = new SandboxAcquirer(book = new SandboxBook(Path.Combine(dataDirectory, BookName)));
+=======
             inner = new SandboxAcquirer(book = NewBook(dataDirectory));
+>>>>>>> main
         else
             inner = remote = new RemoteSandboxAcquirer(new Uri(options.Url));
         acquirer = new ResilientAcquirer(new FaultyAcquirer(inner, AcquirerFaults, machine), options, machine);
@@ -77,6 +82,7 @@ public sealed class CheckoutParts : IDisposable
         webhooks.Dispose();
         acquirer.Dispose();
         remote?.Dispose();
+        sandbox?.Dispose();
         book?.Dispose();
     }
 }

@@ -27,6 +27,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards)
     {
         this.ledger = ledger;
+        DataDirectory = dataDirectory;
         Clock = new ProductClock(machine, Registry);
         Writer = new LedgerWriter(Store, ledgerOptions, machine, static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false), loggers.CreateLogger<LedgerWriter>());
         PaymentReader = new PaymentReader(Writer.Directory, ledger.MasterKey);
@@ -42,6 +43,9 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         if (ledger.IsShared)
             clockRefresh = machine.CreateTimer(RefreshClock, loggers.CreateLogger<EmbeddedEdition>(), ClockRefresh, ClockRefresh);
     }
+
+    /// <summary>Where this process keeps what is its own.</summary>
+    public string DataDirectory { get; }
 
     public MasterKey MasterKey => ledger.MasterKey;
 
