@@ -7,6 +7,8 @@ namespace Checkout.Tests;
 /// <summary>What was sent where, and how it went; what was given up on goes out again by hand; and why a signature does not verify.</summary>
 public sealed class DeliveryLogTests
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     [Fact]
     public async Task Deliveries_are_listed_dead_ones_sent_again_and_signatures_explained()
     {
@@ -44,7 +46,7 @@ public sealed class DeliveryLogTests
         var now = long.Parse(sent.Signature[2..sent.Signature.IndexOf(',', StringComparison.Ordinal)]);
         await Explains(good["id"], body, sent.Signature, "valid", "right");
         await Explains(good["id"], body + "\n", sent.Signature, "no_match", "white space");
-        await Explains(good["id"], JsonSerializer.Serialize(JsonDocument.Parse(body), new JsonSerializerOptions { WriteIndented = true }), sent.Signature, "no_match", "not byte for byte");
+        await Explains(good["id"], JsonSerializer.Serialize(JsonDocument.Parse(body), Indented), sent.Signature, "no_match", "not byte for byte");
         await Explains(bad["id"], body, sent.Signature, "no_match", "another endpoint");
         await Explains(good["id"], body, "v1=00", "malformed", "lacks the time t=");
         await Explains(good["id"], body, WebhookSignature.Sign(now - 1_000, sent.Body, good["secret"]), "outside_tolerance", "seconds ago");
