@@ -23,7 +23,7 @@ public sealed class WebhookSenderTests
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer));
             return client;
         });
-        using var sender = new WebhookSender(mayReachPrivate: true, TimeProvider.System, TimeSpan.FromMilliseconds(500));
+        using var sender = new WebhookSender(mayReachPrivate: true, TimeProvider.System, TimeSpan.FromSeconds(3));
         var started = Stopwatch.GetTimestamp();
         var got = await sender.Send(new WebhookMessage($"http://{listener.LocalEndpoint}/", Encoding.UTF8.GetBytes("{}"), ["whsec_a"], 0)).WaitAsync(TimeSpan.FromSeconds(20));
         (await receiver).Dispose();
