@@ -46,7 +46,7 @@ public sealed class PostgresCrashTests(ITestOutputHelper log) : IDisposable
         Tell("kills of the product", rounds);
     }
 
-    [Fact(Skip = "In one run of six the product itself ended when the server was killed; why is not known yet. Nothing was lost or done twice in the others.")]
+    [Fact]
     public async Task The_database_server_is_killed()
     {
         var rounds = Rounds.Of(20, 4);
