@@ -17,6 +17,9 @@ public sealed class AccountDirectory(ILedgerReader reader)
     private readonly ConcurrentDictionary<long, AccountRecord> byNumber = new();
     private long forgotten;
 
+    // Counted here: a concurrent dictionary takes all its locks to count itself. One that is remembered again counts again.
+    private int remembered;
+
     public ValueTask<AccountRecord?> Find(AccountId id) =>
         byId.TryGetValue(id, out var account) ? new ValueTask<AccountRecord?>(account) : Read(id);
 
@@ -47,10 +50,11 @@ public sealed class AccountDirectory(ILedgerReader reader)
         // What was read while something was forgotten may be what was to be forgotten.
         if (account is null || Interlocked.Read(ref forgotten) != before)
             return account;
-        if (byNumber.Count >= Capacity)
+        if (Interlocked.Increment(ref remembered) > Capacity)
         {
             byId.Clear();
             byNumber.Clear();
+            Volatile.Write(ref remembered, 1);
         }
 
         byId[account.Id] = account;

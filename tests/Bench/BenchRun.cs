@@ -24,6 +24,9 @@ internal static class BenchRun
         // The baselines' server starts while accounts are opened, and rests until it is its turn.
         if (suites.Contains("peers") && postgres is not null)
             await Task.WhenAll(postgres.PeerConnection(BenchScale.PeerClients, cancellationToken), hosts.Get(EngineData.Mixed, cancellationToken));
+        // The history is loaded while others warm up.
+        if (suites.Contains("history"))
+            _ = hosts.Get(EngineData.History, cancellationToken);
         foreach (var stage in Suites.Stages(suites, new BenchContext(scale, scratch, hosts, http, postgres)))
             await stage.Run(scale, results, progress, cancellationToken);
         results.Compare(Suites.RatiosOf(suites, scale));

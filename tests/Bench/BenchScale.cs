@@ -7,7 +7,8 @@ internal sealed record BenchScale
     {
         Rounds = 7,
         EnginePayments = 200_000,
-        WarmUpPayments = 150_000,
+        WarmUpPasses = 8,
+        WarmUpPayments = 50_000,
         HistoryPayments = 5_000_000,
         PostgresHistoryPayments = 10_000_000,
         HttpTime = TimeSpan.FromSeconds(3),
@@ -17,37 +18,39 @@ internal sealed record BenchScale
         WithoutBars = true,
     };
 
-    /// <summary>All suites in under 45 seconds.</summary>
+    /// <summary>The suites of <see cref="Suites.Quick"/> in under 45 seconds.</summary>
     public static BenchScale Quick { get; } = new()
     {
         Rounds = 5,
         EnginePayments = 12_000,
-        WarmUpPayments = 20_000,
+        WarmUpPasses = 3,
+        WarmUpPayments = 10_000,
         HistoryPayments = 500_000,
         PostgresHistoryPayments = 1_000_000,
         HttpTime = TimeSpan.FromMilliseconds(250),
         LatencyTime = TimeSpan.FromMilliseconds(250),
         PeerTime = TimeSpan.FromMilliseconds(200),
-        BatchRequests = 12,
+        BatchRequests = 32,
     };
 
     public const int Accounts = 10_000;
     public const int EngineInFlight = 1_024;
     public const int PeerClients = 64;
     public const int HttpConnections = 64;
-    public const int HttpWarmUpPayments = 20_000;
     public const int BatchConnections = 4;
     public const int BatchItems = 1_000;
 
-    /// <summary>What runs once a batch is compiled for good after so many of them.</summary>
-    public const int WarmUpBatches = 70;
-
-    public static readonly TimeSpan HttpWarmUpLimit = TimeSpan.FromSeconds(2);
+    /// <summary>Batches of one pass of the warm-up.</summary>
+    public const int WarmUpBatches = 12;
 
     public required int Rounds { get; init; }
 
     public required int EnginePayments { get; init; }
 
+    /// <summary>The most passes of a warm-up.</summary>
+    public required int WarmUpPasses { get; init; }
+
+    /// <summary>Payments of one pass of the warm-up.</summary>
     public required int WarmUpPayments { get; init; }
 
     public required int HistoryPayments { get; init; }

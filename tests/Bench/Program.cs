@@ -4,7 +4,7 @@ using Bench.Postgres;
 
 var suite = new Argument<string[]>("suite") { Description = $"What to measure: {string.Join(", ", Suites.Names)}; nothing means all. With --ledger: {string.Join(", ", PostgresSuites.Names)}.", Arity = ArgumentArity.ZeroOrMore };
 suite.AcceptOnlyFromAmong([.. Suites.Names.Union(PostgresSuites.Names), "all"]);
-var quick = new Option<bool>("--quick") { Description = "Five short rounds of everything, in under 45 seconds." };
+var quick = new Option<bool>("--quick") { Description = $"Five short rounds, in under 45 seconds; of {string.Join(", ", Suites.Quick)} where nothing is named." };
 var file = new Option<FileInfo?>("--out") { Description = "Where to write the figures and ratios as JSON.", HelpName = "FILE" };
 var json = new Option<bool>("--json") { Description = "Print the JSON instead of the table." };
 var directory = new Option<string?>("--directory") { Description = "Where the scratch databases go: a directory on the disk to be measured (default: the temporary directory). They are deleted afterwards.", HelpName = "DIRECTORY" };
@@ -31,7 +31,11 @@ command.SetAction(async (parsed, cancellationToken) =>
         scale = scale with { HistoryPayments = length, PostgresHistoryPayments = length };
     var onPostgres = parsed.GetResult(ledger) is not null;
     var known = onPostgres ? PostgresSuites.Names : Suites.Names;
-    var names = parsed.GetValue(suite) is { Length: > 0 } given && !given.Contains("all") ? given : known;
+    var names = parsed.GetValue(suite) switch
+    {
+        { Length: > 0 } given => given.Contains("all") ? known : given,
+        _ => parsed.GetValue(quick) && !onPostgres ? Suites.Quick : known,
+    };
     if (names.Except(known).FirstOrDefault() is { } unknown)
     {
         Console.Error.WriteLine($"The suite '{unknown}' is not for this store: {string.Join(", ", known)}. See --help.");

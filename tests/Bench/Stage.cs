@@ -24,6 +24,7 @@ internal sealed class Stage(string name, IReadOnlyList<IContender> contenders) :
             await contender.Prepare(cancellationToken);
         }
 
+        GC.Collect();
         var figures = contenders.Select(static contender => new Figure(contender.Name, contender.Title, "payments/s")
         {
             Cpu = new Figure(contender.Name + "_cpu", contender.Title + ", CPU time", "µs/payment"),
@@ -33,8 +34,8 @@ internal sealed class Stage(string name, IReadOnlyList<IContender> contenders) :
             for (var i = 0; i < contenders.Count; i++)
             {
                 progress.Step($"{name}: round {round} of {scale.Rounds}, {contenders[i].Title}");
-                // One contender's garbage is not the next one's to collect.
-                GC.Collect();
+                // One contender's young garbage is not the next one's to collect.
+                GC.Collect(generation: 1);
                 var sample = await contenders[i].Measure(cancellationToken);
                 figures[i].Values.Add(sample.PaymentsPerSecond);
                 figures[i].Cpu!.Values.Add(sample.CpuMicrosecondsPerPayment);

@@ -9,6 +9,9 @@ internal static class Suites
 {
     public static readonly string[] Names = ["engine", "hot", "bad", "batch", "history", "http", "checkout", "latency", "peers"];
 
+    /// <summary>What a quick run measures when it is not told what.</summary>
+    public static readonly string[] Quick = ["engine", "hot", "batch", "history", "http", "latency", "peers"];
+
     private static readonly Dictionary<string, Ratio[]> Ratios = new()
     {
         ["engine"] = [new("engine_vs_raw", "engine", "raw_sqlite", 0.5, 0.7), new("engine_vs_raw_behind", "engine", "raw_sqlite_behind", 0, 0)],
@@ -64,13 +67,14 @@ internal static class Suites
         var (hosts, scale) = (context.Hosts, context.Scale);
         yield return new RawSqlite(context.Scratch, scale, behind: false);
         yield return new RawSqlite(context.Scratch, scale, behind: true);
-        yield return new EngineContender(hosts, scale) { Name = "engine", Title = "engine, 1,024 in flight, 10,000 accounts" };
         yield return new EngineContender(hosts, scale) { Name = "engine_hot_debtor", Title = "engine, half debit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotDebtor };
         yield return new EngineContender(hosts, scale) { Name = "engine_hot_creditor", Title = "engine, half credit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotCreditor };
+        // Beside each other: what disturbs the machine for a second disturbs what is compared.
+        yield return new EngineContender(hosts, scale) { Name = "engine_history", Title = $"engine after {scale.HistoryPayments:#,0} payments", Data = EngineData.History };
+        yield return new EngineContender(hosts, scale) { Name = "engine", Title = "engine, 1,024 in flight, 10,000 accounts" };
+        yield return new BatchContender(context.Http, scale);
         yield return new EngineContender(hosts, scale) { Name = "engine_bad", Title = "engine, one in ten to a closed account: the others", Data = EngineData.Mixed, BadOneIn = 10 };
         yield return new EngineContender(hosts, scale) { Name = "engine_refused", Title = "engine, the same, refused by the commit: the others", Data = EngineData.Mixed, BadOneIn = 10, BelieveOpen = true };
-        yield return new BatchContender(context.Http, scale);
-        yield return new EngineContender(hosts, scale) { Name = "engine_history", Title = $"engine after {scale.HistoryPayments:#,0} payments", Data = EngineData.History };
     }
 
     private static IEnumerable<IContender> Http(BenchContext context)
@@ -83,7 +87,7 @@ internal static class Suites
     private static IEnumerable<IContender> Peers(BenchContext context)
     {
         var (hosts, scale) = (context.Hosts, context.Scale);
-        var peerScale = scale with { EnginePayments = scale.EnginePayments / 2, WarmUpPayments = scale.EnginePayments / 4 };
+        var peerScale = scale with { EnginePayments = scale.EnginePayments / 2 };
         yield return new EngineContender(hosts, peerScale) { Name = "engine_64", Title = "engine, 64 clients", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients };
         yield return new EngineContender(hosts, peerScale) { Name = "engine_64_hot", Title = "engine, 64 clients, hot debtor", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients, Choose = AccountPairs.HotDebtor };
         if (context.Postgres is not { } postgres)

@@ -5,9 +5,11 @@ internal static class AccountPairs
 {
     public delegate (int Debtor, int Creditor) Choose(Random random);
 
-    public static (int Debtor, int Creditor) Uniform(Random random)
+    public static (int Debtor, int Creditor) Uniform(Random random) => From(random.Next(BenchScale.Accounts), random);
+
+    /// <summary>One debtor, any creditor.</summary>
+    public static (int Debtor, int Creditor) From(int debtor, Random random)
     {
-        var debtor = random.Next(BenchScale.Accounts);
         var creditor = random.Next(BenchScale.Accounts - 1);
         return (debtor, creditor < debtor ? creditor : creditor + 1);
     }

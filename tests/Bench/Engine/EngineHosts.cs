@@ -13,22 +13,24 @@ internal enum EngineData
     History = 3,
 }
 
-/// <summary>The ledgers of one run, each made when first asked for: the accounts are opened once and copied.</summary>
+/// <summary>
+/// The ledgers of one run, each made when first asked for: the accounts are opened once and copied. Two may be made at the same
+/// time: who knows that the long history will be needed asks for it early.
+/// </summary>
 internal sealed class EngineHosts(ScratchDirectory scratch, BenchScale scale, BenchProgress progress) : IEngineHosts, IAsyncDisposable
 {
-    private readonly Dictionary<EngineData, EngineHost> hosts = [];
-    private string? accounts;
+    private readonly Lock gate = new();
+    private readonly Dictionary<EngineData, Task<EngineHost>> hosts = [];
+    private Task<string>? accounts;
 
-    public async Task<EngineHost> Get(EngineData data, CancellationToken cancellationToken)
+    public Task<EngineHost> Get(EngineData data, CancellationToken cancellationToken)
     {
-        if (hosts.TryGetValue(data, out var host))
+        lock (gate)
+        {
+            if (!hosts.TryGetValue(data, out var host))
+                hosts.Add(data, host = Task.Run(() => Make(data, cancellationToken), cancellationToken));
             return host;
-        var directory = await CopyAccounts(data);
-        if (data == EngineData.History)
-            History.Load(directory, scale.HistoryPayments, progress, cancellationToken);
-        host = await EngineHost.Open(directory);
-        hosts.Add(data, host);
-        return host;
+        }
     }
 
     async Task<IEngineHost> IEngineHosts.Get(EngineData data, CancellationToken cancellationToken) => await Get(data, cancellationToken);
@@ -36,21 +38,31 @@ internal sealed class EngineHosts(ScratchDirectory scratch, BenchScale scale, Be
     public async ValueTask DisposeAsync()
     {
         foreach (var host in hosts.Values)
-            await host.DisposeAsync();
+            await (await host).DisposeAsync();
     }
 
-    private async Task<string> CopyAccounts(EngineData data)
+    private async Task<EngineHost> Make(EngineData data, CancellationToken cancellationToken)
     {
-        if (accounts is null)
-        {
-            progress.Say($"opening {BenchScale.Accounts:#,0} accounts");
-            accounts = scratch.New("accounts");
-            await EngineHost.Make(accounts);
-        }
-
+        var from = await Accounts();
         var directory = scratch.New($"engine-{data}");
-        foreach (var file in Directory.EnumerateFiles(accounts).Where(static file => Path.GetFileName(file) != Ledger.DataDirectoryLock.FileName))
+        foreach (var file in Directory.EnumerateFiles(from).Where(static file => Path.GetFileName(file) != Ledger.DataDirectoryLock.FileName))
             File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
+        if (data == EngineData.History)
+            History.Load(directory, scale.HistoryPayments, progress, cancellationToken);
+        return await EngineHost.Open(directory);
+    }
+
+    private Task<string> Accounts()
+    {
+        lock (gate)
+            return accounts ??= OpenAccounts();
+    }
+
+    private async Task<string> OpenAccounts()
+    {
+        progress.Say($"opening {BenchScale.Accounts:#,0} accounts");
+        var directory = scratch.New("accounts");
+        await Task.Run(() => EngineHost.Make(directory));
         return directory;
     }
 }

@@ -16,7 +16,7 @@ namespace Bench.Engine;
 /// </summary>
 internal static class History
 {
-    private const int Batch = 5_000;
+    private const int Batch = 25_000;
     private const long DaysMs = 30L * 24 * 60 * 60 * 1000;
 
     public static void Load(string directory, int payments, BenchProgress progress, CancellationToken cancellationToken)

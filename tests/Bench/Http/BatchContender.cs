@@ -8,7 +8,7 @@ internal sealed class BatchContender(HttpHosts hosts, BenchScale scale) : IConte
     // It ends with its requests.
     private static readonly TimeSpan LongEnough = TimeSpan.FromHours(1);
 
-    private readonly Random random = new(9);
+    private readonly BatchRequests requests = new(HttpHost.ApiKey, BenchScale.BatchConnections);
     private HttpLoad? load;
 
     public string Name => "batch";
@@ -18,7 +18,7 @@ internal sealed class BatchContender(HttpHosts hosts, BenchScale scale) : IConte
     public async Task Prepare(CancellationToken cancellationToken)
     {
         load = new HttpLoad((await hosts.Product(cancellationToken)).Address, BenchScale.BatchConnections);
-        await Pay(BenchScale.WarmUpBatches, cancellationToken);
+        await WarmUp.Run(scale.WarmUpPasses, () => Pay(BenchScale.WarmUpBatches, cancellationToken), cancellationToken);
     }
 
     public Task<Sample> Measure(CancellationToken cancellationToken) => Pay(scale.BatchRequests, cancellationToken);
@@ -31,7 +31,7 @@ internal sealed class BatchContender(HttpHosts hosts, BenchScale scale) : IConte
 
     private async Task<Sample> Pay(int batches, CancellationToken cancellationToken)
     {
-        var requests = new BatchRequests(batches, HttpHost.ApiKey, random);
+        requests.Allow(batches);
         var cpu = CpuTime.OfThisProcess();
         var started = Stopwatch.GetTimestamp();
         var result = await load!.Run(requests, LongEnough, ratePerSecond: null, cancellationToken);

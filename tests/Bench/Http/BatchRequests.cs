@@ -1,37 +1,67 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Bench.Engine;
 
 namespace Bench.Http;
 
-/// <summary>So many batches, rendered before the clock starts.</summary>
+/// <summary>Batches of payments: one prepared request a connection, in which keys and accounts are filled in place.</summary>
 internal sealed class BatchRequests : IRequests
 {
-    private readonly Queue<byte[]> requests = new();
+    private const string KeyMark = "KKKKKKKKKKKKKKKK";
+    private const string DebtorMark = "DDDD";
+    private const string CreditorMark = "CCCC";
+    private const string Item =
+        $$"""{"idempotencyKey":"{{KeyMark}}","amount":"1.00","currency":"USD","debtorAccount":"bench_{{DebtorMark}}","creditorAccount":"bench_{{CreditorMark}}","remittanceInfo":"{{EngineText.RemittanceInfo}}","deviceId":"{{EngineText.DeviceId}}"}""";
 
-    public BatchRequests(int count, string apiKey, Random random)
+    private static readonly int KeyAt = Item.IndexOf(KeyMark, StringComparison.Ordinal);
+    private static readonly int DebtorAt = Item.IndexOf(DebtorMark, StringComparison.Ordinal);
+    private static readonly int CreditorAt = Item.IndexOf(CreditorMark, StringComparison.Ordinal);
+    private static readonly StandardFormat Index = new('D', 4);
+
+    private readonly byte[][] requests;
+    private readonly int firstAt;
+    private readonly Random random = new(9);
+    private ulong lastKey = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+    private int left;
+
+    public BatchRequests(string apiKey, int connections)
     {
-        for (var i = 0; i < count; i++)
-            requests.Enqueue(Render(apiKey, random));
+        var body = $"[{string.Join(',', Enumerable.Repeat(Item, BenchScale.BatchItems))}]";
+        var text = $"POST /payments/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {apiKey}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}";
+        firstAt = text.Length - body.Length + 1;
+        requests = [.. Enumerable.Range(0, connections).Select(_ => Encoding.ASCII.GetBytes(text))];
     }
 
     public int PaymentsARequest => BenchScale.BatchItems;
 
-    public ReadOnlyMemory<byte> Next(int connection) => requests.TryDequeue(out var request) ? request : ReadOnlyMemory<byte>.Empty;
+    /// <summary>Lets so many more be taken.</summary>
+    public void Allow(int count) => left = count;
+
+    public ReadOnlyMemory<byte> Next(int connection)
+    {
+        if (left == 0)
+            return ReadOnlyMemory<byte>.Empty;
+        left--;
+        var request = requests[connection];
+        for (var i = 0; i < BenchScale.BatchItems; i++)
+            Fill(request.AsSpan(firstAt + (i * (Item.Length + 1)), Item.Length));
+        return request;
+    }
 
     public bool IsRight(in Answer answer) => answer.Status == 200 && answer.Body.Count("\"status\":\"settled\""u8) == BenchScale.BatchItems;
 
-    private static byte[] Render(string apiKey, Random random)
+    private void Fill(Span<byte> item)
     {
-        var body = new StringBuilder("[", 256 * BenchScale.BatchItems);
-        for (var i = 0; i < BenchScale.BatchItems; i++)
+        var (debtor, creditor) = AccountPairs.Uniform(random);
+        unchecked
         {
-            var (debtor, creditor) = AccountPairs.Uniform(random);
-            body.Append(i == 0 ? "" : ",").Append(
-                $$"""{"idempotencyKey":"{{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(11))}}","amount":"1.00","currency":"USD","debtorAccount":"{{EngineAccounts.Id(debtor)}}","creditorAccount":"{{EngineAccounts.Id(creditor)}}","remittanceInfo":"{{EngineText.RemittanceInfo}}","deviceId":"{{EngineText.DeviceId}}"}""");
+            lastKey++;
         }
 
-        body.Append(']');
-        return Encoding.ASCII.GetBytes($"POST /payments/batch HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {apiKey}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        Utf8Formatter.TryFormat(lastKey, item[KeyAt..], out _, new StandardFormat('x', 16));
+        Utf8Formatter.TryFormat(debtor, item[DebtorAt..], out _, Index);
+        Utf8Formatter.TryFormat(creditor, item[CreditorAt..], out _, Index);
     }
 }

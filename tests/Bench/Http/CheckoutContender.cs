@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Bench.Http;
 
 /// <summary>Pairs of authorize and capture over HTTP on 64 connections, one merchant, an acquirer that answers at once.</summary>
@@ -15,8 +13,7 @@ internal sealed class CheckoutContender(HttpHosts hosts, BenchScale scale) : ICo
     public async Task Prepare(CancellationToken cancellationToken)
     {
         load = new HttpLoad((await hosts.Product(cancellationToken)).Address, BenchScale.HttpConnections);
-        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < BenchScale.HttpWarmUpLimit;)
-            await Pay(cancellationToken);
+        await WarmUp.Run(scale.WarmUpPasses, () => Pay(cancellationToken), cancellationToken);
     }
 
     public Task<Sample> Measure(CancellationToken cancellationToken) => Pay(cancellationToken);

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Bench.Http;
 
 /// <summary>Single payments over HTTP on 64 connections, to the product or to the echo endpoint.</summary>
@@ -16,10 +14,7 @@ internal sealed class HttpContender(HttpHosts hosts, BenchScale scale, bool isEc
     {
         var host = isEcho ? await hosts.Echo() : await hosts.Product(cancellationToken);
         load = new HttpLoad(host.Address, BenchScale.HttpConnections);
-        long paid = 0;
-        // Until every grain is awake and every method compiled, or the machine is too slow for that.
-        for (var started = Stopwatch.GetTimestamp(); paid < BenchScale.HttpWarmUpPayments && Stopwatch.GetElapsedTime(started) < BenchScale.HttpWarmUpLimit;)
-            paid += (await Pay(scale.HttpTime, cancellationToken)).Payments;
+        await WarmUp.Run(scale.WarmUpPasses, () => Pay(scale.HttpTime, cancellationToken), cancellationToken);
     }
 
     public Task<Sample> Measure(CancellationToken cancellationToken) => Pay(scale.HttpTime, cancellationToken);

@@ -19,7 +19,7 @@ internal sealed class LatencyStage(HttpHosts hosts) : IStage
         {
             progress.Step($"latency: round {round} of {scale.Rounds} at {rate:#,0} payments a second");
             await (await hosts.Engine(cancellationToken)).CaughtUp(cancellationToken);
-            GC.Collect();
+            GC.Collect(generation: 1);
             var result = await load.Run(requests, scale.LatencyTime, rate, cancellationToken);
             var sorted = result.LatenciesMs.Order().ToArray();
             offered.Values.Add(result.Payments / result.Elapsed.TotalSeconds);

@@ -24,7 +24,7 @@ internal abstract class PostgresPeer(PostgresHost host, BenchScale scale, Accoun
         source = NpgsqlDataSource.Create(await host.PeerConnection(BenchScale.PeerClients, cancellationToken));
         clients.AddRange(await Task.WhenAll(Enumerable.Range(1, BenchScale.PeerClients).Select(async i =>
             await Connect(await source.OpenConnectionAsync(cancellationToken), new Random(i), cancellationToken))));
-        await Load(scale.PeerTime, cancellationToken);
+        await WarmUp.Run(scale.WarmUpPasses, () => Load(scale.PeerTime, cancellationToken), cancellationToken);
     }
 
     public Task<Sample> Measure(CancellationToken cancellationToken) => Load(scale.PeerTime, cancellationToken);

@@ -58,8 +58,7 @@ internal sealed unsafe class RawSqlite(ScratchDirectory scratch, BenchScale scal
     public Task Prepare(CancellationToken cancellationToken)
     {
         Open();
-        Write(scale.WarmUpPayments, out _);
-        return Task.CompletedTask;
+        return WarmUp.Run(scale.WarmUpPasses, () => Task.FromResult(Write(scale.WarmUpPayments, out _)), cancellationToken);
     }
 
     public Task<Sample> Measure(CancellationToken cancellationToken) => Task.Factory.StartNew(
