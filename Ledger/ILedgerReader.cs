@@ -74,6 +74,8 @@ public interface ILedgerReader
 /// <summary>The sum of all accounts of one currency on a shard: debits equal credits, posted and pending.</summary>
 public sealed record TrialBalanceLine(Currency Currency, long Accounts, Int128 DebitsPosted, Int128 CreditsPosted, Int128 DebitsPending, Int128 CreditsPending)
 {
+    public int Shard { get; init; }
+
     public bool IsBalanced => DebitsPosted == CreditsPosted && DebitsPending == CreditsPending;
 }
 

@@ -35,8 +35,9 @@ public sealed class LedgerWriter : IDisposable
     private readonly Queue<(Action Work, TaskCompletionSource Done)> errands = new();
     private bool stopping;
 
+    /// <param name="directory">The ledger's, where this is one of its shards; null where it is the only one.</param>
     /// <param name="complete">Where completed batches tell their grains: the thread pool, or a simulation's scheduler.</param>
-    public LedgerWriter(ILedgerStore store, LedgerOptions options, TimeProvider timeProvider, Action<IThreadPoolWorkItem> complete, ILogger<LedgerWriter> logger)
+    public LedgerWriter(ILedgerStore store, LedgerOptions options, TimeProvider timeProvider, Action<IThreadPoolWorkItem> complete, ILogger<LedgerWriter> logger, AccountDirectory? directory = null)
     {
         this.store = store;
         this.options = options;
@@ -45,7 +46,7 @@ public sealed class LedgerWriter : IDisposable
         this.logger = logger;
         Ids = new LedgerIds(store, options.IdBlock, () => Wake());
         Tail = new LogTail(store.LastPosition);
-        Directory = new AccountDirectory(store.Reader);
+        Directory = directory ?? new AccountDirectory(store.Reader);
         instruments = new LedgerInstruments(() => QueueDepth);
     }
 

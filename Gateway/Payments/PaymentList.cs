@@ -1,8 +1,11 @@
+using System.Globalization;
 using Gateway.Keys;
 using Gateway.Wire;
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
+using Ledger.Shards;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +15,7 @@ namespace Gateway.Payments;
 /// <c>GET /payments</c>, newest first: by reference from the index of that reference, by account along the account's chain, else
 /// backwards through the log. A request looks at a bounded number of rows, and answers a cursor where there may be more.
 /// </summary>
-internal sealed class PaymentList(ILedgerReader reader, AccountDirectory directory, IRegistry registry, PaymentViews views, IOptions<GatewayOptions> options)
+internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, AccountDirectory directory, IRegistry registry, PaymentViews views, IOptions<GatewayOptions> options)
 {
     private const int PageRows = 256;
 
@@ -24,7 +27,7 @@ internal sealed class PaymentList(ILedgerReader reader, AccountDirectory directo
 
     public async Task<IResult> Get(HttpContext context, Caller caller)
     {
-        var (filter, errors) = PaymentFilter.Read(context);
+        var (filter, errors) = PaymentFilter.Read(context, shards.Count);
         if (errors.Any)
             return errors.ToProblem();
         var page = await Find(filter, caller);
@@ -42,15 +45,24 @@ internal sealed class PaymentList(ILedgerReader reader, AccountDirectory directo
         var account = filter.Account is { } accountId ? await directory.Find(accountId) : null;
         if ((filter.Debtor is not null && debtor is null) || (filter.Creditor is not null && creditor is null) || (filter.Account is not null && account is null))
             return new ListPage<LogRow>([], false, null);
-        bool IsOfAccounts(LogRow row) =>
-            (debtor is null || row.Debtor == debtor.Number) && (creditor is null || row.Creditor == creditor.Number)
-            && (account is null || row.Debtor == account.Number || row.Creditor == account.Number);
+        async ValueTask<bool> IsAsked(LogRow row)
+        {
+            if (!filter.Matches(row))
+                return false;
+            var (debtorNumber, creditorNumber) = (row.Debtor, row.Creditor);
+            if ((creditor ?? account) is not null && PaymentViews.IsOfTwoShards(row))
+                creditorNumber = (await views.Parties(row)).Creditor.Number;
+            return (debtor is null || debtorNumber == debtor.Number) && (creditor is null || creditorNumber == creditor.Number)
+                && (account is null || debtorNumber == account.Number || creditorNumber == account.Number)
+                && await views.Sees(caller, row) && (!filter.AsksForStatus(row) || filter.MatchesStatus((await views.Read(row, caller)).Status));
+        }
+
         if (await ByReference(filter, caller) is { } referenced)
-            return await OfReferenced(referenced.Where(row => filter.Matches(row) && IsOfAccounts(row)), filter, caller);
+            return await OfReferenced(referenced, IsAsked, filter);
         var chains = new[] { debtor, creditor, account }.OfType<AccountRecord>().ToArray();
         // A chain of the caller's own is not longer than it need be; another tenant's is walked only where there is no other.
         var chain = chains.FirstOrDefault(record => caller.Sees(record.Tenant)) ?? chains.FirstOrDefault();
-        return await Scan(chain, IsOfAccounts, filter, caller);
+        return chain is null ? await Scan(IsAsked, filter) : await Walk(chain, IsAsked, filter);
     }
 
     private async ValueTask<IEnumerable<LogRow>?> ByReference(PaymentFilter filter, Caller caller)
@@ -98,12 +110,15 @@ internal sealed class PaymentList(ILedgerReader reader, AccountDirectory directo
         return rows.DistinctBy(static row => row.Id);
     }
 
-    private async ValueTask<ListPage<LogRow>> OfReferenced(IEnumerable<LogRow> rows, PaymentFilter filter, Caller caller)
+    private static async ValueTask<ListPage<LogRow>> OfReferenced(IEnumerable<LogRow> rows, Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter)
     {
         var found = new List<LogRow>();
-        foreach (var row in rows.Where(row => filter.After is not { } after || row.Id < after).OrderByDescending(static row => row.Id))
+        IEnumerable<LogRow> newestFirst = rows.OrderByDescending(static row => row.TimeMs).ThenByDescending(static row => row.Id);
+        if (filter.After is { } after)
+            newestFirst = newestFirst.SkipWhile(row => row.Id.ToString(CultureInfo.InvariantCulture) != after).Skip(1);
+        foreach (var row in newestFirst)
         {
-            if (!await views.Sees(caller, row))
+            if (!await isAsked(row))
                 continue;
             if (found.Count == filter.Limit)
                 return new ListPage<LogRow>(found, true, found[^1].Id);
@@ -113,25 +128,51 @@ internal sealed class PaymentList(ILedgerReader reader, AccountDirectory directo
         return new ListPage<LogRow>(found, false, null);
     }
 
-    private async ValueTask<ListPage<LogRow>> Scan(AccountRecord? chain, Func<LogRow, bool> isOfAccounts, PaymentFilter filter, Caller caller)
+    // The log of every shard, backwards.
+    private async ValueTask<ListPage<LogRow>> Scan(Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter)
     {
         var found = new List<LogRow>();
-        var next = filter.After ?? (chain is null ? await FirstBefore(filter.ToMs) : 0);
+        if (filter.After is null || !LogCursor.TryParse(filter.After, shards.Count, out var from))
+            from = await FirstBefore(filter.ToMs);
+        var log = new NewestFirst<LogRow>(from, (shard, before) => shards.Writers[shard].Reader.RowsBefore(before, PageRows), static row => row.Id, static row => row.TimeMs);
+        for (var scanned = 0; scanned < options.Value.MaxScannedRows; scanned++)
+        {
+            if (await log.Peek() is not { } row || row.TimeMs < filter.FromMs - TimeSlackMs)
+                return new ListPage<LogRow>(found, false, null);
+            if (await isAsked(row))
+            {
+                if (found.Count == filter.Limit)
+                    return new ListPage<LogRow>(found, true, log.Cursor.ToString());
+                found.Add(row);
+            }
+
+            log.Take(row);
+        }
+
+        return new ListPage<LogRow>(found, true, log.Cursor.ToString());
+    }
+
+    // One account's rows, backwards along its chain. What another shard's payment did here stands for that payment.
+    private async ValueTask<ListPage<LogRow>> Walk(AccountRecord chain, Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter)
+    {
+        var found = new List<LogRow>();
+        var next = filter.After is { } after && long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
         for (var scanned = 0; scanned < options.Value.MaxScannedRows;)
         {
-            var rows = chain is null ? await reader.RowsBefore(next, PageRows) : await reader.Activity(chain.Number, next, PageRows);
+            var rows = await reader.Activity(chain.Number, next, PageRows);
             foreach (var row in rows)
             {
                 if (row.TimeMs < filter.FromMs - TimeSlackMs)
                     return new ListPage<LogRow>(found, false, null);
-                if (filter.Matches(row) && isOfAccounts(row) && await views.Sees(caller, row))
+                var first = row.Type.IsOfTransfer() ? await views.First(row) : row;
+                if (first is not null && await isAsked(first))
                 {
                     if (found.Count == filter.Limit)
-                        return new ListPage<LogRow>(found, true, chain is null ? row.Id + 1 : row.Id);
-                    found.Add(row);
+                        return new ListPage<LogRow>(found, true, row.Id);
+                    found.Add(first);
                 }
 
-                next = chain is null ? row.Id : row.Debtor == chain.Number ? row.DebtorPrevious : row.CreditorPrevious;
+                next = row.Debtor == chain.Number ? row.DebtorPrevious : row.CreditorPrevious;
             }
 
             scanned += rows.Count;
@@ -142,22 +183,32 @@ internal sealed class PaymentList(ILedgerReader reader, AccountDirectory directo
         return new ListPage<LogRow>(found, true, next);
     }
 
-    // Rows stand in order of time, but for the slack: where a moment long ago is asked for, halving finds it without walking there.
-    private async ValueTask<long> FirstBefore(long toMs)
+    private async ValueTask<LogCursor> FirstBefore(long toMs)
     {
-        if (toMs == long.MaxValue || await reader.RowsBefore(0, 1) is not [var newest])
-            return 0;
-        var (low, high) = (0L, newest.Id + 1);
+        var places = new long[shards.Count];
+        for (var shard = 0; shard < places.Length; shard++)
+            places[shard] = await FirstBefore(shards.Writers[shard].Reader, ShardNumbers.Base(shard), toMs);
+        return new LogCursor(places);
+    }
+
+    // Rows stand in order of time, but for the slack: where a moment long ago is asked for, halving finds it without walking there.
+    private static async ValueTask<long> FirstBefore(ILedgerReader shard, long first, long toMs)
+    {
+        if (await shard.RowsBefore(0, 1) is not [var newest])
+            return first + 1;
+        if (toMs == long.MaxValue)
+            return newest.Id + 1;
+        var (low, high) = (first, newest.Id + 1);
         while (low < high)
         {
             var middle = low + ((high - low) / 2);
-            if (await reader.RowsBefore(middle + 1, 1) is not [var row] || row.TimeMs < toMs + TimeSlackMs)
+            if (await shard.RowsBefore(middle + 1, 1) is not [var row] || row.TimeMs < toMs + TimeSlackMs)
                 low = middle + 1;
             else
                 high = row.Id;
         }
 
         // Zero would mean the newest: nothing stands before the first row.
-        return Math.Max(low, 1);
+        return Math.Max(low, first + 1);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gateway.Problems;
 using Grains.Interfaces.Values;
+using Ledger.Shards;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Wire;
@@ -48,6 +49,17 @@ internal sealed class QueryParameters
         if (Text(name) is not { } text)
             return null;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var cursor))
+            return cursor;
+        Errors.Add(name, "is not a cursor of this list.");
+        return null;
+    }
+
+    /// <summary>A cursor over all shards; null where there is none.</summary>
+    public LogCursor? Cursor(int shards, string name = "after")
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (LogCursor.TryParse(text, shards, out var cursor))
             return cursor;
         Errors.Add(name, "is not a cursor of this list.");
         return null;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Grains.Interfaces.Events;
 
 namespace Ledger.Sqlite;
 
@@ -9,8 +8,7 @@ namespace Ledger.Sqlite;
 /// </summary>
 internal sealed class TallyTable(SqliteDatabase database)
 {
-    /// <summary>Stands for all tenants; as a tenant's number it is the system accounts', that nobody's key has.</summary>
-    private const long Everyone = 0;
+    private const long Everyone = TallyRule.Everyone;
 
     private readonly Dictionary<(long Tenant, long Second), (long Settled, long Rejected)> counted = [];
 
@@ -20,14 +18,16 @@ internal sealed class TallyTable(SqliteDatabase database)
     /// <summary>Counts a row whose entry is accepted.</summary>
     public void Count(LogRow row, AccountRow debtor, AccountRow? creditor)
     {
-        if (row.Type is not (EventType.PaymentSettled or EventType.PaymentRejected))
+        if (!TallyRule.IsCounted(row))
             return;
         var second = row.TimeMs / 1_000;
-        Count(Everyone, second, row.Type);
-        if (debtor.Tenant != Everyone)
-            Count(debtor.Tenant, second, row.Type);
-        if (creditor is not null && creditor.Tenant != Everyone && creditor.Tenant != debtor.Tenant)
-            Count(creditor.Tenant, second, row.Type);
+        var (forEveryone, first, other) = TallyRule.Tenants(row, debtor.Tenant, creditor?.Tenant ?? Everyone);
+        if (forEveryone)
+            Count(Everyone, second, row);
+        if (first != Everyone)
+            Count(first, second, row);
+        if (other != Everyone)
+            Count(other, second, row);
     }
 
     public void Write()
@@ -90,10 +90,10 @@ internal sealed class TallyTable(SqliteDatabase database)
         return seconds;
     }
 
-    private void Count(long tenant, long second, EventType type)
+    private void Count(long tenant, long second, LogRow row)
     {
         ref var counts = ref CollectionsMarshal.GetValueRefOrAddDefault(counted, (tenant, second), out _);
-        if (type == EventType.PaymentSettled)
+        if (TallyRule.IsSettled(row))
             counts.Settled++;
         else
             counts.Rejected++;
