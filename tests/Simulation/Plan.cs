@@ -20,6 +20,9 @@ internal sealed record Plan
     /// <summary>The most requests that wait for an answer at a time.</summary>
     public required int MaxWaiting { get; init; }
 
+    /// <summary>Each has a store of its own.</summary>
+    public required int Shards { get; init; }
+
     public required int QueueLimit { get; init; }
 
     public required int MaxBatch { get; init; }
@@ -38,6 +41,7 @@ internal sealed record Plan
             Faults = MakeFaults(random),
             WriterWeight = random.Next(1, 12),
             MaxWaiting = random.Next(1, 24),
+            Shards = seed % 3 == 2 ? 2 : 1,
             QueueLimit = random.Next(8) == 0 ? 4 : 10_000,
             MaxBatch = random.Next(4) == 0 ? random.Next(1, 5) : 1_000,
             MaxActivations = random.Next(3) == 0 ? 1 : 100,
