@@ -66,6 +66,8 @@ internal sealed class Bank(Requests requests, Banks banks, int shard)
 
     public BankPayment? FindPayment(long number) => payments.GetValueOrDefault(number);
 
+    public IEnumerable<BankTransfer> Transfers => transfers.Values;
+
     public BankTransfer? FindTransfer(long payment) => transfers.GetValueOrDefault(payment);
 
     public LogRow? FindByKey(IdempotencyKey key) => keys.GetValueOrDefault(key);

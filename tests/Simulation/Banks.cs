@@ -1,4 +1,5 @@
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Shards;
@@ -20,6 +21,9 @@ internal sealed class Banks
     public IReadOnlyList<Bank> Shards => shards;
 
     public long Rows => shards.Sum(static bank => bank.Position);
+
+    /// <summary>How many payments of another shard were credited, or refused.</summary>
+    public int Decided(EventType type) => shards.Sum(bank => bank.Transfers.Count(transfer => transfer.Row.Type == type));
 
     public int ShardOf(string account) => map.ShardOf(AccountId.Parse(account));
 

@@ -8,6 +8,11 @@ namespace Simulation;
 /// </summary>
 internal sealed record Plan
 {
+    private static readonly string[] OnOneShard = ["acct_1", "acct_2", "acct_3", "acct_4", "acct_5"];
+
+    // Neighbours lie on different shards.
+    private static readonly string[] OnTwoShards = ["acct_1", "acct_3", "acct_2", "acct_4", "acct_5"];
+
     public required int Seed { get; init; }
 
     public required IReadOnlyList<Operation> Operations { get; init; }
@@ -32,8 +37,9 @@ internal sealed record Plan
     public static Plan Of(int seed)
     {
         var random = new Random(seed);
-        var accounts = Enumerable.Range(1, random.Next(2, 6)).Select(static number => $"acct_{number}").ToArray();
-        var operations = new PlannedOperations(random, accounts).Make(random.Next(20, 90));
+        var shards = seed % 3 == 2 ? 2 : 1;
+        var accounts = (shards == 1 ? OnOneShard : OnTwoShards).Take(random.Next(2, 6)).ToArray();
+        var operations = new PlannedOperations(random, accounts, shards).Make(random.Next(20, 90));
         return new Plan
         {
             Seed = seed,
@@ -41,7 +47,7 @@ internal sealed record Plan
             Faults = MakeFaults(random),
             WriterWeight = random.Next(1, 12),
             MaxWaiting = random.Next(1, 24),
-            Shards = seed % 3 == 2 ? 2 : 1,
+            Shards = shards,
             QueueLimit = random.Next(8) == 0 ? 4 : 10_000,
             MaxBatch = random.Next(4) == 0 ? random.Next(1, 5) : 1_000,
             MaxActivations = random.Next(3) == 0 ? 1 : 100,
@@ -71,7 +77,7 @@ internal sealed record Plan
 }
 
 /// <summary>Makes the requests of a seed: accounts first, then a mix.</summary>
-internal sealed class PlannedOperations(Random random, string[] accounts)
+internal sealed class PlannedOperations(Random random, string[] accounts, int shards)
 {
     private readonly List<Operation> operations = [];
 
@@ -116,7 +122,8 @@ internal sealed class PlannedOperations(Random random, string[] accounts)
                 Add(OperationKind.Freeze, Any());
                 break;
             case < 92:
-                Add(OperationKind.Unfreeze, Any());
+                // What another shard refuses is money for a closed account.
+                Add(shards > 1 && random.Next(2) == 0 ? OperationKind.Close : OperationKind.Unfreeze, Any());
                 break;
             case < 93:
                 Add(OperationKind.Close, Any());

@@ -1,3 +1,4 @@
+using Grains.Interfaces.Events;
 using Ledger;
 using Ledger.Shards;
 using Simulation.PlantedBugs;
@@ -84,7 +85,7 @@ internal sealed partial class Simulator : IDisposable
     }
 
     private RunResult Result(string? violation) =>
-        new(plan, violation, trace.Hash, trace.Steps, faults.Commits, banks.Rows, requests.All.Count(static request => request.Answer is not null), crashes, faults.Refused, trace.LastLines);
+        new(plan, violation, trace.Hash, trace.Steps, faults.Commits, banks.Rows, requests.All.Count(static request => request.Answer is not null), crashes, faults.Refused, banks.Decided(EventType.TransferCredited), banks.Decided(EventType.TransferRefused), trace.LastLines);
 
     private void Run()
     {
