@@ -26,6 +26,9 @@ public interface ILedgerReader
     /// <summary>The rows that took a key in this range (all scopes of one caller's key).</summary>
     ValueTask<IReadOnlyList<LogRow>> FindByKeys(IdempotencyKey first, IdempotencyKey last, int limit);
 
+    /// <summary>The rows that took these keys, in no order, of one moment; those of keys that are free are missing.</summary>
+    ValueTask<IReadOnlyList<LogRow>> FindByKeys(IReadOnlyCollection<IdempotencyKey> keys);
+
     /// <summary>Payments that carry this caller-given reference (see <see cref="ReferenceHash"/>), by their first rows.</summary>
     ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit);
 
@@ -41,6 +44,7 @@ public interface ILedgerReader
     ValueTask<IReadOnlyList<LogRow>> Activity(long account, long from, int limit);
 
     /// <summary>The newest row of the account whose time is at or before <paramref name="timeMs"/>; null where there is none.</summary>
+    /// <exception cref="Archive.LedgerPrunedException">Its rows of that time were archived and let go of.</exception>
     ValueTask<LogRow?> LastActivityAt(long account, long timeMs);
 
     /// <summary>Rows with ids below <paramref name="beforeId"/> (0: from the newest), newest first.</summary>

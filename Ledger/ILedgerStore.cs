@@ -33,6 +33,14 @@ public interface ILedgerStore : IDisposable
     /// <summary>Does a slice of work that is behind the log (indexes, checkpoints). True while there is more.</summary>
     bool CatchUp();
 
-    /// <summary>The position of the newest committed row.</summary>
+    /// <summary>The position of the newest row that this store knows to be committed.</summary>
     long LastPosition { get; }
+
+    /// <summary>
+    /// From now on tells the tail of what others commit, and others of what this store does; ends with the store. A store that
+    /// nobody else writes to has nothing to tell.
+    /// </summary>
+    void Follow(LogTail tail)
+    {
+    }
 }

@@ -46,6 +46,12 @@ public sealed class JournalEntry : IValueTaskSource<Refusal>
     /// <summary>What the commit made of it; set by the store while it commits the batch.</summary>
     public Refusal Outcome { get; set; }
 
+    /// <summary>
+    /// Where it was refused because another process has the account for now: how long that may last. Decided again sooner, it is
+    /// refused again. Set by the store with the outcome.
+    /// </summary>
+    public TimeSpan OwnedElsewhereFor { get; set; }
+
     /// <summary>Ends when the entry is durable or refused. To be awaited once.</summary>
     public ValueTask<Refusal> Committed => new(this, completion.Version);
 

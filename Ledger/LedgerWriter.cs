@@ -46,6 +46,7 @@ public sealed class LedgerWriter : IDisposable
         this.logger = logger;
         Ids = new LedgerIds(store, options.IdBlock, () => Wake());
         Tail = new LogTail(store.LastPosition);
+        store.Follow(Tail);
         Directory = directory ?? new AccountDirectory(store.Reader);
         instruments = new LedgerInstruments(() => QueueDepth);
     }

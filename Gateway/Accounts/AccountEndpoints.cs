@@ -5,6 +5,7 @@ using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Values;
 using Ledger;
+using Ledger.Archive;
 using Ledger.Shards;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -82,8 +83,16 @@ internal sealed class AccountEndpoints(
         if (at is { } moment)
         {
             // Rows have whole milliseconds: a row of the asked millisecond counts.
-            var row = await reader.LastActivityAt(record.Number, moment.ToUnixTimeMilliseconds());
-            posted = row is null ? 0 : row.Debtor == record.Number ? row.DebtorBalance : row.CreditorBalance;
+            try
+            {
+                var row = await reader.LastActivityAt(record.Number, moment.ToUnixTimeMilliseconds());
+                posted = row is null ? 0 : row.Debtor == record.Number ? row.DebtorBalance : row.CreditorBalance;
+            }
+            catch (LedgerPrunedException)
+            {
+                query.Errors.Add("at", "is before what the ledger keeps: the account's events of that time are in the archive.");
+                return query.Errors.ToProblem();
+            }
         }
 
         return new JsonResult<(AccountId Id, DateTimeOffset? At, Money Posted)>(StatusCodes.Status200OK, (record.Id, at, new Money(posted, record.Currency)), static (json, state) =>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gateway.Idempotency;
 using Gateway.Keys;
@@ -49,6 +50,7 @@ internal sealed partial class BatchEndpoint(
 
     private async ValueTask Prepare(List<BatchItem> items, Caller caller)
     {
+        var errors = new FieldErrors();
         for (var i = 0; i < items.Count; i++)
         {
             var item = items[i];
@@ -58,69 +60,72 @@ internal sealed partial class BatchEndpoint(
                 continue;
             }
 
-            var errors = item.Errors ?? new FieldErrors();
-            if (await accounts.Check(item.Request, caller, new ItemPath(i), errors) is { } creditor)
+            if (await accounts.Check(item.Request, caller, new ItemPath(i), item.Errors ?? errors) is { } creditor)
                 item.Instruction = PaymentEndpoints.Instruction(item.Request, creditor, caller, item.Key!);
+            else if (item.Errors is not null)
+                item.Problem = item.Errors.ToProblem();
             else
-                item.Problem = errors.ToProblem();
+                (item.Problem, errors) = (errors.ToProblem(), new FieldErrors());
         }
     }
 
     private async Task Submit(List<BatchItem> items)
     {
-        var byDebtor = new Dictionary<AccountId, List<BatchItem>>(items.Count);
-        foreach (var item in items)
-        {
-            if (item.Instruction is not { } instruction)
-                continue;
-            if (!byDebtor.TryGetValue(instruction.Debtor, out var group))
-                byDebtor.Add(instruction.Debtor, group = []);
-            group.Add(item);
-        }
-
-        var calls = new List<Task>(byDebtor.Count);
-        foreach (var (debtor, group) in byDebtor)
-            calls.Add(Submit(grains.Get<IAccountGrain>(debtor.Value), group));
+        var calls = Call(items);
         try
         {
-            await Task.WhenAll(calls).WaitAsync(TimeSpan.FromMilliseconds(options.GrainTimeoutMs));
+            await Task.WhenAll(calls.ConvertAll(static call => call.Answers)).WaitAsync(TimeSpan.FromMilliseconds(options.GrainTimeoutMs));
         }
         catch (TimeoutException)
         {
             // Answers that come later are of no use to anybody: their items are looked at once, here.
-            BatchLog.TimedOut(logger, calls.Count(static call => !call.IsCompleted));
+            BatchLog.TimedOut(logger, calls.Count(static call => !call.Answers.IsCompleted));
+        }
+        catch (Exception) when (calls.TrueForAll(static call => call.Answers.IsCompleted))
+        {
+            // Which of them failed, and how, each of them says.
         }
 
-        foreach (var item in items)
-            if (item.Problem is null && item.Answer is null)
-                item.Problem = new Problem(ProblemCode.OutcomeUnknown);
+        foreach (var call in calls)
+            Take(call);
     }
 
-    private async Task Submit(IAccountGrain grain, List<BatchItem> group)
+    /// <summary>One call for each debtor, with all of its items in their order.</summary>
+    private List<BatchCall> Call(List<BatchItem> items)
     {
-        try
+        var calls = new List<BatchCall>(items.Count);
+        var last = new Dictionary<AccountId, BatchItem>(items.Count);
+        foreach (var item in items)
         {
-            if (group.Count == 1)
-            {
-                Take(group[0], await grain.Submit(group[0].Instruction!));
-                return;
-            }
+            if (item.Instruction is not { } instruction)
+                continue;
+            ref var before = ref CollectionsMarshal.GetValueRefOrAddDefault(last, instruction.Debtor, out var known);
+            if (known)
+                before!.Next = item;
+            else
+                calls.Add(new BatchCall(item));
+            before = item;
+        }
 
-            var answers = await grain.SubmitAll(group.ConvertAll(static item => item.Instruction!));
-            for (var i = 0; i < group.Count; i++)
-                Take(group[i], answers[i]);
-        }
-        catch (GrainHostStopping)
+        foreach (ref var call in CollectionsMarshal.AsSpan(calls))
+            call.Send(grains.Get<IAccountGrain>(call.First.Instruction!.Debtor.Value));
+        return calls;
+    }
+
+    private void Take(in BatchCall call)
+    {
+        if (call.Answers is { IsCompletedSuccessfully: true })
         {
-            foreach (var item in group)
-                item.Problem = new Problem(ProblemCode.ShuttingDown);
+            call.ForEach(Take);
         }
-        catch (Exception exception)
+        else
         {
-            // Whatever failed may have recorded some of them: the same keys tell.
-            BatchLog.Failed(logger, exception);
-            foreach (var item in group)
-                item.Problem = new Problem(ProblemCode.OutcomeUnknown);
+            // Whatever failed, or has not ended, may have recorded some of them: the same keys tell.
+            var code = call.Answers.Exception?.InnerException is GrainHostStopping ? ProblemCode.ShuttingDown : ProblemCode.OutcomeUnknown;
+            if (call.Answers.Exception is { } exception && code == ProblemCode.OutcomeUnknown)
+                BatchLog.Failed(logger, exception);
+            for (var item = call.First; item is not null; item = item.Next)
+                item.Problem = new Problem(code);
         }
     }
 

@@ -7,6 +7,10 @@ namespace Gateway.Payments;
 /// <summary>One payment of a batch, from its reading to its result.</summary>
 internal sealed class BatchItem
 {
+    private static readonly JsonEncodedText IdempotencyKeyName = JsonEncodedText.Encode("idempotencyKey");
+    private static readonly JsonEncodedText StatusName = JsonEncodedText.Encode("status");
+    private static readonly JsonEncodedText PaymentName = JsonEncodedText.Encode("payment");
+
     /// <summary>The item's idempotency key; null where it could not be read.</summary>
     public string? Key { get; set; }
 
@@ -22,22 +26,25 @@ internal sealed class BatchItem
 
     public SubmitAnswer? Answer { get; set; }
 
+    /// <summary>The next item of the same debtor.</summary>
+    public BatchItem? Next { get; set; }
+
     public void Write(Utf8JsonWriter json, string traceId)
     {
         json.WriteStartObject();
-        json.WriteString("idempotencyKey"u8, Key);
+        json.WriteString(IdempotencyKeyName, Key);
         if (Problem is not null)
         {
-            json.WriteNumber("status"u8, Problem.Code.Status);
+            json.WriteNumber(StatusName, Problem.Code.Status);
             json.WritePropertyName("problem"u8);
             Problem.Write(json, traceId);
         }
         else
         {
-            json.WriteNumber("status"u8, 201);
+            json.WriteNumber(StatusName, 201);
             if (Answer!.Replayed)
                 json.WriteBoolean("idempotentReplayed"u8, true);
-            json.WritePropertyName("payment"u8);
+            json.WritePropertyName(PaymentName);
             PaymentJson.WriteFirst(json, Answer.Payment!);
         }
 

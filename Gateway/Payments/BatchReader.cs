@@ -26,11 +26,12 @@ internal static class BatchReader
                 return JsonFault.NotAnArray;
             }
 
+            var errors = new FieldErrors();
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
                 if (items.Count == options.MaxBatchItems)
                     return TooLong(options);
-                items.Add(ReadItem(ref reader, items.Count, options));
+                items.Add(ReadItem(ref reader, items.Count, options, ref errors));
             }
 
             // Nothing may stand behind the array: the reader says so where it does.
@@ -45,6 +46,7 @@ internal static class BatchReader
 
     public static Problem? ReadLines(ReadOnlySpan<byte> body, GatewayOptions options, List<BatchItem> items)
     {
+        var errors = new FieldErrors();
         while (!body.IsEmpty)
         {
             var end = body.IndexOf((byte)'\n');
@@ -54,19 +56,19 @@ internal static class BatchReader
                 continue;
             if (items.Count == options.MaxBatchItems)
                 return TooLong(options);
-            items.Add(ReadLine(line, items.Count, options));
+            items.Add(ReadLine(line, items.Count, options, ref errors));
         }
 
         return items.Count == 0 ? JsonFault.Empty : null;
     }
 
-    private static BatchItem ReadLine(ReadOnlySpan<byte> line, int index, GatewayOptions options)
+    private static BatchItem ReadLine(ReadOnlySpan<byte> line, int index, GatewayOptions options, ref FieldErrors errors)
     {
         try
         {
             var reader = new Utf8JsonReader(line, JsonFault.ReaderOptions);
             reader.Read();
-            var item = ReadItem(ref reader, index, options);
+            var item = ReadItem(ref reader, index, options, ref errors);
             reader.Read();
             return item;
         }
@@ -76,10 +78,10 @@ internal static class BatchReader
         }
     }
 
-    private static BatchItem ReadItem(ref Utf8JsonReader reader, int index, GatewayOptions options)
+    // Items without an error share the list of none.
+    private static BatchItem ReadItem(ref Utf8JsonReader reader, int index, GatewayOptions options, ref FieldErrors errors)
     {
         var at = new ItemPath(index);
-        var errors = new FieldErrors();
         var item = new BatchItem();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -96,7 +98,8 @@ internal static class BatchReader
                 errors.Add(at.Of("idempotencyKey"), "is required.");
         }
 
-        item.Errors = errors.Any ? errors : null;
+        if (errors.Any)
+            (item.Errors, errors) = (errors, new FieldErrors());
         return item;
     }
 

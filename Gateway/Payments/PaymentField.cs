@@ -26,6 +26,7 @@ internal enum PaymentField
     /// <summary>Of a batch's item only.</summary>
     IdempotencyKey = 1 << 15,
     Required = Amount | Currency | DebtorAccount | CreditorAccount,
+    Personal = RemittanceInfo | EndToEndId | DebtorName | CreditorName | Purpose | Location | IpAddress | DeviceId | Metadata,
 }
 
 internal static class PaymentFieldName

@@ -24,18 +24,18 @@ internal static class PaymentJson
     {
         var id = payment.Id.ToString();
         json.WriteStartObject();
-        json.WriteString("id"u8, id);
+        json.WriteString(Names.Id, id);
         WriteStatus(json, payment.Status);
-        json.WriteAmount("amount"u8, payment.Amount);
-        json.WriteString("currency"u8, payment.Amount.Currency.Code);
-        json.WriteString("debtorAccount"u8, payment.Debtor.Value);
-        json.WriteString("creditorAccount"u8, payment.Creditor.Value);
-        json.WriteString("remittanceInfo"u8, payment.Personal.RemittanceInfo);
-        json.WriteString("endToEndId"u8, payment.Personal.EndToEndId ?? id);
-        json.WriteString("uetr"u8, payment.Uetr ?? DerivedUetr.Of(payment.Id));
+        json.WriteAmount(Names.Amount, payment.Amount);
+        json.WriteString(Names.Currency, payment.Amount.Currency.Code);
+        json.WriteString(Names.DebtorAccount, payment.Debtor.Value);
+        json.WriteString(Names.CreditorAccount, payment.Creditor.Value);
+        json.WriteString(Names.RemittanceInfo, payment.Personal.RemittanceInfo);
+        json.WriteString(Names.EndToEndId, payment.Personal.EndToEndId ?? id);
+        json.WriteString(Names.Uetr, payment.Uetr ?? DerivedUetr.Of(payment.Id));
         WriteReason(json, payment);
-        json.WriteAmount("amountReturned"u8, returns?.AmountReturned ?? 0, payment.Amount.Currency);
-        json.WriteTime("createdAt"u8, payment.CreatedAt);
+        json.WriteAmount(Names.AmountReturned, new Money(returns?.AmountReturned ?? 0, payment.Amount.Currency));
+        json.WriteTime(Names.CreatedAt, payment.CreatedAt);
         WriteSettledAt(json, payment);
         WriteOptional(json, payment);
         WriteReturns(json, returns);
@@ -46,15 +46,15 @@ internal static class PaymentJson
     public static void WritePreview(Utf8JsonWriter json, PaymentAnswer payment)
     {
         json.WriteStartObject();
-        json.WriteNull("id"u8);
-        json.WriteBoolean("dryRun"u8, true);
+        json.WriteNull(Names.Id);
+        json.WriteBoolean(Names.DryRun, true);
         WriteStatus(json, payment.Status);
-        json.WriteAmount("amount"u8, payment.Amount);
-        json.WriteString("currency"u8, payment.Amount.Currency.Code);
-        json.WriteString("debtorAccount"u8, payment.Debtor.Value);
-        json.WriteString("creditorAccount"u8, payment.Creditor.Value);
-        json.WriteString("remittanceInfo"u8, payment.Personal.RemittanceInfo);
-        json.WriteString("endToEndId"u8, payment.Personal.EndToEndId);
+        json.WriteAmount(Names.Amount, payment.Amount);
+        json.WriteString(Names.Currency, payment.Amount.Currency.Code);
+        json.WriteString(Names.DebtorAccount, payment.Debtor.Value);
+        json.WriteString(Names.CreditorAccount, payment.Creditor.Value);
+        json.WriteString(Names.RemittanceInfo, payment.Personal.RemittanceInfo);
+        json.WriteString(Names.EndToEndId, payment.Personal.EndToEndId);
         WriteReason(json, payment);
         WriteOptional(json, payment);
         json.WriteEndObject();
@@ -69,24 +69,24 @@ internal static class PaymentJson
 
     private static void WriteStatus(Utf8JsonWriter json, PaymentStatus status)
     {
-        json.WriteString("status"u8, status.Name());
+        json.WriteString(Names.Status, status.Name());
         // ISO 20022 ExternalPaymentTransactionStatus1Code: settled on the debtor's account, rejected, or pending.
-        json.WriteString("isoStatus"u8, status switch { PaymentStatus.Settled => "ACSC"u8, PaymentStatus.Rejected => "RJCT"u8, PaymentStatus.Pending => "PDNG"u8 });
+        json.WriteString(Names.IsoStatus, status switch { PaymentStatus.Settled => "ACSC"u8, PaymentStatus.Rejected => "RJCT"u8, PaymentStatus.Pending => "PDNG"u8 });
     }
 
     private static void WriteReason(Utf8JsonWriter json, PaymentAnswer payment)
     {
         if (payment.Reason is not { } reason)
         {
-            json.WriteNull("reason"u8);
+            json.WriteNull(Names.Reason);
             return;
         }
 
-        json.WriteStartObject("reason"u8);
-        json.WriteString("code"u8, reason.Code());
-        json.WriteString("name"u8, reason.Name());
-        json.WriteString("detail"u8, payment.Detail ?? reason.Sentence());
-        json.WriteString("retry"u8, reason.Retry() switch { Retry.Never => "never"u8, Retry.Later => "later"u8, Retry.Corrected => "corrected"u8 });
+        json.WriteStartObject(Names.Reason);
+        json.WriteString(Names.Code, reason.Code());
+        json.WriteString(Names.Name, reason.Name());
+        json.WriteString(Names.Detail, payment.Detail ?? reason.Sentence());
+        json.WriteString(Names.Retry, reason.Retry() switch { Retry.Never => "never"u8, Retry.Later => "later"u8, Retry.Corrected => "corrected"u8 });
         json.WriteEndObject();
     }
 
@@ -94,33 +94,33 @@ internal static class PaymentJson
     private static void WriteSettledAt(Utf8JsonWriter json, PaymentAnswer payment)
     {
         if (payment.Status == PaymentStatus.Settled)
-            json.WriteTime("settledAt"u8, payment.SettledAt ?? payment.CreatedAt);
+            json.WriteTime(Names.SettledAt, payment.SettledAt ?? payment.CreatedAt);
         else
-            json.WriteNull("settledAt"u8);
+            json.WriteNull(Names.SettledAt);
     }
 
     private static void WriteOptional(Utf8JsonWriter json, PaymentAnswer payment)
     {
         if (payment.ReturnOf is { } original)
-            json.WriteString("returnOf"u8, original.ToString());
-        WriteText(json, "returnReason"u8, payment.ReturnReason);
+            json.WriteString(Names.ReturnOf, original.ToString());
+        WriteText(json, Names.ReturnReason, payment.ReturnReason);
         var personal = payment.Personal;
         if (personal == PersonalFields.None)
             return;
-        WriteText(json, "debtorName"u8, personal.DebtorName);
-        WriteText(json, "creditorName"u8, personal.CreditorName);
-        WriteText(json, "purpose"u8, personal.Purpose);
+        WriteText(json, Names.DebtorName, personal.DebtorName);
+        WriteText(json, Names.CreditorName, personal.CreditorName);
+        WriteText(json, Names.Purpose, personal.Purpose);
         if (personal.Location is { } place)
         {
-            json.WriteStartObject("location"u8);
-            json.WriteNumber("latitude"u8, place.Latitude);
-            json.WriteNumber("longitude"u8, place.Longitude);
-            WriteText(json, "name"u8, place.Name);
+            json.WriteStartObject(Names.Location);
+            json.WriteNumber(Names.Latitude, place.Latitude);
+            json.WriteNumber(Names.Longitude, place.Longitude);
+            WriteText(json, Names.Name, place.Name);
             json.WriteEndObject();
         }
 
-        WriteText(json, "ipAddress"u8, personal.IpAddress);
-        WriteText(json, "deviceId"u8, personal.DeviceId);
+        WriteText(json, Names.IpAddress, personal.IpAddress);
+        WriteText(json, Names.DeviceId, personal.DeviceId);
         WriteMetadata(json, personal);
     }
 
@@ -128,7 +128,7 @@ internal static class PaymentJson
     {
         if (personal.Metadata is not { } metadata)
             return;
-        json.WriteStartObject("metadata"u8);
+        json.WriteStartObject(Names.Metadata);
         foreach (var pair in metadata)
             json.WriteString(pair.Key, pair.Value);
         json.WriteEndObject();
@@ -138,15 +138,51 @@ internal static class PaymentJson
     {
         if (returns is null)
             return;
-        json.WriteStartArray("returns"u8);
+        json.WriteStartArray(Names.Returns);
         foreach (var payment in returns.Payments)
             json.WriteStringValue(payment.ToString());
         json.WriteEndArray();
     }
 
-    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? text)
+    private static void WriteText(Utf8JsonWriter json, JsonEncodedText name, string? text)
     {
         if (text is not null)
             json.WriteString(name, text);
+    }
+
+    // Encoded once: a name given as text is looked through for what must be escaped, each time.
+    private static class Names
+    {
+        public static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
+        public static readonly JsonEncodedText Amount = JsonEncodedText.Encode("amount");
+        public static readonly JsonEncodedText Currency = JsonEncodedText.Encode("currency");
+        public static readonly JsonEncodedText DebtorAccount = JsonEncodedText.Encode("debtorAccount");
+        public static readonly JsonEncodedText CreditorAccount = JsonEncodedText.Encode("creditorAccount");
+        public static readonly JsonEncodedText RemittanceInfo = JsonEncodedText.Encode("remittanceInfo");
+        public static readonly JsonEncodedText EndToEndId = JsonEncodedText.Encode("endToEndId");
+        public static readonly JsonEncodedText Uetr = JsonEncodedText.Encode("uetr");
+        public static readonly JsonEncodedText AmountReturned = JsonEncodedText.Encode("amountReturned");
+        public static readonly JsonEncodedText CreatedAt = JsonEncodedText.Encode("createdAt");
+        public static readonly JsonEncodedText DryRun = JsonEncodedText.Encode("dryRun");
+        public static readonly JsonEncodedText Status = JsonEncodedText.Encode("status");
+        public static readonly JsonEncodedText IsoStatus = JsonEncodedText.Encode("isoStatus");
+        public static readonly JsonEncodedText Reason = JsonEncodedText.Encode("reason");
+        public static readonly JsonEncodedText Code = JsonEncodedText.Encode("code");
+        public static readonly JsonEncodedText Name = JsonEncodedText.Encode("name");
+        public static readonly JsonEncodedText Detail = JsonEncodedText.Encode("detail");
+        public static readonly JsonEncodedText Retry = JsonEncodedText.Encode("retry");
+        public static readonly JsonEncodedText SettledAt = JsonEncodedText.Encode("settledAt");
+        public static readonly JsonEncodedText ReturnOf = JsonEncodedText.Encode("returnOf");
+        public static readonly JsonEncodedText Location = JsonEncodedText.Encode("location");
+        public static readonly JsonEncodedText Latitude = JsonEncodedText.Encode("latitude");
+        public static readonly JsonEncodedText Longitude = JsonEncodedText.Encode("longitude");
+        public static readonly JsonEncodedText Metadata = JsonEncodedText.Encode("metadata");
+        public static readonly JsonEncodedText Returns = JsonEncodedText.Encode("returns");
+        public static readonly JsonEncodedText ReturnReason = JsonEncodedText.Encode("returnReason");
+        public static readonly JsonEncodedText DebtorName = JsonEncodedText.Encode("debtorName");
+        public static readonly JsonEncodedText CreditorName = JsonEncodedText.Encode("creditorName");
+        public static readonly JsonEncodedText Purpose = JsonEncodedText.Encode("purpose");
+        public static readonly JsonEncodedText IpAddress = JsonEncodedText.Encode("ipAddress");
+        public static readonly JsonEncodedText DeviceId = JsonEncodedText.Encode("deviceId");
     }
 }

@@ -41,6 +41,27 @@ internal sealed class PaymentRequest
 
     public PersonalFields Personal { get; private set; } = PersonalFields.None;
 
+    /// <summary>Personal fields on their way into <see cref="Personal"/>.</summary>
+    private struct PersonalParts
+    {
+        public string? RemittanceInfo, EndToEndId, DebtorName, CreditorName, Purpose, IpAddress, DeviceId;
+        public Place? Location;
+        public IReadOnlyList<MetadataPair>? Metadata;
+
+        public readonly PersonalFields ToFields() => new()
+        {
+            RemittanceInfo = RemittanceInfo,
+            EndToEndId = EndToEndId,
+            DebtorName = DebtorName,
+            CreditorName = CreditorName,
+            Purpose = Purpose,
+            Location = Location,
+            IpAddress = IpAddress,
+            DeviceId = DeviceId,
+            Metadata = Metadata,
+        };
+    }
+
     /// <summary>Reads the object at the reader.</summary>
     public static PaymentRequest Read(ref Utf8JsonReader reader, ItemPath at, string routingNumber, FieldErrors errors)
     {
@@ -48,6 +69,7 @@ internal sealed class PaymentRequest
         var seen = PaymentField.Unknown;
         Span<char> amount = stackalloc char[MaxAmountText];
         var amountLength = -1;
+        var personal = default(PersonalParts);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var field = PaymentFieldName.At(ref reader);
@@ -71,11 +93,13 @@ internal sealed class PaymentRequest
             if (field == PaymentField.Amount)
                 amountLength = ReadAmount(ref reader, at, amount, errors);
             else
-                request.ReadField(field, ref reader, at, routingNumber, errors);
+                request.ReadField(field, ref reader, ref personal, at, routingNumber, errors);
         }
 
         for (var missing = PaymentField.Required & ~seen; missing != 0; missing &= missing - 1)
             errors.Add(at.Of(((PaymentField)((int)missing & -(int)missing)).Name()), "is required.");
+        if ((seen & PaymentField.Personal) != 0)
+            request.Personal = personal.ToFields();
         if (amountLength >= 0)
             request.SetAmount(amount[..amountLength], at, errors);
         if (request.Debtor is { } debtor && request.Creditor == debtor)
@@ -98,26 +122,26 @@ internal sealed class PaymentRequest
         return hash.End();
     }
 
-    private void ReadField(PaymentField field, ref Utf8JsonReader reader, ItemPath at, string routingNumber, FieldErrors errors)
+    private void ReadField(PaymentField field, ref Utf8JsonReader reader, ref PersonalParts personal, ItemPath at, string routingNumber, FieldErrors errors)
     {
         switch (field)
         {
             case PaymentField.Currency: Currency = ReadCurrency(ref reader, at, errors); break;
             case PaymentField.DebtorAccount: Debtor = ReadAccount(ref reader, at, "debtorAccount", errors); break;
             case PaymentField.CreditorAccount: Creditor = ReadAccount(ref reader, at, "creditorAccount", errors); break;
-            case PaymentField.RemittanceInfo: Personal = Personal with { RemittanceInfo = TextField.Read(ref reader, at, "remittanceInfo", MaxText, TextKind.Free, errors) }; break;
-            case PaymentField.EndToEndId: Personal = Personal with { EndToEndId = TextField.Read(ref reader, at, "endToEndId", MaxReference, TextKind.Identifier, errors) }; break;
-            case PaymentField.DebtorName: Personal = Personal with { DebtorName = TextField.Read(ref reader, at, "debtorName", MaxText, TextKind.Free, errors) }; break;
-            case PaymentField.CreditorName: Personal = Personal with { CreditorName = TextField.Read(ref reader, at, "creditorName", MaxText, TextKind.Free, errors) }; break;
-            case PaymentField.Purpose: Personal = Personal with { Purpose = TextField.Read(ref reader, at, "purpose", MaxText, TextKind.Free, errors) }; break;
-            case PaymentField.DeviceId: Personal = Personal with { DeviceId = TextField.Read(ref reader, at, "deviceId", MaxDeviceId, TextKind.Identifier, errors) }; break;
-            case PaymentField.IpAddress: Personal = Personal with { IpAddress = ReadIpAddress(ref reader, at, errors) }; break;
-            case PaymentField.Location: Personal = Personal with { Location = PersonalFieldsReader.ReadLocation(ref reader, at, errors) }; break;
-            case PaymentField.Metadata: Personal = Personal with { Metadata = PersonalFieldsReader.ReadMetadata(ref reader, at, errors) }; break;
+            case PaymentField.RemittanceInfo: personal.RemittanceInfo = TextField.Read(ref reader, at, "remittanceInfo", MaxText, TextKind.Free, errors); break;
+            case PaymentField.EndToEndId: personal.EndToEndId = TextField.Read(ref reader, at, "endToEndId", MaxReference, TextKind.Identifier, errors); break;
+            case PaymentField.DebtorName: personal.DebtorName = TextField.Read(ref reader, at, "debtorName", MaxText, TextKind.Free, errors); break;
+            case PaymentField.CreditorName: personal.CreditorName = TextField.Read(ref reader, at, "creditorName", MaxText, TextKind.Free, errors); break;
+            case PaymentField.Purpose: personal.Purpose = TextField.Read(ref reader, at, "purpose", MaxText, TextKind.Free, errors); break;
+            case PaymentField.DeviceId: personal.DeviceId = TextField.Read(ref reader, at, "deviceId", MaxDeviceId, TextKind.Identifier, errors); break;
+            case PaymentField.IpAddress: personal.IpAddress = ReadIpAddress(ref reader, at, errors); break;
+            case PaymentField.Location: personal.Location = PersonalFieldsReader.ReadLocation(ref reader, at, errors); break;
+            case PaymentField.Metadata: personal.Metadata = PersonalFieldsReader.ReadMetadata(ref reader, at, errors); break;
             case PaymentField.Uetr: Uetr = ReadUetr(ref reader, at, errors); break;
             case PaymentField.CreditorAgent: CheckCreditorAgent(ref reader, at, routingNumber, errors); break;
             case PaymentField.IdempotencyKey: IdempotencyKey = ReadKey(ref reader, at, errors); break;
-            case PaymentField.Unknown or PaymentField.Amount or PaymentField.Required:
+            case PaymentField.Unknown or PaymentField.Amount or PaymentField.Required or PaymentField.Personal:
             default: throw new InvalidOperationException($"{field} is not read here.");
         }
     }

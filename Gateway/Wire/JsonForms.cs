@@ -9,11 +9,26 @@ internal static class JsonForms
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
+    private const int TimeLength = 24;
+
     private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     public static void WriteTime(this Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset time)
     {
-        Span<byte> text = stackalloc byte[24];
+        Span<byte> text = stackalloc byte[TimeLength];
+        FormatTime(time, text);
+        json.WriteString(name, text);
+    }
+
+    public static void WriteTime(this Utf8JsonWriter json, JsonEncodedText name, DateTimeOffset time)
+    {
+        Span<byte> text = stackalloc byte[TimeLength];
+        FormatTime(time, text);
+        json.WriteString(name, text);
+    }
+
+    private static void FormatTime(DateTimeOffset time, Span<byte> text)
+    {
         if (!time.UtcDateTime.TryFormat(text, out _, "s", CultureInfo.InvariantCulture))
             throw new InvalidOperationException("A time has another length than it has.");
         // A format of our own would cost ten times as much; the milliseconds are the one thing that "s" lacks.
@@ -23,13 +38,18 @@ internal static class JsonForms
         text[21] = (byte)('0' + (milliseconds / 10 % 10));
         text[22] = (byte)('0' + (milliseconds % 10));
         text[23] = (byte)'Z';
-        json.WriteString(name, text);
     }
 
     public static void WriteTime(this Utf8JsonWriter json, ReadOnlySpan<byte> name, long timeMs) =>
         json.WriteTime(name, DateTimeOffset.FromUnixTimeMilliseconds(timeMs));
 
     public static void WriteAmount(this Utf8JsonWriter json, ReadOnlySpan<byte> name, Money money)
+    {
+        Span<char> text = stackalloc char[24];
+        json.WriteString(name, text[..money.FormatDecimal(text)]);
+    }
+
+    public static void WriteAmount(this Utf8JsonWriter json, JsonEncodedText name, Money money)
     {
         Span<char> text = stackalloc char[24];
         json.WriteString(name, text[..money.FormatDecimal(text)]);

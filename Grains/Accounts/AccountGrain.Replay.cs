@@ -97,16 +97,10 @@ public sealed partial class AccountGrain
         {
             // Arrival order is the order of ids; but a change of limits was decided while nothing else was, so before all others.
             Array.Sort(again, static (left, right) => (left is not LimitsWork, left.RowId).CompareTo((right is not LimitsWork, right.RowId)));
-            // All keys at once: where many are sent again after a restart, a commit a key would be as many replays as keys.
-            foreach (var work in again)
-            {
-                if (work.Ending != 0 || work.Key.IsNone)
-                    continue;
-                var row = await Reader.FindByKey(work.Key);
-                if (row is not null || work.Refusal == Refusal.DuplicateKey)
-                    Replayed(work, row);
-            }
-
+            // Another process has the account for now: whatever is read and decided before its time is over is refused again.
+            if (again.Max(static work => work.Entry?.OwnedElsewhereFor ?? default) is var wait && wait > TimeSpan.Zero)
+                await Task.Delay(wait, services.Clock);
+            await AnswerTaken(again);
             await Reload();
             foreach (var work in again)
                 if (work is LimitsWork limits && state is not null)
@@ -117,9 +111,10 @@ public sealed partial class AccountGrain
             // Nothing of these was recorded: they fail, and the state is read anew before the next decision.
             AccountGrainLog.ReplayFailed(services.Logger, again.Length, exception);
             stale = true;
+            var ending = exception is LedgerStoreException { IsTransient: true } ? Ending.Unread : Ending.Failed;
             foreach (var work in again)
                 if (work.Ending == 0)
-                    work.End(Ending.Failed);
+                    work.End(ending);
         }
 
         foreach (var work in again)
@@ -127,6 +122,18 @@ public sealed partial class AccountGrain
                 Decide(work, isReplay: true);
         replay = null;
         done.SetResult();
+    }
+
+    /// <summary>All keys at once: where many are sent again after a restart, a commit a key would be as many replays as keys.</summary>
+    private async Task AnswerTaken(Work[] again)
+    {
+        var keyed = Array.FindAll(again, static work => work.Ending == 0 && !work.Key.IsNone);
+        if (keyed.Length == 0)
+            return;
+        var taken = (await Reader.FindByKeys([.. keyed.Select(static work => work.Key).Distinct()])).ToDictionary(static row => row.Key);
+        foreach (var work in keyed)
+            if (taken.TryGetValue(work.Key, out var row) || work.Refusal == Refusal.DuplicateKey)
+                Replayed(work, row);
     }
 
     /// <summary>Reads the committed state; only while none of the grain's entries is in flight.</summary>

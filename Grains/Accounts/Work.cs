@@ -20,6 +20,9 @@ internal enum Ending : byte
 
     /// <summary>Refused for what it asks; <see cref="Work.Refusal"/> says why.</summary>
     Refused = 8,
+
+    /// <summary>The ledger cannot be read for now: whether its key was taken is not known.</summary>
+    Unread = 9,
 }
 
 /// <summary>
@@ -79,6 +82,7 @@ internal abstract class Work(IdempotencyKey key, UInt128 requestHash, long rowId
         Ending.Overloaded => SubmitOutcome.Overloaded,
         Ending.ShuttingDown => SubmitOutcome.ShuttingDown,
         Ending.Failed => SubmitOutcome.Failed,
+        Ending.Unread => throw Unread(),
         Ending.Refused => Refusal == Refusal.ReturnExceedsPayment ? SubmitOutcome.ReturnExceedsPayment : SubmitOutcome.Unknown,
     };
 
@@ -90,6 +94,7 @@ internal abstract class Work(IdempotencyKey key, UInt128 requestHash, long rowId
         Ending.Overloaded => AccountOutcome.Overloaded,
         Ending.ShuttingDown => AccountOutcome.ShuttingDown,
         Ending.Failed => AccountOutcome.Failed,
+        Ending.Unread => throw Unread(),
         Ending.Refused => Refusal switch
         {
             Refusal.AccountExists => AccountOutcome.Exists,
@@ -99,4 +104,6 @@ internal abstract class Work(IdempotencyKey key, UInt128 requestHash, long rowId
             _ => AccountOutcome.Unknown,
         },
     };
+
+    private static LedgerStoreException Unread() => new("The ledger cannot be read for now, and with it what became of the request.") { IsTransient = true };
 }

@@ -16,6 +16,7 @@ public sealed partial class MerchantGrain
     private int unheard;
     private bool stale;
     private TaskCompletionSource? reload;
+    private TimeSpan ownedElsewhereFor;
     private Task<Refusal> lastHeard = Task.FromResult(Refusal.None);
 
     /// <summary>What a commit came to.</summary>
@@ -137,6 +138,8 @@ public sealed partial class MerchantGrain
             return refusal;
         }
 
+        if (entry.OwnedElsewhereFor > ownedElsewhereFor)
+            ownedElsewhereFor = entry.OwnedElsewhereFor;
         reload ??= NewSignal();
         var again = reload.Task;
         if (unheard == 0)
@@ -167,8 +170,13 @@ public sealed partial class MerchantGrain
     private async Task ReloadNow()
     {
         var signal = reload!;
+        var wait = ownedElsewhereFor;
+        ownedElsewhereFor = default;
         try
         {
+            // Another process has the account for now: what is read before its time is over is stale by then.
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait, services.Clock);
             await Reload();
             stale = false;
         }

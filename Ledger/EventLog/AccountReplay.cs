@@ -15,6 +15,9 @@ internal sealed class AccountReplay(HoldReplay holds, AuditFindings findings)
 
     private readonly Dictionary<long, State> states = [];
 
+    /// <summary>Waypoints are expected only of rows after this position: those before it went with the rows that they name.</summary>
+    public long WaypointsAfter { get; set; }
+
     public IEnumerable<long> Numbers => states.Keys;
 
     /// <summary>What the replay has of an account; all zero where no row names it.</summary>
@@ -119,6 +122,8 @@ internal sealed class AccountReplay(HoldReplay holds, AuditFindings findings)
 
     private void Waypoint(LogRow row, long account)
     {
+        if (row.Position <= WaypointsAfter)
+            return;
         ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(states, account, out _);
         if (state.Activity % WaypointEvery == 0)
             state.Waypoints = unchecked(state.Waypoints + WaypointHash(row.TimeMs, row.Id));

@@ -34,6 +34,9 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
     /// <summary>The buckets that are on this shard, as read under the writer's fence; null where all are.</summary>
     public bool[]? Buckets { get; set; }
 
+    /// <summary>Accounts of refused entries that this process takes over, in order: their grains are the next to decide.</summary>
+    public SortedSet<long> TakenOver { get; } = [];
+
     /// <summary>Keys that accepted entries take, with their rows.</summary>
     public IReadOnlyDictionary<UInt128, long> Keys => keys;
 
@@ -77,6 +80,7 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
         Waypoints.Clear();
         References.Clear();
         Further.Clear();
+        TakenOver.Clear();
         for (var i = 0; i < entries.Count; i++)
         {
             var entry = entries[i];
@@ -85,7 +89,14 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
                 entry.Outcome = Refusal.None;
             else
                 entry.Refuse(refusal);
+            if (refusal == Refusal.StaleVersion)
+                SeeWhoIsNext(entry);
         }
+
+        // The version alone stops whoever decides on what it remembers.
+        foreach (var account in TakenOver)
+            accounts.Take(account)!.Now.Version++;
+        accounts.EntryAccepted();
     }
 
     PendingTransfer? IPendingTransfers.Find(long id) => found.Holds.GetValueOrDefault(id);
@@ -185,10 +196,20 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
             return Refusal.None;
         if (accounts.Take(entry.Owner) is not { } owner)
             return Refusal.UnknownAccount;
-        if (owner.Now.Version != entry.ExpectedVersion)
+        if (owner.Now.Version != entry.ExpectedVersion || found.OwnedElsewhere.ContainsKey(entry.Owner))
             return Refusal.StaleVersion;
         owner.Now.Version++;
         return Refusal.None;
+    }
+
+    // Another process moved the account on. By the time its grain here has read it, that one would have moved it on again, for ever:
+    // so one of them has it for a while, and the other waits.
+    private void SeeWhoIsNext(JournalEntry entry)
+    {
+        if (found.OwnedElsewhere.TryGetValue(entry.Owner, out var left))
+            entry.OwnedElsewhereFor = left;
+        else if (!ReferenceEquals(found, LockedState.None) && entry.Lane is not null && accounts.StoredVersion(entry.Owner) != entry.ExpectedVersion)
+            TakenOver.Add(entry.Owner);
     }
 
     private Refusal Change(JournalEntry entry)

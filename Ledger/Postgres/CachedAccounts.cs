@@ -19,6 +19,9 @@ internal sealed class CachedAccounts
 
     public bool Has(long number) => accounts.ContainsKey(number);
 
+    /// <summary>The version that the database is believed to have of an account that is remembered.</summary>
+    public long StoredVersion(long number) => accounts[number].Stored.Version;
+
     /// <summary>Takes over what the database has.</summary>
     public void Read(AccountRecord record) => accounts[record.Number] = new CachedAccount(record);
 

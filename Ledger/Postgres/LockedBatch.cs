@@ -13,6 +13,12 @@ namespace Ledger.Postgres;
 /// </summary>
 internal sealed class LockedBatch(WriterConnection connection, CachedAccounts accounts)
 {
+    /// <summary>
+    /// How long a process has an account to itself that another one drives too: many commits long, so that taking it over, which
+    /// costs a few, is rare; and short for whoever waits.
+    /// </summary>
+    private const int TenureMs = 50;
+
     /// <summary>Begins the transaction, takes the locks, and reads what they guard: accounts into the memory of them, the rest into the answer.</summary>
     /// <returns>Null where the writer's fence moved on.</returns>
     public LockedState? Lock(IReadOnlyList<JournalEntry> entries, long writer, long fence)
@@ -23,6 +29,7 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         Add(batch, "select 1 from writer where number = $1 and fence = $2 for share", Value(writer), Value(fence));
         Add(batch, "insert into key (key, row) select k.key, k.row from unnest($1, $2) as k(key, row) on conflict do nothing returning key", Uuids([.. wanted.Keys.Select(static pair => pair.Key)]), Longs([.. wanted.Keys.Select(static pair => pair.Row)]));
         Add(batch, "select account from counters where account = any($1) order by account for no key update", Longs(wanted.Accounts));
+        Add(batch, "select account, until - clock_timestamp() from tenure where account = any($1) and writer <> $2 and until > clock_timestamp()", Longs(wanted.Owners), Value(writer));
         Add(batch, $"select {AccountColumns.All} {AccountColumns.From} where a.number = any($1)", Longs(wanted.Accounts));
         Add(batch, "select id from account where id = any($1)", new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, TypedValue = wanted.AccountIds });
         Add(batch, $"select {PostgresReader.HoldColumns} from hold where id = any($1)", Longs(wanted.Payments));
@@ -44,6 +51,9 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         }
 
         Next(reader);
+        Next(reader);
+        while (reader.Read())
+            state.OwnedElsewhere.Add(reader.GetInt64(0), reader.GetTimeSpan(1));
         Next(reader);
         accounts.Forget(wanted.Accounts);
         while (reader.Read())
@@ -74,7 +84,7 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
     }
 
     /// <summary>Writes the decided batch and commits. Returns the position of its last row, or of the log's where it has none.</summary>
-    public long Write(BatchDecision decision, LockedState state, BatchColumns columns)
+    public long Write(BatchDecision decision, LockedState state, BatchColumns columns, long writer)
     {
         using var batch = connection.Batch();
         CorrectKeys(batch, decision, state);
@@ -85,6 +95,8 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
             AddHold(batch, state.Holds[id]);
         foreach (var payment in decision.Further.Select(static entry => entry.Returns).Where(static payment => payment != 0).Distinct())
             Add(batch, "insert into returned (payment, amount) values ($1, $2) on conflict (payment) do update set amount = excluded.amount", Value(payment), Value(state.Returned[payment]));
+        foreach (var account in decision.TakenOver)
+            Add(batch, $"insert into tenure (account, writer, until) values ($1, $2, clock_timestamp() + interval '{TenureMs} ms') on conflict (account) do update set writer = excluded.writer, until = excluded.until", Value(account), Value(writer));
         var before = batch.BatchCommands.Count;
         Add(batch, columns.Sql, [.. columns.Parameters.Select(static parameter => parameter.Clone())]);
         Add(batch, "commit");
@@ -183,13 +195,17 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         {
             var keys = new Dictionary<UInt128, long>();
             var closed = new SortedSet<long>();
-            var (accounts, ids, payments, returned) = (new SortedSet<long>(), new SortedSet<string>(StringComparer.Ordinal), new SortedSet<long>(), new SortedSet<long>());
+            var (owners, accounts, ids, payments, returned) = (new HashSet<long>(), new SortedSet<long>(), new SortedSet<string>(StringComparer.Ordinal), new SortedSet<long>(), new SortedSet<long>());
             foreach (var entry in entries)
             {
                 if (!entry.Row.Key.IsNone)
                     keys.TryAdd(entry.Row.Key.Value, entry.Row.Id);
                 if (entry.Owner != 0)
+                {
+                    owners.Add(entry.Owner);
                     accounts.Add(entry.Owner);
+                }
+
                 if (entry.Change is AccountChange.Open open)
                     ids.Add(open.Account.Id.Value);
                 if (entry.Change is AccountChange.Status { To: AccountStatus.Closed })
@@ -207,11 +223,14 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
             }
 
             Keys = [.. keys.OrderBy(static pair => pair.Key).Select(static pair => (BatchColumns.Uuid(pair.Key), pair.Value))];
-            (Accounts, AccountIds, Payments, Returned) = ([.. accounts], [.. ids], [.. payments], [.. returned]);
+            (Owners, Accounts, AccountIds, Payments, Returned) = ([.. owners], [.. accounts], [.. ids], [.. payments], [.. returned]);
             Closed = [.. closed];
         }
 
         public (Guid Key, long Row)[] Keys { get; }
+
+        /// <summary>Accounts whose grains decided the entries.</summary>
+        public long[] Owners { get; }
 
         public long[] Accounts { get; }
 

@@ -18,6 +18,9 @@ internal sealed class LockedState
     /// <summary>Accounts, of those that the batch would close, with transfers to other shards under way.</summary>
     public HashSet<long> InTransfer { get; } = [];
 
+    /// <summary>Accounts that another process has for now, and for how long it may.</summary>
+    public Dictionary<long, TimeSpan> OwnedElsewhere { get; } = [];
+
     public Dictionary<long, PendingTransfer> Holds { get; } = [];
 
     public HashSet<long> ChangedHolds { get; } = [];

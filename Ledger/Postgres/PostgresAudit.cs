@@ -1,3 +1,4 @@
+using Ledger.Archive;
 using Ledger.EventLog;
 using Npgsql;
 
@@ -9,9 +10,15 @@ namespace Ledger.Postgres;
 /// </summary>
 public static class PostgresAudit
 {
+    /// <param name="settings">The ledger.</param>
+    /// <param name="progress">Is told how far the log was read.</param>
+    /// <param name="cancellation">Ends the audit.</param>
+    /// <param name="archive">The directory of its archive, which a ledger needs that let go of a part of its log; null for none.</param>
     /// <exception cref="LedgerSchemaException">It is of another release, or no ledger.</exception>
+    /// <exception cref="LedgerPrunedException">A part of the log was archived, and no archive was given.</exception>
+    /// <exception cref="InvalidDataException">The archive is none.</exception>
     /// <exception cref="LedgerStoreException">The server cannot be reached, or refuses; this says nothing about what is stored.</exception>
-    public static AuditReport Verify(PostgresSettings settings, IProgress<AuditProgress>? progress, CancellationToken cancellation)
+    public static AuditReport Verify(PostgresSettings settings, IProgress<AuditProgress>? progress, CancellationToken cancellation, string? archive = null)
     {
         PostgresSchema.Read(settings).RequireCurrent();
         var started = TimeProvider.System.GetTimestamp();
@@ -21,6 +28,7 @@ public static class PostgresAudit
             using var source = settings.ForAudits();
             using var connection = source.OpenConnection();
             var run = new PostgresAuditRun(connection, findings, progress, cancellation);
+            run.Begin(archive);
             run.Read();
             return new AuditReport
             {
@@ -51,18 +59,51 @@ internal sealed class PostgresAuditRun
     private readonly CancellationToken cancellation;
     private readonly KeptState kept;
     private readonly TallyAudit tally;
+    private readonly AccountReplay accounts;
+    private readonly HoldReplay holds;
+    private PrunedLog pruned = PrunedLog.None;
+    private PrunedRows? rest;
 
     public PostgresAuditRun(NpgsqlConnection connection, AuditFindings findings, IProgress<AuditProgress>? progress, CancellationToken cancellation)
     {
         (this.connection, this.findings, this.progress, this.cancellation) = (connection, findings, progress, cancellation);
-        var holds = new HoldReplay(findings);
-        var accounts = new AccountReplay(holds, findings);
+        holds = new HoldReplay(findings);
+        accounts = new AccountReplay(holds, findings);
         kept = new KeptState(accounts, holds, findings);
         tally = new TallyAudit(Tenant, findings);
         Log = new PostgresLogAudit(connection, accounts, holds, tally, findings);
     }
 
     public PostgresLogAudit Log { get; }
+
+    /// <summary>Reads from the archive what the ledger has no more, and compares what both have.</summary>
+    public void Begin(string? archive)
+    {
+        pruned = PostgresPruning.Read(connection);
+        if (pruned.Position > 0 && archive is null)
+            throw new LedgerPrunedException($"The ledger let go of its first {pruned.Position} events once they were archived: give the archive with --archive.");
+        if (archive is null)
+            return;
+        rest = new PrunedRows(connection, pruned, findings);
+        accounts.WaypointsAfter = pruned.Position;
+        var manifest = ArchiveManifest.Read(archive);
+        var replay = new ArchiveReplay(archive, findings, row =>
+        {
+            accounts.Apply(row);
+            holds.Note(row);
+            tally.Note(row);
+            rest.Compare(row);
+        });
+        foreach (var segment in manifest.Segments.Where(segment => segment.LastPosition <= pruned.Position))
+            replay.Read(segment, position => progress?.Report(new AuditProgress(position, Math.Max(position, pruned.Position))), cancellation);
+        if (replay.Position != pruned.Position || Convert.ToHexStringLower(replay.LastHash) != pruned.Hash)
+            findings.Of("setting", PrunedLog.Setting, $"The ledger let go of its log up to position {pruned.Position}, but the archive does not lead to the hash that it had there.");
+        rest.NameUnseen();
+        Log.BeginAfter(replay);
+        foreach (var segment in manifest.Segments.Where(segment => segment.LastPosition > pruned.Position))
+            if (connection.Each("select hash from batch where last_position = $1", static row => Convert.ToHexStringLower(row.GetFieldValue<byte[]>(0)), segment.LastPosition) is not [var hash] || hash != segment.LastHash)
+                findings.Add(segment.File, 0, segment.LastPosition, "lastHash", "The ledger has another hash at this position than the archive.");
+    }
 
     public void Read()
     {
@@ -102,7 +143,7 @@ internal sealed class PostgresAuditRun
         var to = count == PageLength ? last : long.MaxValue;
         foreach (var number in connection.Each("select a.number from account a left join counters c on c.account = a.number where a.number > $1 and a.number <= $2 and c.account is null", static row => row.GetInt64(0), after, to))
             findings.Of("account", "number", $"Account {number} has no counters.");
-        kept.CompareWaypoints(after, to, connection.Each("select account, time, row from waypoint where account > $1 and account <= $2", static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), after, to));
+        kept.CompareWaypoints(after, to, connection.Each(SelectWaypoints, static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), after, to, pruned.Position));
         return to;
     }
 
@@ -153,11 +194,12 @@ internal sealed class PostgresAuditRun
             findings.Of("log_head", "last_position", $"The log ends at position {Log.Position}, but {last} stands there.");
         else if (!hash.AsSpan().SequenceEqual(Log.LastHash))
             findings.Of("log_head", "hash", "The hash is not that of the last batch.");
+        rows += pruned.Position - (rest?.Count ?? 0);
         if (rows != Log.Rows)
         {
             foreach (var (id, position) in connection.Each(
-                "select l.id, l.position from log l where not exists (select 1 from batch b, unnest(b.first_ids, b.last_ids) as r(first_id, last_id) where b.first_position = (select max(first_position) from batch where first_position <= l.position) and l.position <= b.last_position and l.id between r.first_id and r.last_id) limit 1000",
-                static row => (row.GetInt64(0), row.GetInt64(1))))
+                "select l.id, l.position from log l where not exists (select 1 from batch b, unnest(b.first_ids, b.last_ids) as r(first_id, last_id) where b.first_position = (select max(first_position) from batch where first_position <= l.position) and l.position <= b.last_position and l.id between r.first_id and r.last_id) and l.position > $1 limit 1000",
+                static row => (row.GetInt64(0), row.GetInt64(1)), pruned.Position))
                 findings.OfRow(id, position, "position", "The row stands in the log, but no batch has it.");
             findings.Of("log", "position", $"The log has {rows} rows, but {Log.Rows} were read.");
         }
@@ -177,6 +219,10 @@ internal sealed class PostgresAuditRun
 
         return page.Count > 0;
     }
+
+    // A waypoint of a row that was let go of, and stays because something needs it, is nothing that the log asks for.
+    private const string SelectWaypoints =
+        "select w.account, w.time, w.row from waypoint w left join log l on l.id = w.row and $3 > 0 where w.account > $1 and w.account <= $2 and coalesce(l.position, 9223372036854775807) > $3";
 
     private const string SelectCounters =
         "select c.account, c.debits_posted, c.credits_posted, c.debits_pending, c.credits_pending, c.event_version, c.last_row, c.activity, a.currency, a.status, a.floor from counters c left join account a on a.number = c.account";

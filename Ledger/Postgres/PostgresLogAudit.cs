@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Ledger.Archive;
 using Ledger.EventLog;
 using Npgsql;
 using NpgsqlTypes;
@@ -24,6 +25,10 @@ internal sealed class PostgresLogAudit(NpgsqlConnection connection, AccountRepla
     public long Rows { get; private set; }
 
     public long Batches { get; private set; }
+
+    /// <summary>Begins behind what an archive has of the log.</summary>
+    public void BeginAfter(ArchiveReplay archived) =>
+        (Position, LastHash, Rows, Batches) = (archived.Position, archived.LastHash, archived.Position, archived.Batches);
 
     /// <summary>Reads one page; false where the log ends.</summary>
     public bool ReadPage()

@@ -1,4 +1,5 @@
 using Grains.Interfaces.Values;
+using Ledger.Archive;
 using Npgsql;
 using Polly;
 
@@ -17,13 +18,16 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
     private const string SelectAccounts = $"select {AccountColumns.All} {AccountColumns.From} ";
 
     // Rows of whole batches, found by their ranges of ids; position tells them from the rows of other batches there.
+    // What was archived and let go of is passed over.
     private const string SelectRowsAfter =
         $"""
+        with after as (select greatest($1, (select min(first_position) - 1 from batch)) as place)
         select {LogColumns.All}
-        from (select first_position, last_position, first_ids, last_ids from batch
-              where first_position >= coalesce((select max(first_position) from batch where first_position <= $1 + 1), 0) and first_position <= $1 + $2) b
+        from (select first_position, last_position, first_ids, last_ids from batch, after
+              where first_position >= coalesce((select max(first_position) from batch, after where first_position <= place + 1), 0) and first_position <= place + $2) b
+        cross join after
         cross join lateral unnest(b.first_ids, b.last_ids) as r(first_id, last_id)
-        join lateral (select * from log where id between r.first_id and r.last_id and position between greatest(b.first_position, $1 + 1) and least(b.last_position, $1 + $2)) l on true
+        join lateral (select * from log where id between r.first_id and r.last_id and position between greatest(b.first_position, place + 1) and least(b.last_position, place + $2)) l on true
         order by l.position
         """;
 
@@ -70,6 +74,9 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
     public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IdempotencyKey first, IdempotencyKey last, int limit) =>
         Many(SelectRows + "where l.id in (select k.row from key k where k.key between $1 and $2) order by l.id desc limit $3", LogColumns.Read, BatchColumns.Uuid(first.Value), BatchColumns.Uuid(last.Value), limit);
 
+    public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IReadOnlyCollection<IdempotencyKey> keys) =>
+        Many(SelectRows + "where l.id in (select k.row from key k where k.key = any($1))", LogColumns.Read, keys.Select(static key => BatchColumns.Uuid(key.Value)).ToArray());
+
     public ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit) =>
         Many(SelectRows + "where l.id in (select r.row from reference r where r.hash = $1 order by r.row desc limit $2) order by l.id desc", LogColumns.Read, reference, limit);
 
@@ -84,7 +91,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
         if (first == 0 || limit == 0)
             return [];
         var rows = await Many(SelectActivity, LogColumns.Read, account, first, limit);
-        if (rows.Count < limit && (rows.Count == 0 || Previous(rows[^1], account) != 0))
+        if (rows.Count < limit && (rows.Count == 0 || Previous(rows[^1], account) != 0) && !await IsPruned(rows.Count == 0 ? first : Previous(rows[^1], account)))
             throw new LedgerDamagedException($"Row {(rows.Count == 0 ? first : Previous(rows[^1], account))} of account {account}'s chain is missing.");
         return rows;
     }
@@ -94,6 +101,8 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
         var row = await One(SelectLastActivityAt, LogColumns.Read, account, timeMs);
         if (row is null || row.TimeMs <= timeMs)
             return row;
+        if (Previous(row, account) is not 0 and var previous && await IsPruned(previous))
+            throw new LedgerPrunedException($"Account {account}'s events of that time were archived.");
         return Previous(row, account) == 0 ? null : throw new LedgerDamagedException($"Row {Previous(row, account)} of account {account}'s chain is missing.");
     }
 
@@ -108,6 +117,8 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
         // A sum over all accounts may pass 64 bits.
         static row => new TrialBalanceLine(
             Currency.FromNumber(row.GetInt16(0)), row.GetInt64(1), Int128.Parse(row.GetString(2)), Int128.Parse(row.GetString(3)), Int128.Parse(row.GetString(4)), Int128.Parse(row.GetString(5))));
+
+    public async ValueTask<long> LastPosition() => (await Many("select last_position from log_head", static row => row.GetInt64(0)))[0];
 
     public async ValueTask<Tally> Tally(long? tenant, long fromSecond)
     {
@@ -148,6 +159,10 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
         row.Debtor == account ? row.DebtorPrevious
         : row.Creditor == account ? row.CreditorPrevious
         : throw new LedgerDamagedException($"Row {row.Id} stands in account {account}'s chain, but names other accounts.");
+
+    // Where a chain ends early: it was let go of up to there, or it is damaged.
+    private async ValueTask<bool> IsPruned(long row) =>
+        await Many($"select value from setting where name = '{PrunedLog.Setting}'", static setting => setting.GetString(0)) is [var text] && row <= PrunedLog.Parse(text).LastId;
 
     private static object Or(long? value) => value is { } number ? number : DBNull.Value;
 

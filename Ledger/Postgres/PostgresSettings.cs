@@ -25,6 +25,9 @@ public sealed class PostgresSettings
 
     private const string ReaderSession = "set statement_timeout = '10s'; set default_transaction_read_only = on; set jit = off";
 
+    // Nothing of it need outlive the server: a commit of its own never waits for the disk.
+    private const string NoticeSession = "set synchronous_commit = off; set statement_timeout = '5s'; set lock_timeout = '5s'";
+
     private const string RegistrySession = "set synchronous_commit = on; set statement_timeout = '10s'; set lock_timeout = '5s'";
 
     private readonly NpgsqlConnectionStringBuilder text;
@@ -62,6 +65,9 @@ public sealed class PostgresSettings
         text.MaxAutoPrepare = 64;
         text.AutoPrepareMinUsages = 2;
     });
+
+    /// <summary>To hear of commits, and to tell of them: a connection each, kept open.</summary>
+    internal NpgsqlDataSource ForNotices() => Build(NoticeSession, static text => text.Pooling = false);
 
     internal NpgsqlDataSource ForRegistry() => Build(RegistrySession, static text => text.MaxPoolSize = 2);
 

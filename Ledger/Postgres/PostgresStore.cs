@@ -22,6 +22,8 @@ public sealed class PostgresStore : ILedgerStore
 
     private const int TriesAtReconnect = 2;
 
+    private readonly PostgresSettings settings;
+    private readonly TimeProvider timeProvider;
     private readonly NpgsqlDataSource readers;
     private readonly WriterConnection connection;
     private readonly PostgresReader reader;
@@ -34,6 +36,7 @@ public sealed class PostgresStore : ILedgerStore
     private long fence;
     private long lastPosition;
     private int longWay;
+    private LogNotices? notices;
 
     /// <exception cref="LedgerSchemaException">The database is of a newer release, or is no ledger.</exception>
     /// <exception cref="LedgerStoreException">The server cannot be reached, or refuses.</exception>
@@ -41,6 +44,7 @@ public sealed class PostgresStore : ILedgerStore
     public PostgresStore(PostgresSettings settings, TimeProvider timeProvider, int shard = 0)
     {
         firstId = ShardNumbers.First(shard);
+        (this.settings, this.timeProvider) = (settings, timeProvider);
         decision = new BatchDecision(accounts);
         connection = new WriterConnection(settings.ForWriter(), PostgresFailure.Patience(TriesAtReconnect, timeProvider));
         locked = new LockedBatch(connection, accounts);
@@ -102,6 +106,8 @@ public sealed class PostgresStore : ILedgerStore
                 transaction.Commit();
             }
 
+            // The fence may have been a moved bucket's too: what was read under the one before holds no more.
+            decision.Buckets = PostgresShards.ReadBuckets(connection.Open());
             using var command = new NpgsqlCommand("select id from log where id = any($1)", connection.Open()) { Parameters = { new() { Value = entries.Select(static entry => entry.Row.Id).ToArray() } } };
             using var rows = command.ExecuteReader();
             var ids = new HashSet<long>();
@@ -109,7 +115,7 @@ public sealed class PostgresStore : ILedgerStore
                 ids.Add(rows.GetInt64(0));
             return ids;
         });
-        Interlocked.Exchange(ref lastPosition, Run(ReadLastPosition));
+        ReachedPosition(Run(ReadLastPosition));
         foreach (var entry in entries)
         {
             if (committed.Contains(entry.Row.Id))
@@ -119,10 +125,13 @@ public sealed class PostgresStore : ILedgerStore
         }
     }
 
+    public void Follow(LogTail tail) => notices = new LogNotices(settings.ForNotices(), reader, tail, timeProvider);
+
     public bool CatchUp() => Run(() => PostgresKeys.PruneSlice(connection.Open()));
 
     public void Dispose()
     {
+        notices?.Dispose();
         connection.Dispose();
         readers.Dispose();
     }
@@ -198,7 +207,10 @@ public sealed class PostgresStore : ILedgerStore
             decision.Decide(entries, state);
             columns.Fill(decision, accounts, writer, fence, locked: true);
             mayHaveCommitted = true;
-            var position = locked.Write(decision, state, columns);
+            var position = locked.Write(decision, state, columns, writer);
+            // What is ours now may go the short way.
+            if (decision.TakenOver.Count > 0)
+                longWay = 0;
             Committed(position);
             return true;
         }
@@ -222,7 +234,13 @@ public sealed class PostgresStore : ILedgerStore
         foreach (var row in decision.Rows)
             row.Position += before;
         accounts.BatchCommitted();
+        ReachedPosition(position);
+    }
+
+    private void ReachedPosition(long position)
+    {
         Interlocked.Exchange(ref lastPosition, Math.Max(lastPosition, position));
+        notices?.Tell(position);
     }
 
     private bool TryRollBack()

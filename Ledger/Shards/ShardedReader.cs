@@ -40,6 +40,9 @@ public sealed class ShardedReader(ShardMap map, IReadOnlyList<ILedgerReader> sha
     public async ValueTask<IReadOnlyList<LogRow>> FindByKeys(IdempotencyKey first, IdempotencyKey last, int limit) =>
         [.. (await All(shard => shard.FindByKeys(first, last, limit))).SelectMany(static rows => rows).Take(limit)];
 
+    public async ValueTask<IReadOnlyList<LogRow>> FindByKeys(IReadOnlyCollection<IdempotencyKey> keys) =>
+        [.. (await All(shard => shard.FindByKeys(keys))).SelectMany(static rows => rows)];
+
     public async ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit) =>
         [.. (await All(shard => shard.FindByReference(reference, limit))).SelectMany(static rows => rows).Take(limit)];
 

@@ -44,6 +44,9 @@ internal sealed class SqliteReader(string path, KeyTable keys, CountersTail tail
         return Rows(database, keys.Index.Find(database, first.Value, last.Value).Concat(tail).Distinct().OrderDescending().Take(limit));
     });
 
+    public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IReadOnlyCollection<IdempotencyKey> wanted) => Read(database =>
+        Rows(database, wanted.Select(key => keys.FindInTail(key.Value) ?? keys.Index.Find(database, key.Value)).OfType<long>()));
+
     public ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit) => Read(database =>
         Rows(database, Many(database.Statement("SELECT row FROM reference WHERE hash = ? ORDER BY row DESC LIMIT ?").Bind(1, reference).Bind(2, limit), static row => row.Int64(0))));
 

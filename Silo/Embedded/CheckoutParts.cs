@@ -28,10 +28,12 @@ public sealed class CheckoutParts : IDisposable
 
     internal CheckoutParts(
         string dataDirectory, LedgerShards shards, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, IReadOnlyList<DueSweeper> due, ProductClock clock, AcquirerOptions options,
-        ILoggerFactory loggers, TimeProvider machine)
+        IAcquirer? given, ILoggerFactory loggers, TimeProvider machine)
     {
         IAcquirer inner;
-        if (!options.IsSandbox)
+        if (given is not null)
+            inner = given;
+        else if (!options.IsSandbox)
             inner = new NoAcquirer();
         else if (options.Url is null)
             inner = new SandboxAcquirer(book = new SandboxBook(Path.Combine(dataDirectory, BookName)));

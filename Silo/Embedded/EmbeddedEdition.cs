@@ -26,7 +26,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private readonly ITimer? clockRefresh;
     private Task? stopped;
 
-    private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer)
+    private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards)
     {
         this.ledger = ledger;
         Clock = new ProductClock(machine, Registry);
@@ -41,7 +41,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         sweepers = [.. Shards.Writers.Select(writer => new DueSweeper(writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>()))];
         foreach (var sweeper in sweepers)
             sweeper.Register<IAccountGrain>(TransferDue.Kind);
-        Checkout = new CheckoutParts(dataDirectory, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, loggers, machine);
+        Checkout = new CheckoutParts(dataDirectory, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, cards, loggers, machine);
         foreach (var sweeper in sweepers)
             sweeper.Start();
         Checkout.Start();
@@ -82,19 +82,21 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     /// <exception cref="LedgerSchemaException">A newer release wrote it.</exception>
     /// <exception cref="LedgerDamagedException">It contradicts itself; nothing was overwritten.</exception>
     /// <param name="acquirer">How card acquirers are called; null for the defaults.</param>
+    /// <param name="cards">Who takes cards; null for the one that the options name.</param>
     public static EmbeddedEdition Open(
-        string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null) =>
-        Open(OpenLedger.InDirectory(dataDirectory), dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer);
+        string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null) =>
+        Open(OpenLedger.InDirectory(dataDirectory), dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer, cards);
 
     /// <summary>Goes to work on a ledger, which is the edition's from now on.</summary>
     /// <param name="dataDirectory">Where the sandbox's acquirer keeps its book.</param>
     /// <param name="acquirer">How card acquirers are called; null for the defaults.</param>
+    /// <param name="cards">Who takes cards; null for the one that the options name.</param>
     public static EmbeddedEdition Open(
-        OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null)
+        OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null)
     {
         try
         {
-            return new EmbeddedEdition(ledger, dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer ?? new AcquirerOptions());
+            return new EmbeddedEdition(ledger, dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer ?? new AcquirerOptions(), cards);
         }
         catch
         {

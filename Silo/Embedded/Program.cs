@@ -8,6 +8,7 @@ root.Subcommands.Add(JourneyCommand.Create());
 root.Subcommands.Add(WatchCommand.Create());
 root.Subcommands.Add(TrafficCommand.Create());
 root.Subcommands.Add(AuditCommand.Create());
+root.Subcommands.Add(ArchiveCommand.Create());
 root.Subcommands.Add(BackupCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());

@@ -9,23 +9,26 @@ internal sealed record BenchScale
         EnginePayments = 200_000,
         WarmUpPayments = 150_000,
         HistoryPayments = 5_000_000,
+        PostgresHistoryPayments = 10_000_000,
         HttpTime = TimeSpan.FromSeconds(3),
         LatencyTime = TimeSpan.FromSeconds(5),
         PeerTime = TimeSpan.FromSeconds(3),
         BatchRequests = 100,
+        WithoutBars = true,
     };
 
     /// <summary>All suites in under 45 seconds.</summary>
     public static BenchScale Quick { get; } = new()
     {
         Rounds = 5,
-        EnginePayments = 20_000,
-        WarmUpPayments = 30_000,
+        EnginePayments = 12_000,
+        WarmUpPayments = 20_000,
         HistoryPayments = 500_000,
-        HttpTime = TimeSpan.FromMilliseconds(300),
-        LatencyTime = TimeSpan.FromMilliseconds(300),
-        PeerTime = TimeSpan.FromMilliseconds(250),
-        BatchRequests = 24,
+        PostgresHistoryPayments = 1_000_000,
+        HttpTime = TimeSpan.FromMilliseconds(250),
+        LatencyTime = TimeSpan.FromMilliseconds(250),
+        PeerTime = TimeSpan.FromMilliseconds(200),
+        BatchRequests = 12,
     };
 
     public const int Accounts = 10_000;
@@ -35,6 +38,9 @@ internal sealed record BenchScale
     public const int HttpWarmUpPayments = 20_000;
     public const int BatchConnections = 4;
     public const int BatchItems = 1_000;
+
+    /// <summary>What runs once a batch is compiled for good after so many of them.</summary>
+    public const int WarmUpBatches = 70;
 
     public static readonly TimeSpan HttpWarmUpLimit = TimeSpan.FromSeconds(2);
 
@@ -46,6 +52,8 @@ internal sealed record BenchScale
 
     public required int HistoryPayments { get; init; }
 
+    public required int PostgresHistoryPayments { get; init; }
+
     public required TimeSpan HttpTime { get; init; }
 
     public required TimeSpan LatencyTime { get; init; }
@@ -54,4 +62,7 @@ internal sealed record BenchScale
 
     /// <summary>Requests of <see cref="BatchItems"/> payments a round.</summary>
     public required int BatchRequests { get; init; }
+
+    /// <summary>Whether comparisons that have no bar are measured, too.</summary>
+    public bool WithoutBars { get; init; }
 }

@@ -26,6 +26,13 @@ internal sealed record Figure(string Name, string Title, string Unit)
 /// <summary>How two figures compare, round by round, and what is asked of it.</summary>
 internal sealed record Ratio(string Name, string Numerator, string Denominator, double AtLeast, double Goal)
 {
+    /// <summary>Whether less is better: then <see cref="AtLeast"/> is the most that is allowed.</summary>
+    public bool IsCost { get; init; }
+
+    public bool IsEnough(double value) => IsCost ? value <= AtLeast : value >= AtLeast;
+
+    public bool IsGoal(double value) => IsCost ? value <= Goal : value >= Goal;
+
     /// <summary>The ratio of each round.</summary>
     public Figure Of(Figure numerator, Figure denominator)
     {

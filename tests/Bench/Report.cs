@@ -38,11 +38,12 @@ internal static class Report
     private static string Text((Ratio Asked, Figure Measured) ratio)
     {
         var (asked, measured) = ratio;
-        var colour = measured.Median >= asked.Goal ? "green" : measured.Median >= asked.AtLeast ? "yellow" : "red";
+        var (isGoal, isEnough) = (asked.IsGoal(measured.Median), asked.IsEnough(measured.Median));
+        var colour = isGoal ? "green" : isEnough ? "yellow" : "red";
         if (asked.AtLeast == 0)
             return $"{asked.Name} {Number(measured.Median)} ({Number(measured.Min)}–{Number(measured.Max)})";
-        var verdict = measured.Median >= asked.Goal ? "goal reached" : measured.Median >= asked.AtLeast ? "enough" : "TOO LITTLE";
-        return $"{asked.Name} [{colour}]{Number(measured.Median)}[/] ({Number(measured.Min)}–{Number(measured.Max)}); at least {asked.AtLeast}, goal {asked.Goal}: [{colour}]{verdict}[/]";
+        var verdict = isGoal ? "goal reached" : isEnough ? "enough" : asked.IsCost ? "TOO MUCH" : "TOO LITTLE";
+        return $"{asked.Name} [{colour}]{Number(measured.Median)}[/] ({Number(measured.Min)}–{Number(measured.Max)}); at {(asked.IsCost ? "most" : "least")} {asked.AtLeast}, goal {asked.Goal}: [{colour}]{verdict}[/]";
     }
 
     private static string Number(double value) => value switch

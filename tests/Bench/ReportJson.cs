@@ -14,7 +14,7 @@ internal sealed record ReportJson(Machine Machine, IReadOnlyList<FigureJson> Fig
             [.. all.Select(static figure => new FigureJson(figure.Name, figure.Unit, figure.Min, figure.Median, figure.Max, figure.Values.Count, figure.Values))],
             results.Ratios.ToDictionary(
                 static ratio => ratio.Asked.Name,
-                static ratio => new RatioJson(ratio.Measured.Min, ratio.Measured.Median, ratio.Measured.Max, ratio.Asked.Numerator, ratio.Asked.Denominator, ratio.Asked.AtLeast, ratio.Asked.Goal)),
+                static ratio => new RatioJson(ratio.Measured.Min, ratio.Measured.Median, ratio.Measured.Max, ratio.Asked.Numerator, ratio.Asked.Denominator, ratio.Asked.AtLeast, ratio.Asked.Goal, ratio.Asked.IsCost)),
             results.Skipped);
     }
 
@@ -23,7 +23,7 @@ internal sealed record ReportJson(Machine Machine, IReadOnlyList<FigureJson> Fig
 
 internal sealed record FigureJson(string Name, string Unit, double Min, double Median, double Max, int Rounds, IReadOnlyList<double> Values);
 
-internal sealed record RatioJson(double Min, double Median, double Max, string Numerator, string Denominator, double AtLeast, double Goal);
+internal sealed record RatioJson(double Min, double Median, double Max, string Numerator, string Denominator, double AtLeast, double Goal, bool IsCost);
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ReportJson))]

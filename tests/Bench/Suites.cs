@@ -7,7 +7,7 @@ namespace Bench;
 /// <summary>What each suite compares: its ratios name the figures, and the figures' contenders are measured.</summary>
 internal static class Suites
 {
-    public static readonly string[] Names = ["engine", "hot", "bad", "batch", "history", "http", "latency", "peers"];
+    public static readonly string[] Names = ["engine", "hot", "bad", "batch", "history", "http", "checkout", "latency", "peers"];
 
     private static readonly Dictionary<string, Ratio[]> Ratios = new()
     {
@@ -24,6 +24,7 @@ internal static class Suites
         ],
         ["batch"] = [new("batch_vs_engine", "batch", "engine", 0.8, 1)],
         ["http"] = [new("http_vs_echo", "http", "echo", 0.25, 0.45)],
+        ["checkout"] = [new("checkout_vs_payments", "checkout", "http", 0.12, 0.3)],
         ["history"] = [new("history_vs_empty", "engine_history", "engine", 0.85, 1)],
         ["peers"] =
         [
@@ -33,12 +34,14 @@ internal static class Suites
         ],
     };
 
-    public static Ratio[] RatiosOf(IEnumerable<string> suites) => [.. suites.SelectMany(static suite => Ratios.GetValueOrDefault(suite) ?? [])];
+    /// <summary>A quick run leaves out what has no bar.</summary>
+    public static Ratio[] RatiosOf(IEnumerable<string> suites, BenchScale scale) =>
+        [.. suites.SelectMany(static suite => Ratios.GetValueOrDefault(suite) ?? []).Where(ratio => ratio.AtLeast > 0 || scale.WithoutBars)];
 
     /// <summary>The contenders that the ratios need, in stages that run one after the other.</summary>
     public static List<IStage> Stages(IReadOnlyCollection<string> suites, BenchContext context)
     {
-        var needed = RatiosOf(suites).SelectMany(static ratio => new[] { ratio.Numerator, ratio.Denominator }).ToHashSet();
+        var needed = RatiosOf(suites, context.Scale).SelectMany(static ratio => new[] { ratio.Numerator, ratio.Denominator }).ToHashSet();
         var stages = new List<IStage>();
         Add("engine", Engine(context));
         Add("http", Http(context));
@@ -74,6 +77,7 @@ internal static class Suites
     {
         yield return new HttpContender(context.Http, context.Scale, isEcho: true);
         yield return new HttpContender(context.Http, context.Scale, isEcho: false);
+        yield return new CheckoutContender(context.Http, context.Scale);
     }
 
     private static IEnumerable<IContender> Peers(BenchContext context)

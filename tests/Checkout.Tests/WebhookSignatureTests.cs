@@ -12,6 +12,36 @@ public sealed class WebhookSignatureTests
 
     private static readonly byte[] Body = Encoding.UTF8.GetBytes("""{"id":"evt_1","object":"event"}""");
 
+    /// <summary>The body that Stripe's published header signs: src/StripeTests/Resources/event_test_signature.json of stripe-dotnet.</summary>
+    private static readonly byte[] PublishedBody = Encoding.UTF8.GetBytes(
+        """
+        {
+          "id": "evt_123",
+          "object": "event",
+          "account": "acct_123",
+          "api_version": "2017-05-25",
+          "created": 1533204620,
+          "data": {
+            "object": {
+              "id": "cus_123",
+              "object": "customer",
+              "created": 123456789,
+              "email": "test@stripe.com",
+              "livemode": false,
+              "metadata": {}
+            }
+          },
+          "livemode": false,
+          "pending_webhooks": 1,
+          "request": {
+            "id": "req_123",
+            "idempotency_key": "idempotency-key-123"
+          },
+          "type": "customer.created"
+        }
+
+        """);
+
     private static string Good => WebhookSignature.Sign(At, Body, Secret);
 
     [Theory]
@@ -41,8 +71,15 @@ public sealed class WebhookSignatureTests
         var path = Material.Path("stripe/webhook_signature_vectors.json");
         using var vectors = JsonDocument.Parse(File.ReadAllText(path));
         var root = vectors.RootElement;
-        // The header is Stripe's own; its payload file is not at hand, so that only its shape and refusals are checked here.
-        Assert.Equal(SignatureVerdict.NoMatch, WebhookSignature.Verify(root.GetProperty("header").GetString(), Body, root.GetProperty("secret").GetString()!, root.GetProperty("t").GetInt64()));
+        // Header and body are Stripe's own: nothing of ours computed them.
+        var (header, secret) = (root.GetProperty("header").GetString()!, root.GetProperty("secret").GetString()!);
+        var nows = root.GetProperty("cases").EnumerateArray().Where(static item => item.TryGetProperty("now", out _)).ToArray();
+        Assert.Equal(2, nows.Length);
+        foreach (var item in nows)
+            Assert.Equal(item.GetProperty("expect").GetString() == "valid" ? SignatureVerdict.Valid : SignatureVerdict.OutsideTolerance, WebhookSignature.Verify(header, PublishedBody, secret, item.GetProperty("now").GetInt64()));
+        Assert.Equal(SignatureVerdict.NoMatch, WebhookSignature.Verify(header, [.. PublishedBody, (byte)' '], secret, At));
+        Assert.Equal(SignatureVerdict.Malformed, WebhookSignature.Verify($"t={At}{header[header.IndexOf(",v0=", StringComparison.Ordinal)..]}", PublishedBody, secret, At));
+        Assert.Equal(SignatureVerdict.Valid, WebhookSignature.Verify(header.Replace("v1=", $"v1={new string('0', 64)},v1=", StringComparison.Ordinal), PublishedBody, secret, At));
         var malformed = root.GetProperty("cases").EnumerateArray().Single(static item => item.TryGetProperty("headers_malformed", out _)).GetProperty("headers_malformed");
         Assert.Equal(7, malformed.GetArrayLength());
         foreach (var header in malformed.EnumerateArray())

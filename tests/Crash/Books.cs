@@ -16,6 +16,15 @@ internal sealed class Books(IReadOnlyCollection<string> accounts)
 
     public int Payments => payments.Count;
 
+    /// <summary>Settles what got no answer, and holds all that was sent, and the whole ledger, against the books.</summary>
+    public async Task Expect(BankClient bank, IReadOnlyCollection<Submission> sent)
+    {
+        await Resolve(bank, sent);
+        Enter(sent);
+        await ExpectEach(bank, sent);
+        await ExpectLedger(bank);
+    }
+
     /// <summary>Sends every key that got no answer twice: one payment, and both times the same.</summary>
     public Task Resolve(BankClient bank, IEnumerable<Submission> submissions) => ForEach(submissions.Where(static one => one.Answered is null), async one =>
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using Ledger.EventLog;
 
 namespace Crash;
@@ -26,15 +25,15 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper log)
                 await KillWhileStarting(data, random);
             await using var product = await PaymentsProcess.Start(data);
             using var bank = new BankClient(product.Address, Connections);
-            await MakePoorDebtor(bank, again: round > 0);
-            await Expect(books, bank, last);
+            await Traffic.MakePoorDebtor(bank, again: round > 0);
+            await books.Expect(bank, last);
             last = await KillUnderLoad(product, bank, $"r{round}", random, rest: round % 5 == 3);
             log.WriteLine($"Round {round}: {last.Count} payments sent, {last.Count(static one => one.Answered is not null)} answered.");
         }
 
         await using var final = await PaymentsProcess.Start(data);
         using var finalBank = new BankClient(final.Address, Connections);
-        await Expect(books, finalBank, last);
+        await books.Expect(finalBank, last);
         await books.ExpectAll(finalBank);
         var audit = AuditVerifier.Verify(data.Ledger, progress: null, CancellationToken.None);
         log.WriteLine($"Audited {audit.Rows} rows in {audit.Batches} commits.");
@@ -69,14 +68,6 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper log)
         Assert.Equal(Cents.Of("10000.00"), Cents.Of((await bank.Read("accounts/sandbox_1000")).GetProperty("balance"), "posted"));
     }
 
-    private static async Task MakePoorDebtor(BankClient bank, bool again)
-    {
-        var opened = await bank.Post("accounts", $$"""{"id":"{{Traffic.PoorDebtor}}","currency":"USD"}""", "open");
-        Assert.True(opened.Status == HttpStatusCode.Created && opened.Replayed == again, $"{opened}");
-        var funded = await bank.Post($"sandbox/accounts/{Traffic.PoorDebtor}/fund", """{"amount":"50.00"}""", "fund");
-        Assert.True(funded.Status == HttpStatusCode.OK && funded.Replayed == again, $"{funded}");
-    }
-
     private static async Task<IReadOnlyCollection<Submission>> KillUnderLoad(PaymentsProcess product, BankClient bank, string name, Random random, bool rest)
     {
         var traffic = new Traffic(bank, name, random.Next());
@@ -102,13 +93,5 @@ public sealed class KillTests(Xunit.Abstractions.ITestOutputHelper log)
         var started = Stopwatch.StartNew();
         await Task.WhenAny(product.Ready(), Task.Delay(random.Next(1_500)));
         await product.Kill();
-    }
-
-    private static async Task Expect(Books books, BankClient bank, IReadOnlyCollection<Submission> sent)
-    {
-        await books.Resolve(bank, sent);
-        books.Enter(sent);
-        await books.ExpectEach(bank, sent);
-        await books.ExpectLedger(bank);
     }
 }

@@ -28,6 +28,15 @@ internal sealed class Traffic(BankClient bank, string name, int seed)
     /// <summary>All that was sent, answered or not.</summary>
     public IReadOnlyCollection<Submission> Submissions => submissions;
 
+    /// <summary>The account that soon has nothing left.</summary>
+    public static async Task MakePoorDebtor(BankClient bank, bool again)
+    {
+        var opened = await bank.Post("accounts", $$"""{"id":"{{PoorDebtor}}","currency":"USD"}""", "open");
+        Assert.True(opened.Status == HttpStatusCode.Created && opened.Replayed == again, $"{opened}");
+        var funded = await bank.Post($"sandbox/accounts/{PoorDebtor}/fund", """{"amount":"50.00"}""", "fund");
+        Assert.True(funded.Status == HttpStatusCode.OK && funded.Replayed == again, $"{funded}");
+    }
+
     public void Start(int connectionCount) =>
         connections = [.. Enumerable.Range(0, connectionCount).Select(number => Task.Run(() => Connection(number, new Random(unchecked((seed * 397) + number)))))];
 

@@ -122,8 +122,10 @@ internal sealed class PlannedOperations(Random random, string[] accounts, int sh
                 Add(OperationKind.Freeze, Any());
                 break;
             case < 92:
-                // What another shard refuses is money for a closed account.
-                Add(shards > 1 && random.Next(2) == 0 ? OperationKind.Close : OperationKind.Unfreeze, Any());
+                if (shards > 1)
+                    PayAndClose();
+                else
+                    Add(OperationKind.Unfreeze, Any());
                 break;
             case < 93:
                 Add(OperationKind.Close, Any());
@@ -135,6 +137,17 @@ internal sealed class PlannedOperations(Random random, string[] accounts, int sh
                 Add(OperationKind.AdvanceClock, Any(), operation => operation with { Amount = random.Next(1_000, 120_000) });
                 break;
         }
+    }
+
+    // What another shard refuses is money for an account that closed while it was on its way.
+    private void PayAndClose()
+    {
+        var closing = $"acct_{operations.Count + 10}";
+        Add(OperationKind.Open, closing);
+        for (var payments = random.Next(1, 4); payments > 0; payments--)
+            Add(OperationKind.Pay, Any(), operation => operation with { Creditor = closing, Amount = random.Next(1, 100) });
+        Add(OperationKind.Close, closing);
+        Add(OperationKind.Unfreeze, Any());
     }
 
     // The first account is hot: it pays and receives more than the others.

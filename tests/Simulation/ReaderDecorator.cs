@@ -20,6 +20,8 @@ internal abstract class ReaderDecorator(ILedgerReader inner) : ILedgerReader
 
     public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IdempotencyKey first, IdempotencyKey last, int limit) => Read(() => inner.FindByKeys(first, last, limit));
 
+    public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IReadOnlyCollection<IdempotencyKey> keys) => Read(() => inner.FindByKeys(keys));
+
     public ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit) => Read(() => inner.FindByReference(reference, limit));
 
     public ValueTask<IReadOnlyList<LogRow>> PaymentRows(long payment) => Read(() => inner.PaymentRows(payment));

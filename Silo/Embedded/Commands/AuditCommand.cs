@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ledger.Archive;
 using Ledger.EventLog;
 using Ledger.Postgres;
 using Spectre.Console;
@@ -10,6 +11,12 @@ internal static class AuditCommand
 {
     private const int MaxShown = 20;
 
+    private static readonly Option<string?> Archive = new("--archive")
+    {
+        Description = "Verify this archive, by itself; with --ledger, the archive and then the ledger, which may have let go of what is archived.",
+        HelpName = "DIRECTORY",
+    };
+
     public static DescribedCommand Create() =>
         new("audit", "Verify the ledger.", "./run audit verify") { Verify() };
 
@@ -19,9 +26,11 @@ internal static class AuditCommand
             "verify",
             "Read the whole event log and recompute every hash, balance and chain. Exit 1 names the event and the field where something differs.",
             "./run audit verify",
-            "./run audit verify --data ./restored --json")
+            "./run audit verify --data ./restored --json",
+            "./run audit verify --archive /backup/events",
+            "./run audit verify --archive /backup/events --ledger \"Host=db;Username=payments;Database=ledger\"")
         {
-            DataDirectory.Option, LedgerPlace.Option, Screen.JsonOption,
+            DataDirectory.Option, LedgerPlace.Option, Archive, Screen.JsonOption,
         };
         verify.SetAction(Run);
         return verify;
@@ -30,9 +39,7 @@ internal static class AuditCommand
     private static async Task<int> Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var screen = Screen.Of(parsed);
-        var report = LedgerPlace.Of(parsed) is { } database
-            ? await screen.WithProgress("Verifying", "rows", progress => Task.Run(() => PostgresAudit.Verify(database, new Rows(progress), cancellationToken)))
-            : await Audit(screen, parsed.GetValue(DataDirectory.Option)!, cancellationToken);
+        var report = await Read(screen, parsed, cancellationToken);
         if (screen.IsJson)
             Screen.WriteJson(report);
         else
@@ -40,12 +47,26 @@ internal static class AuditCommand
         return report.IsSound ? ExitCode.Done : ExitCode.Finding;
     }
 
+    private static async Task<AuditReport> Read(Screen screen, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var archive = parsed.GetValue(Archive);
+        if (archive is not null && !IsGiven(parsed, DataDirectory.Option) && !IsGiven(parsed, LedgerPlace.Option))
+            return await screen.WithProgress("Verifying the archive", "rows", progress => Task.Run(() => ArchiveAudit.Verify(archive, new AuditRows(progress), cancellationToken)));
+        if (LedgerPlace.Of(parsed) is { } database)
+            return await screen.WithProgress("Verifying", "rows", progress => Task.Run(() => PostgresAudit.Verify(database, new AuditRows(progress), cancellationToken, archive)));
+        return archive is null
+            ? await Audit(screen, parsed.GetValue(DataDirectory.Option)!, cancellationToken)
+            : throw new CommandFailedException("A ledger in a data directory has its whole log: verify it and its archive each by itself.", ExitCode.Usage);
+    }
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
+
     /// <summary>Audits a data directory, with its progress.</summary>
     public static Task<AuditReport> Audit(Screen screen, string directory, CancellationToken cancellationToken)
     {
         var path = DataDirectory.LedgerFile(directory);
         return screen.WithProgress("Verifying", "rows", progress => Task.Run(() => AuditVerifier.Verify(
-            path, new Rows(progress), cancellationToken)));
+            path, new AuditRows(progress), cancellationToken)));
     }
 
     public static void Tell(Screen screen, AuditReport report)
@@ -70,8 +91,4 @@ internal static class AuditCommand
     private static string Where(AuditFinding finding) =>
         finding.EventId is not { } id ? finding.Table : finding.Position > 0 ? $"{id} at {finding.Position:N0}" : $"{id} in {finding.Table}";
 
-    private sealed class Rows(IProgress<WorkDone> progress) : IProgress<AuditProgress>
-    {
-        public void Report(AuditProgress value) => progress.Report(new WorkDone(value.RowsDone, value.RowsTotal));
-    }
 }

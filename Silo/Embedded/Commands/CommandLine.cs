@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Ledger;
+using Ledger.Archive;
 
 namespace Silo.Embedded.Commands;
 
@@ -24,7 +25,7 @@ internal static class CommandLine
         {
             return Fail(parsed, exception.Message, exception.ExitCode);
         }
-        catch (Exception exception) when (exception is DataDirectoryInUseException or LedgerSchemaException or LedgerDamagedException or LedgerStoreException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is DataDirectoryInUseException or LedgerSchemaException or LedgerDamagedException or LedgerPrunedException or LedgerStoreException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             return Fail(parsed, exception.Message, ExitCode.Finding);
         }

@@ -10,10 +10,10 @@ namespace Bench.Engine;
 /// The engine in process: so many callers, each with one payment in flight, on the production grains and ledger. Limits,
 /// sealing, hashing and fsync included; over when the projections have caught up with the log.
 /// </summary>
-internal sealed class EngineContender(EngineHosts hosts, BenchScale scale) : IContender
+internal sealed class EngineContender(IEngineHosts hosts, BenchScale scale) : IContender
 {
     private readonly Random random = new(7);
-    private EngineHost? host;
+    private IEngineHost? host;
 
     public required string Name { get; init; }
 
@@ -39,7 +39,10 @@ internal sealed class EngineContender(EngineHosts hosts, BenchScale scale) : ICo
     public async Task Prepare(CancellationToken cancellationToken)
     {
         host = await hosts.Get(Data, cancellationToken);
+        if (host.IsWarm)
+            return;
         await Pay(scale.WarmUpPayments, cancellationToken);
+        host.IsWarm = true;
     }
 
     public Task<Sample> Measure(CancellationToken cancellationToken) => Pay(scale.EnginePayments, cancellationToken);
@@ -49,8 +52,7 @@ internal sealed class EngineContender(EngineHosts hosts, BenchScale scale) : ICo
     private async Task<Sample> Pay(int payments, CancellationToken cancellationToken)
     {
         var instructions = Instructions(payments);
-        GC.Collect();
-        var cpu = CpuTime.OfThisProcess();
+        var cpu = host!.Cpu;
         var started = Stopwatch.GetTimestamp();
         var next = -1;
         await Task.WhenAll(Enumerable.Range(0, InFlight).Select(_ => Task.Run(async () =>
@@ -66,7 +68,7 @@ internal sealed class EngineContender(EngineHosts hosts, BenchScale scale) : ICo
         }, cancellationToken)));
         await host!.CaughtUp(cancellationToken);
         var counted = BadOneIn == 0 ? payments : payments - (payments / BadOneIn);
-        return new Sample(counted, Stopwatch.GetElapsedTime(started), CpuTime.OfThisProcess() - cpu);
+        return new Sample(counted, Stopwatch.GetElapsedTime(started), host.Cpu - cpu);
     }
 
     private bool IsBad(int payment) => BadOneIn != 0 && payment % BadOneIn == BadOneIn - 1;

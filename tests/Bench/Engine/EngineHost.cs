@@ -8,7 +8,7 @@ using SQLitePCL;
 namespace Bench.Engine;
 
 /// <summary>The product below its gateway on a data directory of its own: production grains, writer thread and store.</summary>
-internal sealed class EngineHost : IAsyncDisposable
+internal sealed class EngineHost : IEngineHost, IAsyncDisposable
 {
     // A measurement that ends when the projections have caught up must not count how long the ledger waits before it begins.
     private const int QuietMs = 5;
@@ -29,13 +29,18 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public CreditorFacts[] Creditors { get; }
 
+    public bool IsWarm { get; set; }
+
+    public TimeSpan Cpu => CpuTime.OfThisProcess();
+
     /// <summary>The account that is closed, as one who has not heard of that knows it.</summary>
     public CreditorFacts Closed { get; }
 
     /// <summary>Opens a data directory whose accounts are there already.</summary>
     public static async Task<EngineHost> Open(string directory)
     {
-        var edition = EmbeddedEdition.Open(directory, new LedgerOptions { QuietMs = QuietMs }, new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System);
+        var edition = EmbeddedEdition.Open(
+            directory, new LedgerOptions { QuietMs = QuietMs }, new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System, cards: new InstantAcquirer());
         return new EngineHost(edition, directory, await EngineAccounts.Facts(edition), await EngineAccounts.FactsOf(edition, EngineAccounts.Closed));
     }
 
@@ -52,7 +57,7 @@ internal sealed class EngineHost : IAsyncDisposable
     /// </summary>
     public async Task CaughtUp(CancellationToken cancellationToken)
     {
-        while (Edition.Store.LastPosition > FoldedTo() || !CountersAreSwept() || !CheckpointIsComplete())
+        while (!KeysAreFolded() || !CountersAreSwept() || !CheckpointIsComplete())
             await Task.Delay(1, cancellationToken);
     }
 
@@ -62,11 +67,18 @@ internal sealed class EngineHost : IAsyncDisposable
         await Edition.DisposeAsync();
     }
 
-    private long FoldedTo() => long.Parse(Edition.Registry.ReadSetting("keys folded") ?? "0");
-
-    private bool CountersAreSwept()
+    // Rows without a key, at the end of the log, wait for no fold.
+    private bool KeysAreFolded()
     {
-        if (raw.sqlite3_prepare_v2(ledgerFile, "SELECT NOT EXISTS (SELECT 1 FROM counters_tail)", out var select) != raw.SQLITE_OK)
+        var foldedTo = Edition.Registry.ReadSetting("keys folded") ?? "0";
+        return long.Parse(foldedTo) >= Edition.Store.LastPosition || IsTrue($"SELECT NOT EXISTS (SELECT 1 FROM log WHERE id >= (SELECT min(first_id) FROM batch WHERE last_position > {foldedTo}) AND position > {foldedTo} AND key IS NOT NULL)");
+    }
+
+    private bool CountersAreSwept() => IsTrue("SELECT NOT EXISTS (SELECT 1 FROM counters_tail)");
+
+    private bool IsTrue(string question)
+    {
+        if (raw.sqlite3_prepare_v2(ledgerFile, question, out var select) != raw.SQLITE_OK)
             throw new InvalidOperationException(raw.sqlite3_errmsg(ledgerFile).utf8_to_string());
         using (select)
             return raw.sqlite3_step(select) == raw.SQLITE_ROW && raw.sqlite3_column_int(select, 0) != 0;

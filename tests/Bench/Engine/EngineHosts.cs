@@ -14,7 +14,7 @@ internal enum EngineData
 }
 
 /// <summary>The ledgers of one run, each made when first asked for: the accounts are opened once and copied.</summary>
-internal sealed class EngineHosts(ScratchDirectory scratch, BenchScale scale, BenchProgress progress) : IAsyncDisposable
+internal sealed class EngineHosts(ScratchDirectory scratch, BenchScale scale, BenchProgress progress) : IEngineHosts, IAsyncDisposable
 {
     private readonly Dictionary<EngineData, EngineHost> hosts = [];
     private string? accounts;
@@ -30,6 +30,8 @@ internal sealed class EngineHosts(ScratchDirectory scratch, BenchScale scale, Be
         hosts.Add(data, host);
         return host;
     }
+
+    async Task<IEngineHost> IEngineHosts.Get(EngineData data, CancellationToken cancellationToken) => await Get(data, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -18,7 +18,7 @@ internal sealed class BatchContender(HttpHosts hosts, BenchScale scale) : IConte
     public async Task Prepare(CancellationToken cancellationToken)
     {
         load = new HttpLoad((await hosts.Product(cancellationToken)).Address, BenchScale.BatchConnections);
-        await Pay(scale.WarmUpPayments / BenchScale.BatchItems, cancellationToken);
+        await Pay(BenchScale.WarmUpBatches, cancellationToken);
     }
 
     public Task<Sample> Measure(CancellationToken cancellationToken) => Pay(scale.BatchRequests, cancellationToken);
@@ -32,7 +32,6 @@ internal sealed class BatchContender(HttpHosts hosts, BenchScale scale) : IConte
     private async Task<Sample> Pay(int batches, CancellationToken cancellationToken)
     {
         var requests = new BatchRequests(batches, HttpHost.ApiKey, random);
-        GC.Collect();
         var cpu = CpuTime.OfThisProcess();
         var started = Stopwatch.GetTimestamp();
         var result = await load!.Run(requests, LongEnough, ratePerSecond: null, cancellationToken);

@@ -15,6 +15,8 @@ internal sealed class HttpHost : IAsyncDisposable
 {
     public const string ApiKey = "sk_bench_0123456789abcdef";
 
+    public const string MerchantKey = "sk_bench_merchant_0123456789";
+
     private readonly WebApplication application;
 
     private HttpHost(WebApplication application) => this.application = application;
@@ -28,6 +30,7 @@ internal sealed class HttpHost : IAsyncDisposable
         if (registry.AddTenant("bench") != EngineAccounts.Tenant)
             throw new InvalidOperationException("The bench's tenant is not the first one.");
         registry.AddKey(new ApiKey("bench", EngineAccounts.Tenant, "bench", ApiKeyRole.Bank, CreatedAtMs: 0, RevokedAtMs: null), ApiKeys.Hash(ApiKey));
+        registry.AddKey(new ApiKey("bench merchant", registry.AddTenant("bench_merchant"), "bench_merchant", ApiKeyRole.Merchant, CreatedAtMs: 0, RevokedAtMs: null), ApiKeys.Hash(MerchantKey));
         var builder = NewBuilder();
         builder.Services.AddEmbeddedEdition(engine.Edition);
         builder.Services.AddGateway(builder.Configuration, sandbox: false);

@@ -21,9 +21,9 @@ internal abstract class PostgresPeer(PostgresHost host, BenchScale scale, Accoun
 
     public async Task Prepare(CancellationToken cancellationToken)
     {
-        source = NpgsqlDataSource.Create((await host.Start(cancellationToken)).ConnectionString(BenchScale.PeerClients));
-        for (var i = 0; i < BenchScale.PeerClients; i++)
-            clients.Add(await Connect(await source.OpenConnectionAsync(cancellationToken), new Random(i + 1), cancellationToken));
+        source = NpgsqlDataSource.Create(await host.PeerConnection(BenchScale.PeerClients, cancellationToken));
+        clients.AddRange(await Task.WhenAll(Enumerable.Range(1, BenchScale.PeerClients).Select(async i =>
+            await Connect(await source.OpenConnectionAsync(cancellationToken), new Random(i), cancellationToken))));
         await Load(scale.PeerTime, cancellationToken);
     }
 
@@ -41,12 +41,11 @@ internal abstract class PostgresPeer(PostgresHost host, BenchScale scale, Accoun
 
     private async Task<Sample> Load(TimeSpan time, CancellationToken cancellationToken)
     {
-        var server = await host.Start(cancellationToken);
-        var cpuBefore = CpuTime.OfThisProcess() + CpuTime.OfTree(server.ProcessId);
+        var cpuBefore = host.Cpu;
         var started = Stopwatch.GetTimestamp();
         var counts = await Task.WhenAll(clients.Select(client => Task.Run(() => PayFor(client, started, time, cancellationToken), cancellationToken)));
         var elapsed = Stopwatch.GetElapsedTime(started);
-        return new Sample(counts.Sum(), elapsed, CpuTime.OfThisProcess() + CpuTime.OfTree(server.ProcessId) - cpuBefore);
+        return new Sample(counts.Sum(), elapsed, host.Cpu - cpuBefore);
     }
 
     private async Task<long> PayFor(Client client, long started, TimeSpan time, CancellationToken cancellationToken)

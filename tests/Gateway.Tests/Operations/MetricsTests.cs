@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
+using Ledger.Shards;
 using Ledger.EventLog;
 
 namespace Gateway.Tests.Operations;
@@ -51,14 +52,14 @@ public sealed partial class MetricsTests(SharedServer shared)
     {
         Assert.Equal(0, (await Metrics())["events_lag_seconds{consumer=\"stream\"}"]);
         var consumers = (EventConsumers)shared.Server.Services.GetService(typeof(EventConsumers))!;
-        var tail = (LogTail)shared.Server.Services.GetService(typeof(LogTail))!;
-        using var ahead = consumers.Begin("test", tail.Position);
-        using var behind = consumers.Begin("test", tail.Position);
+        var shards = (LedgerShards)shared.Server.Services.GetService(typeof(LedgerShards))!;
+        using var ahead = consumers.Begin("test", shards.End);
+        using var behind = consumers.Begin("test", shards.End);
         await shared.Account("0");
         (await shared.Bank.Post("/sandbox/clock/advance", """{"seconds":100}""")).Is(HttpStatusCode.OK);
-        ahead.Position = tail.Position;
+        ahead.Position = shards.End;
         Assert.InRange((await Metrics())["events_lag_seconds{consumer=\"test\"}"], 100, 1_000);
-        behind.Position = tail.Position;
+        behind.Position = shards.End;
         Assert.Equal(0, (await Metrics())["events_lag_seconds{consumer=\"test\"}"]);
     }
 
@@ -66,14 +67,15 @@ public sealed partial class MetricsTests(SharedServer shared)
     public async Task A_stream_is_a_reader_while_it_is_open()
     {
         var consumers = (EventConsumers)shared.Server.Services.GetService(typeof(EventConsumers))!;
-        var tail = (LogTail)shared.Server.Services.GetService(typeof(LogTail))!;
+        var shards = (LedgerShards)shared.Server.Services.GetService(typeof(LedgerShards))!;
         Assert.Equal(("stream", null), Assert.Single(consumers.FurthestBehind(), static one => one.Name == "stream"));
         using (var stream = await Events.SseReader.Open(shared.Analyst))
         {
             await stream.Frame();
             await shared.Account("0");
             await stream.Event();
-            Assert.InRange(Assert.Single(consumers.FurthestBehind(), static one => one.Name == "stream").Position!.Value, 1, tail.Position);
+            var position = Assert.Single(consumers.FurthestBehind(), static one => one.Name == "stream").Position!.Value;
+            Assert.InRange(LogCursor.Start(shards.Count).Behind(position), 1, LogCursor.Start(shards.Count).Behind(shards.End));
         }
     }
 
