@@ -1,6 +1,5 @@
 using Grains.Interfaces.Values;
 using Ledger.Shards;
-using Npgsql;
 
 namespace Ledger.Postgres;
 

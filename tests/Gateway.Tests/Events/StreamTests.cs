@@ -86,6 +86,6 @@ public sealed class StreamTests(SharedServer shared)
         using var resumed = await SseReader.Open(api, "", last);
         for (var i = count; i < 40_000; i++)
             last = (await resumed.Event()).Id;
-        Assert.Equal(((Ledger.LogTail)server.Services.GetService(typeof(Ledger.LogTail))!).Position.ToString(), last);
+        Assert.Equal(((Ledger.Shards.LedgerShards)server.Services.GetService(typeof(Ledger.Shards.LedgerShards))!).End.ToString(), last);
     }
 }

@@ -107,7 +107,7 @@ public sealed partial class MetricsTests(SharedServer shared)
         {
             var debtor = await shared.Account("1.00");
             var payment = PaymentId.TryParse((await shared.Pay(debtor, "987654321", "1.00"))["id"], out var id) ? id : default;
-            return (await Writer.Reader.FindRow(payment.Number))!;
+            return (await Shards.Reader.FindRow(payment.Number))!;
         }
 
         // As a rail will: no rail is there yet that leaves an outcome open.
@@ -115,7 +115,7 @@ public sealed partial class MetricsTests(SharedServer shared)
         {
             var row = new LogRow
             {
-                Id = Writer.Ids.Next(),
+                Id = Shards.OfNumber(payment.Id).Ids.Next(),
                 Type = type,
                 TimeMs = ((ProductClock)shared.Server.Services.GetService(typeof(ProductClock))!).GetUtcNow().ToUnixTimeMilliseconds(),
                 Tenant = payment.Tenant,
@@ -128,7 +128,7 @@ public sealed partial class MetricsTests(SharedServer shared)
             };
             LeafHash.Seal(row);
             var entry = new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = row };
-            Assert.Equal(Admission.Admitted, Writer.TryEnqueue(entry));
+            Assert.Equal(Admission.Admitted, Shards.OfNumber(payment.Id).TryEnqueue(entry));
             Assert.Equal(Refusal.None, await entry.Committed);
         }
     }
@@ -144,7 +144,7 @@ public sealed partial class MetricsTests(SharedServer shared)
         Assert.DoesNotContain("123456789", answer.Text);
     }
 
-    private LedgerWriter Writer => (LedgerWriter)shared.Server.Services.GetService(typeof(LedgerWriter))!;
+    private LedgerShards Shards => (LedgerShards)shared.Server.Services.GetService(typeof(LedgerShards))!;
 
     private async Task<Dictionary<string, double>> Metrics() =>
         (await shared.Bank.Get("/metrics")).Is(HttpStatusCode.OK).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static line => line[0] != '#')
