@@ -20,6 +20,9 @@ public interface IRegistry
     /// <summary>The number of the tenant with this name; makes it where there is none.</summary>
     long AddTenant(string name);
 
+    /// <summary>The number of the tenant with this name; null where there is none.</summary>
+    long? FindTenant(string name);
+
     string? ReadSetting(string name);
 
     void WriteSetting(string name, string value);

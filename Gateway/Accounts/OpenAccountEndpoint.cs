@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Accounts;
 
 /// <summary><c>POST /accounts</c>.</summary>
-internal sealed class OpenAccountEndpoint(IGrains grains, AccountDirectory directory, IOptions<GatewayOptions> options)
+internal sealed class OpenAccountEndpoint(IGrains grains, AccountDirectory directory, IRegistry registry, IOptions<GatewayOptions> options)
 {
     private const string Path = "/accounts";
     private const int MaxName = 140;
@@ -76,6 +76,8 @@ internal sealed class OpenAccountEndpoint(IGrains grains, AccountDirectory direc
 
         if (IsReserved(id))
             body.Refuse("id", "is reserved.");
+        else if (registry.FindTenant(id.ShardKey.ToString()) is { } owner && owner != caller.Tenant)
+            body.Refuse("id", "is another tenant's name, or begins with it.");
         else if (id.Value.Contains(':', StringComparison.Ordinal) && !await OwnsShardKey(id, caller))
             body.Refuse("id", "has a colon, and what stands before it is neither an account of yours nor your name.");
         return id;

@@ -10,14 +10,14 @@ namespace Grains.Accounts;
 internal sealed class AccountEntries(MasterKey masterKey)
 {
     private DataKey? dataKey;
+    private byte[]? dataKeyWrapped;
 
     public WriterLane Lane { get; } = new();
 
     public byte[] NewWrappedKey() => masterKey.NewWrappedKey();
 
     /// <summary>Seals under the account's own data key.</summary>
-    public byte[]? Seal(byte[] wrappedKey, long row, byte[]? clear) =>
-        clear is null ? null : (dataKey ??= masterKey.Unwrap(wrappedKey)).Seal(row, clear);
+    public byte[]? Seal(byte[] wrappedKey, long row, byte[]? clear) => clear is null ? null : Key(wrappedKey).Seal(row, clear);
 
     /// <summary>Seals under another account's data key.</summary>
     public byte[]? SealForOther(byte[]? wrappedKey, long row, byte[]? clear)
@@ -49,6 +49,21 @@ internal sealed class AccountEntries(MasterKey masterKey)
             References = references,
             DueAdded = dueAdded,
         };
+    }
+
+    // The key of an opening that was never recorded is not the account's: the one that is recorded comes with a key of its own.
+    private DataKey Key(byte[] wrappedKey)
+    {
+        if (ReferenceEquals(wrappedKey, dataKeyWrapped))
+            return dataKey!;
+        if (dataKey is null || !wrappedKey.AsSpan().SequenceEqual(dataKeyWrapped))
+        {
+            dataKey?.Dispose();
+            dataKey = masterKey.Unwrap(wrappedKey);
+        }
+
+        dataKeyWrapped = wrappedKey;
+        return dataKey;
     }
 
     /// <summary>Lets go of the key, as the grain goes to sleep.</summary>

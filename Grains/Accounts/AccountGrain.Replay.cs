@@ -214,8 +214,14 @@ public sealed partial class AccountGrain
         var decided = false;
         try
         {
-            while (unheard > 0 || replay is not null)
+            while (unheard > 0 || replay is not null || stale)
             {
+                if (unheard == 0 && replay is null)
+                {
+                    await ReloadStale();
+                    continue;
+                }
+
                 allHeard = NewSignal();
                 await (replay?.Task ?? allHeard.Task);
             }

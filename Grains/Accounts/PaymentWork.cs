@@ -14,7 +14,6 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
 {
     private readonly byte[]? clear = PersonalFieldsCodec.EncodeDebtorPart(instruction.Personal);
     private readonly byte[]? clearCreditor = PersonalFieldsCodec.EncodeCreditorPart(instruction.Personal);
-    private byte[]? secret;
     private byte[]? secretCreditor;
     private Decision decision;
     private long timeMs;
@@ -39,7 +38,8 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
         decision = Refusal == Refusal.CounterOverflow
             ? Decision.Rejected(Reason.NotAllowedAmount, "The creditor account cannot hold that much.")
             : PaymentDecision.Decide(state, instruction.Amount, instruction.Creditor.Closed || Refusal == Refusal.CreditorClosed, nowMs);
-        secret ??= entries.Seal(state.WrappedDataKey, RowId, clear);
+        // Sealed at each decision: the account that was believed to be open may be another one's, under another key.
+        var secret = entries.Seal(state.WrappedDataKey, RowId, clear);
         secretCreditor ??= entries.SealForOther(creditorKey, RowId, clearCreditor);
         var row = new LogRow
         {

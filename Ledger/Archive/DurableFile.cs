@@ -1,5 +1,5 @@
-using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Ledger.Archive;
 
@@ -35,27 +35,16 @@ internal static partial class DurableFile
     // The new name stands in the directory, which is a file of its own. .NET opens no directory.
     private static void SyncDirectory(string directory)
     {
-        var handle = OpenDirectory(directory, 0);
-        if (handle < 0)
+        using var handle = OpenDirectory(directory, 0);
+        if (handle.IsInvalid)
             throw new IOException($"Cannot open '{directory}': {Marshal.GetLastPInvokeErrorMessage()}.");
-        try
-        {
-            if (Sync(handle) != 0)
-                throw new IOException($"Cannot make '{directory}' durable: {Marshal.GetLastPInvokeErrorMessage()}.");
-        }
-        finally
-        {
-            if (Close(handle) != 0)
-                throw new Win32Exception(Marshal.GetLastPInvokeError());
-        }
+        if (Sync(handle) != 0)
+            throw new IOException($"Cannot make '{directory}' durable: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenDirectory(string path, int flags);
+    private static partial SafeFileHandle OpenDirectory(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Sync(int handle);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int handle);
+    private static partial int Sync(SafeFileHandle handle);
 }

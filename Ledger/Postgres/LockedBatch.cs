@@ -128,16 +128,25 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
 
     private void Open(NpgsqlBatch batch)
     {
-        foreach (var account in accounts.Touched.Where(static account => account is { NotYetStored: not null, IsUnused: false }).OrderBy(static account => account.Number))
-        {
-            var record = account.NotYetStored!;
-            // Another process may have been the first to use a system account: then it is there now, and the commit sees how it is.
-            var once = SystemAccountNumbers.IsSystem(record.Number) ? " on conflict do nothing" : "";
-            Add(batch, $"insert into account (number, id, tenant, currency, status, floor, limits, data_key, sealed_name, opened_at) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10){once}",
-                Value(record.Number), Text(record.Id.Value), Value(record.Tenant), Value(record.Currency.Number), Value((short)record.Status), Nullable(record.Floor, NpgsqlDbType.Bigint),
-                Text(LimitsText(record.Limits)), Nullable(record.WrappedDataKey, NpgsqlDbType.Bytea), Nullable(record.SealedName, NpgsqlDbType.Bytea), Value(record.OpenedAtMs));
-            Add(batch, $"insert into counters (account, debits_posted, credits_posted, debits_pending, credits_pending, version, event_version, last_row, activity) values ($1,0,0,0,0,0,0,0,0){once}", Value(record.Number));
-        }
+        // Another process may have been the first to use a system account: then it is there now, and the commit sees how it is.
+        foreach (var opened in accounts.Touched.Where(static account => account is { NotYetStored: not null, IsUnused: false }).Select(static account => account.NotYetStored!)
+            .OrderBy(static account => account.Number).GroupBy(static account => SystemAccountNumbers.IsSystem(account.Number)).OrderByDescending(static group => group.Key))
+            Open(batch, [.. opened], opened.Key ? " on conflict do nothing" : "");
+    }
+
+    // Many accounts in one statement: each statement of its own would be parsed anew.
+    private static void Open(NpgsqlBatch batch, AccountRecord[] opened, string once)
+    {
+        var numbers = Longs([.. opened.Select(static account => account.Number)]);
+        Add(batch,
+            "insert into account (number, id, tenant, currency, status, floor, limits, data_key, sealed_name, opened_at) " +
+            $"select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10){once}",
+            numbers, Array(opened, NpgsqlDbType.Text, static account => account.Id.Value), Array(opened, NpgsqlDbType.Bigint, static account => account.Tenant),
+            Array(opened, NpgsqlDbType.Smallint, static account => account.Currency.Number), Array(opened, NpgsqlDbType.Smallint, static account => (short)account.Status),
+            Array(opened, NpgsqlDbType.Bigint, static account => account.Floor), Array(opened, NpgsqlDbType.Text, static account => LimitsText(account.Limits)),
+            Array(opened, NpgsqlDbType.Bytea, static account => account.WrappedDataKey), Array(opened, NpgsqlDbType.Bytea, static account => account.SealedName),
+            Array(opened, NpgsqlDbType.Bigint, static account => account.OpenedAtMs));
+        Add(batch, $"insert into counters (account, debits_posted, credits_posted, debits_pending, credits_pending, version, event_version, last_row, activity) select number,0,0,0,0,0,0,0,0 from unnest($1) as number{once}", numbers.Clone());
     }
 
     private static void Add(NpgsqlBatch batch, JournalEntry entry)
@@ -183,6 +192,9 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
     private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
 
     private static NpgsqlParameter<long[]> Longs(long[] values) => new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, TypedValue = values };
+
+    private static NpgsqlParameter Array<T>(AccountRecord[] accounts, NpgsqlDbType type, Func<AccountRecord, T> value) =>
+        new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = System.Array.ConvertAll(accounts, account => value(account)) };
 
     private static NpgsqlParameter<Guid[]> Uuids(Guid[] values) => new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, TypedValue = values };
 

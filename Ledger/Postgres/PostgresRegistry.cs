@@ -13,6 +13,7 @@ public sealed class PostgresRegistry : IRegistry, IDisposable
 
     private readonly NpgsqlDataSource source;
     private readonly ResiliencePipeline patience;
+    private readonly Lock gate = new();
 
     /// <param name="settings">A ledger's database that a <see cref="PostgresStore"/> has brought to this release's schema.</param>
     /// <param name="timeProvider">Measures the pauses between two tries to connect.</param>
@@ -34,12 +35,13 @@ public sealed class PostgresRegistry : IRegistry, IDisposable
 
     public long AddTenant(string name)
     {
-        const string Select = "select number from tenant where name = $1";
-        if (Rows(Select, Long, name) is [var known])
+        if (FindTenant(name) is { } known)
             return known;
         Rows("insert into tenant (name) values ($1) on conflict do nothing returning 1", Number, name);
-        return Rows(Select, Long, name)[0];
+        return FindTenant(name)!.Value;
     }
+
+    public long? FindTenant(string name) => Rows("select number from tenant where name = $1", Long, name) is [var number] ? number : null;
 
     public string? ReadSetting(string name) => Rows("select value from setting where name = $1", Text, name).FirstOrDefault();
 
@@ -66,8 +68,15 @@ public sealed class PostgresRegistry : IRegistry, IDisposable
     private static ApiKey ReadKey(NpgsqlDataReader row) =>
         new(row.GetString(0), row.GetInt64(1), row.GetString(2), (ApiKeyRole)row.GetInt16(3), row.GetInt64(4), row.IsDBNull(5) ? null : row.GetInt64(5));
 
-    // Connecting is tried again; a statement is not, for it may have been done.
+    // Connecting is tried again; a statement is not, for it may have been done. One at a time: callers that block on the pool for a
+    // connection need a free thread to be handed one, and many of them leave none.
     private List<T> Rows<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] values)
+    {
+        lock (gate)
+            return RowsAlone(sql, read, values);
+    }
+
+    private List<T> RowsAlone<T>(string sql, Func<NpgsqlDataReader, T> read, object[] values)
     {
         try
         {

@@ -69,7 +69,7 @@ public sealed class PostgresSettings
     /// <summary>To hear of commits, and to tell of them: a connection each, kept open.</summary>
     internal NpgsqlDataSource ForNotices() => Build(NoticeSession, static text => text.Pooling = false);
 
-    internal NpgsqlDataSource ForRegistry() => Build(RegistrySession, static text => text.MaxPoolSize = 2);
+    internal NpgsqlDataSource ForRegistry() => Build(RegistrySession, static text => text.MaxPoolSize = 1);
 
     internal NpgsqlDataSource ForAudits() => Build("set default_transaction_read_only = on; set statement_timeout = '10min'; set jit = off", static text =>
     {

@@ -132,9 +132,11 @@ internal sealed class KeyTable
         setting.Reset();
         var first = database.Statement("SELECT min(first_id) FROM batch WHERE last_position > ? AND first_position >= (SELECT coalesce(max(first_position), 0) FROM batch WHERE first_position <= ?)")
             .Bind(1, foldedTo).Bind(2, foldedTo);
-        first.Step();
-        var firstId = first.Int64(0);
+        var firstId = first.Step() && !first.IsNull(0) ? first.Int64(0) : 0;
         first.Reset();
+        // All keys lie in the index.
+        if (firstId == 0)
+            return;
         var select = database.Statement("SELECT key, id FROM log WHERE id >= ? AND position > ? AND key IS NOT NULL").Bind(1, firstId).Bind(2, foldedTo);
         while (select.Step())
             tail[select.Hash(0)] = select.Int64(1);

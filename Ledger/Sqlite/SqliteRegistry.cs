@@ -58,9 +58,16 @@ public sealed class SqliteRegistry : IRegistry, IDisposable
         lock (gate)
         {
             database.Statement("INSERT OR IGNORE INTO tenant (name) VALUES (?)").Bind(1, name).Run();
+            return FindTenant(name)!.Value;
+        }
+    }
+
+    public long? FindTenant(string name)
+    {
+        lock (gate)
+        {
             var select = database.Statement("SELECT number FROM tenant WHERE name = ?").Bind(1, name);
-            select.Step();
-            var number = select.Int64(0);
+            long? number = select.Step() ? select.Int64(0) : null;
             select.Reset();
             return number;
         }

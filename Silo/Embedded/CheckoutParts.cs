@@ -36,7 +36,7 @@ public sealed class CheckoutParts : IDisposable
         else if (!options.IsSandbox)
             inner = new NoAcquirer();
         else if (options.Url is null)
-            inner = new SandboxAcquirer(book = new SandboxBook(Path.Combine(dataDirectory, BookName)));
+            inner = new SandboxAcquirer(book = NewBook(dataDirectory));
         else
             inner = remote = new RemoteSandboxAcquirer(new Uri(options.Url));
         acquirer = new ResilientAcquirer(new FaultyAcquirer(inner, AcquirerFaults, machine), options, machine);
@@ -67,6 +67,13 @@ public sealed class CheckoutParts : IDisposable
     {
         await stopping.CancelAsync();
         await asking;
+    }
+
+    // On a ledger in a database nobody else has made the directory.
+    private static SandboxBook NewBook(string dataDirectory)
+    {
+        Directory.CreateDirectory(dataDirectory);
+        return new SandboxBook(Path.Combine(dataDirectory, BookName));
     }
 
     public void Dispose()

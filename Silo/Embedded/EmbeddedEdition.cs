@@ -24,6 +24,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private readonly DueSweeper[] sweepers;
     private readonly EmbeddedInstruments instruments;
     private readonly ITimer? clockRefresh;
+    private int refreshingClock;
     private Task? stopped;
 
     private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards)
@@ -134,9 +135,11 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private static IDocumentIndex Documents(OpenLedger ledger) =>
         ledger.Stores is [var only] ? only.Documents : new ShardedDocuments([.. ledger.Stores.Select(static store => store.Documents)]);
 
-    // The sandbox's clock may have been advanced through another process.
+    // The sandbox's clock may have been advanced through another process. While the database does not answer, one thread waits for it.
     private void RefreshClock(object? logger)
     {
+        if (Interlocked.Exchange(ref refreshingClock, 1) == 1)
+            return;
         try
         {
             Clock.Refresh();
@@ -144,6 +147,10 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         catch (LedgerStoreException exception)
         {
             EmbeddedEditionLog.ClockNotRefreshed((ILogger)logger!, exception);
+        }
+        finally
+        {
+            Volatile.Write(ref refreshingClock, 0);
         }
     }
 

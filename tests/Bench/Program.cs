@@ -14,6 +14,7 @@ var ledger = new Option<string?>("--ledger")
     HelpName = "CONNECTION",
     Arity = ArgumentArity.ZeroOrOne,
 };
+var history = new Option<int?>("--history") { Description = "Payments of the history that the suite 'history' measures after, instead of the scale's.", HelpName = "COUNT" };
 var command = new RootCommand(
     """
     Measures the product against what it could be compared with, and prints every figure with its ratio.
@@ -22,9 +23,12 @@ var command = new RootCommand(
       ./run bench engine hot --quick --out bench.json
       ./run bench --ledger "Host=127.0.0.1;Username=postgres" --quick
     """)
-{ suite, quick, file, json, directory, ledger };
+{ suite, quick, file, json, directory, ledger, history };
 command.SetAction(async (parsed, cancellationToken) =>
 {
+    var scale = parsed.GetValue(quick) ? BenchScale.Quick : BenchScale.Full;
+    if (parsed.GetValue(history) is { } length)
+        scale = scale with { HistoryPayments = length, PostgresHistoryPayments = length };
     var onPostgres = parsed.GetResult(ledger) is not null;
     var known = onPostgres ? PostgresSuites.Names : Suites.Names;
     var names = parsed.GetValue(suite) is { Length: > 0 } given && !given.Contains("all") ? given : known;
@@ -38,8 +42,8 @@ command.SetAction(async (parsed, cancellationToken) =>
     try
     {
         var (machine, results) = await progress.Run(() => onPostgres
-            ? BenchRun.RunOnPostgres(names, parsed.GetValue(quick), parsed.GetValue(directory), parsed.GetValue(ledger) ?? "", progress, cancellationToken)
-            : BenchRun.Run(names, parsed.GetValue(quick), parsed.GetValue(directory), progress, cancellationToken));
+            ? BenchRun.RunOnPostgres(names, scale, parsed.GetValue(directory), parsed.GetValue(ledger) ?? "", progress, cancellationToken)
+            : BenchRun.Run(names, scale, parsed.GetValue(directory), progress, cancellationToken));
         var text = ReportJson.Of(machine, results).ToText();
         if (parsed.GetValue(file) is { } target)
             await File.WriteAllTextAsync(target.FullName, text, cancellationToken);

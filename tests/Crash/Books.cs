@@ -28,7 +28,8 @@ internal sealed class Books(IReadOnlyCollection<string> accounts)
     /// <summary>Sends every key that got no answer twice: one payment, and both times the same.</summary>
     public Task Resolve(BankClient bank, IEnumerable<Submission> submissions) => ForEach(submissions.Where(static one => one.Answered is null), async one =>
     {
-        Assert.True(one.Take(await one.SendTo(bank)), $"{one.Key} cannot be settled.");
+        var first = await one.SendTo(bank);
+        Assert.True(one.Take(first), $"{one.Key} cannot be settled: {first}");
         var second = await one.SendTo(bank);
         Assert.True(one.Take(second) && second.Replayed, $"{one.Key}, sent twice, was not recognized the second time.");
     });

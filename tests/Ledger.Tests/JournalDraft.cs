@@ -11,6 +11,9 @@ namespace Ledger.Tests;
 /// </summary>
 internal sealed class JournalDraft(ILedgerStore store)
 {
+    /// <summary>Beyond it, accounts are read by page and not one by one.</summary>
+    private const int Many = 8;
+
     private readonly Dictionary<string, Owner> owners = [];
     private long nextId;
     private long endOfLease;
@@ -169,15 +172,26 @@ internal sealed class JournalDraft(ILedgerStore store)
     /// <summary>What a grain does after a refusal: takes over what the ledger has.</summary>
     public void Reload()
     {
+        var listed = owners.Count > Many ? All() : null;
         foreach (var (name, owner) in owners)
         {
-            if (Find(name) is not { } account)
+            if ((listed is null ? Find(name) : listed.GetValueOrDefault(name)) is not { } account)
                 continue;
             (owner.Number, owner.Version, owner.EventVersion) = (account.Number, account.Version, account.EventVersion);
         }
     }
 
     public void Forget(string name) => owners.Remove(name);
+
+    // In pages: a reading of each would be the longest part of a test of hundreds of accounts.
+    private Dictionary<string, AccountRecord> All()
+    {
+        var all = new Dictionary<string, AccountRecord>();
+        for (var after = 0L; Store.Reader.ListAccounts(null, after, 1_000, newestFirst: false).Now() is { Count: > 0 } page; after = page[^1].Number)
+            foreach (var account in page)
+                all.Add(account.Id.Value, account);
+        return all;
+    }
 
     private static EventType TypeOf(TransferKind kind) => kind switch
     {

@@ -65,7 +65,7 @@ public sealed class LedgerFileTests : IDisposable
     public void The_products_migrations_have_ascending_numbers_and_lasting_checksums()
     {
         var known = Migrator.Known();
-        Assert.Equal(Enumerable.Range(1, known.Count).Select(static number => (long)number), known.Select(static migration => migration.Number));
+        Assert.Equal(known.Select(static migration => migration.Number).Distinct().Order(), known.Select(static migration => migration.Number));
         new SqliteStore(path).Dispose();
         new SqliteStore(path).Dispose();
         Assert.Equal(known.Count, Count("migration"));

@@ -5,7 +5,7 @@ using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger.Postgres;
 using Ledger.Sqlite;
-using Servers;
+using Ledger.Tests.Postgres;
 
 namespace Ledger.Tests;
 
@@ -31,7 +31,8 @@ public sealed class LedgerProperties
     {
         var property = Prop.ForAll(Histories(), static history =>
         {
-            using var store = new PostgresStore(PostgresSettings.Parse(TestPostgres.NewDatabase(), isProduction: false), TimeProvider.System);
+            var database = MigratedDatabase.New();
+            using var store = new PostgresStore(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System);
             return Run(store, history);
         });
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(20).WithStartSize(5).WithEndSize(120), property);

@@ -44,16 +44,17 @@ public sealed partial class PostgresServer : IDisposable
     public string ConnectionString(string database) =>
         $"Host=127.0.0.1;Port={Port};Username={User};Password={password};Database={database};SSL Mode=Disable;GSS Encryption Mode=Disable";
 
-    /// <summary>A new, empty database's connection string.</summary>
-    public string NewDatabase()
+    /// <summary>A new database's connection string: an empty one's, or that of a copy of one that nobody is connected to.</summary>
+    /// <param name="template">The connection string of the database to copy.</param>
+    public string NewDatabase(string? template = null)
     {
         var name = $"ledger_{Interlocked.Increment(ref databases)}";
-        using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
-        connection.Open();
-        using var create = new NpgsqlCommand($"create database {name}", connection);
-        create.ExecuteNonQuery();
+        Execute(template is null ? $"create database {name}" : $"create database {name} template {new NpgsqlConnectionStringBuilder(template).Database}");
         return ConnectionString(name);
     }
+
+    /// <summary>Drops a database, whoever is connected to it.</summary>
+    public void Drop(string database) => Execute($"drop database {new NpgsqlConnectionStringBuilder(database).Database} with (force)");
 
     /// <summary>The newest installed server's binaries; null where there are none.</summary>
     public static string? FindBinaries() => !Directory.Exists(Root)
@@ -65,7 +66,7 @@ public sealed partial class PostgresServer : IDisposable
             .FirstOrDefault();
 
     /// <param name="binaries">The directory of <c>initdb</c> and <c>postgres</c>.</param>
-    /// <param name="home">An empty directory of the server's own.</param>
+    /// <param name="home">A directory of the server's own, with no more in it than what its settings name.</param>
     /// <param name="settings">Settings of the server, as <c>name=value</c>.</param>
     /// <exception cref="InvalidOperationException">The server does not start; the message has its log.</exception>
     public static async Task<PostgresServer> Start(string binaries, string home, string[] settings, CancellationToken cancellationToken)
@@ -74,7 +75,7 @@ public sealed partial class PostgresServer : IDisposable
         {
             // The directory above is the caller's; it need only be passed through.
             MakeReachable(Path.GetDirectoryName(home)!);
-            await Run(["chown", User, home], cancellationToken);
+            await Run(["chown", "-R", User, home], cancellationToken);
         }
 
         var password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
@@ -135,6 +136,14 @@ public sealed partial class PostgresServer : IDisposable
     }
 
     public void Dispose() => Stop();
+
+    private void Execute(string sql)
+    {
+        using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        command.ExecuteNonQuery();
+    }
 
     private void Forget()
     {

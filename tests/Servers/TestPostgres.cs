@@ -7,15 +7,16 @@ public static class TestPostgres
 
     public static PostgresServer Shared => Server.Value;
 
-    /// <summary>A new, empty database's connection string.</summary>
-    public static string NewDatabase() => Shared.NewDatabase();
+    /// <summary>A new database's connection string: an empty one's, or that of a copy of one that nobody is connected to.</summary>
+    public static string NewDatabase(string? template = null) => Shared.NewDatabase(template);
 
     /// <summary>A server of one test's own, to be stopped and killed. Its directory goes with it.</summary>
     public static OwnServer StartOwn() => new();
 
+    // Nobody kills it, so that what it has need not be on the disk.
     private static PostgresServer Start()
     {
-        var own = StartOwn();
+        var own = new OwnServer(static _ => ["fsync=off", "full_page_writes=off"]);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => own.Dispose();
         return own.Server;
     }
@@ -26,10 +27,12 @@ public sealed class OwnServer : IDisposable
 {
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("postgres-tests-");
 
-    public OwnServer()
+    /// <param name="prepare">Puts what it needs into the server's directory, and names further settings.</param>
+    public OwnServer(Func<string, string[]>? prepare = null)
     {
         var binaries = PostgresServer.FindBinaries() ?? throw new InvalidOperationException("PostgreSQL is not installed: ./test installs it (apt-get install postgresql).");
-        Server = PostgresServer.Start(binaries, directory.CreateSubdirectory("server").FullName, ["shared_buffers=128MB"], CancellationToken.None).GetAwaiter().GetResult();
+        var home = directory.CreateSubdirectory("server").FullName;
+        Server = PostgresServer.Start(binaries, home, ["shared_buffers=128MB", .. prepare?.Invoke(home) ?? []], CancellationToken.None).GetAwaiter().GetResult();
     }
 
     public PostgresServer Server { get; }

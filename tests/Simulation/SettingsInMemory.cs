@@ -24,6 +24,8 @@ internal sealed class SettingsInMemory : IRegistry
         return sum;
     }
 
+    public long? FindTenant(string name) => throw NotHere();
+
     public ApiKey? FindKey(byte[] hash) => throw NotHere();
 
     public IReadOnlyList<ApiKey> ListKeys() => throw NotHere();

@@ -11,6 +11,8 @@ internal static class EngineAccounts
     public const long Tenant = 1;
     public const long Amount = 100;
 
+    private const int ReadersAtOnce = 16;
+
     /// <summary>Minor units of each account at the start.</summary>
     private const long Funds = 1_000_000_000_000;
 
@@ -47,8 +49,7 @@ internal static class EngineAccounts
     public static async Task<CreditorFacts[]> Facts(EmbeddedEdition edition)
     {
         var facts = new CreditorFacts[BenchScale.Accounts];
-        for (var index = 0; index < facts.Length; index++)
-            facts[index] = await FactsOf(edition, Id(index));
+        await Parallel.ForAsync(0, facts.Length, new ParallelOptions { MaxDegreeOfParallelism = ReadersAtOnce }, async (index, _) => facts[index] = await FactsOf(edition, Id(index)));
         return facts;
     }
 

@@ -34,7 +34,7 @@ internal sealed class PostgresHost(string? binaries, ScratchDirectory scratch, s
         var administration = await Administration(cancellationToken);
         await Execute(administration, $"create database {database}{(template is null ? "" : $" template {NameOf(template)}")}", cancellationToken);
         databases.Add(database);
-        return new NpgsqlConnectionStringBuilder(administration) { Database = database, Pooling = true }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder(administration) { Database = database }.ConnectionString;
     }
 
     public static async Task Execute(string connection, string sql, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ namespace Crash.Postgres;
 public sealed class PostgresCrashTests(ITestOutputHelper log) : IDisposable
 {
     private const int Connections = 32;
-    private const int MaxAnswers = 600;
+    private const int MaxAnswers = 400;
 
     private readonly LedgerDatabase database = new();
     private readonly DataDirectory data = new();
@@ -33,16 +33,15 @@ public sealed class PostgresCrashTests(ITestOutputHelper log) : IDisposable
         {
             await using var product = await PaymentsProcess.Start(database.Product(data));
             using var bank = new BankClient(product.Address, Connections);
+            await Check(product, bank);
             await Strike(bank, round, async traffic =>
             {
                 traffic.ServerMayGo();
                 await product.Kill();
-            }, checksNow: false);
-            await using var next = await PaymentsProcess.Start(database.Product(data));
-            using var nextBank = new BankClient(next.Address, Connections);
-            await Check(nextBank);
+            });
         }
 
+        await CheckAgain();
         Tell("kills of the product", rounds);
     }
 
@@ -53,6 +52,7 @@ public sealed class PostgresCrashTests(ITestOutputHelper log) : IDisposable
         await using var product = await PaymentsProcess.Start(database.Product(data));
         using var bank = new BankClient(product.Address, Connections);
         for (var round = 0; round < rounds; round++)
+        {
             await Strike(bank, round, async traffic =>
             {
                 database.Server.Kill();
@@ -60,6 +60,9 @@ public sealed class PostgresCrashTests(ITestOutputHelper log) : IDisposable
                 await database.Server.Restart(CancellationToken.None);
                 await GoesOn(traffic);
             });
+            await Check(product, bank);
+        }
+
         Tell("kills of the database server", rounds);
     }
 
@@ -71,6 +74,7 @@ public sealed class PostgresCrashTests(ITestOutputHelper log) : IDisposable
         {
             await using var product = await PaymentsProcess.Start(database.Product(data));
             using var bank = new BankClient(product.Address, Connections);
+            await Check(product, bank);
             await Strike(bank, round, async traffic =>
             {
                 traffic.ServerMayGo();
@@ -86,12 +90,10 @@ public sealed class PostgresCrashTests(ITestOutputHelper log) : IDisposable
                 }
 
                 await database.Server.Restart(CancellationToken.None);
-            }, checksNow: false);
-            await using var next = await PaymentsProcess.Start(database.Product(data));
-            using var nextBank = new BankClient(next.Address, Connections);
-            await Check(nextBank);
+            });
         }
 
+        await CheckAgain();
         Tell("kills of both", rounds);
     }
 
@@ -103,6 +105,7 @@ public sealed class PostgresCrashTests(ITestOutputHelper log) : IDisposable
         await using var product = await PaymentsProcess.Start(database.Product(data, proxy.Port));
         using var bank = new BankClient(product.Address, Connections);
         for (var round = 0; round < rounds; round++)
+        {
             await Strike(bank, round, async traffic =>
             {
                 foreach (var cut in Enum.GetValues<Cut>())
@@ -114,13 +117,16 @@ public sealed class PostgresCrashTests(ITestOutputHelper log) : IDisposable
                 await Until(() => proxy.Counts.Values.Sum() == 4 * (round + 1));
                 await GoesOn(traffic);
             });
+            await Check(product, bank);
+        }
+
         foreach (var cut in Enum.GetValues<Cut>())
             log.WriteLine($"{cut}: {proxy.Counts.GetValueOrDefault(cut)}");
         Assert.All(Enum.GetValues<Cut>(), cut => Assert.Equal(rounds, proxy.Counts.GetValueOrDefault(cut)));
         Tell("rounds of four cuts each", rounds);
     }
 
-    private async Task Strike(BankClient bank, int round, Func<Traffic, Task> strike, bool checksNow = true)
+    private async Task Strike(BankClient bank, int round, Func<Traffic, Task> strike)
     {
         await Traffic.MakePoorDebtor(bank, again: round > 0);
         var traffic = new Traffic(bank, $"r{round}", random.Next());
@@ -131,14 +137,26 @@ public sealed class PostgresCrashTests(ITestOutputHelper log) : IDisposable
         await traffic.Stop();
         sent.AddRange(traffic.Submissions);
         answeredAtOnce += traffic.Submissions.Count(static one => one.Answered is not null);
-        if (checksNow)
-            await Check(bank);
     }
 
-    private async Task Check(BankClient bank)
+    private async Task Check(PaymentsProcess product, BankClient bank)
     {
-        var last = sent.Skip(books.Payments).ToList();
-        await books.Expect(bank, last);
+        try
+        {
+            await books.Expect(bank, [.. sent.Skip(books.Payments)]);
+        }
+        catch
+        {
+            log.WriteLine(product.Output);
+            throw;
+        }
+    }
+
+    private async Task CheckAgain()
+    {
+        await using var product = await PaymentsProcess.Start(database.Product(data));
+        using var bank = new BankClient(product.Address, Connections);
+        await Check(product, bank);
     }
 
     private async Task GoesOn(Traffic traffic) => await traffic.Answered(traffic.Submissions.Count(static one => one.Answered is not null) + random.Next(1, 200));

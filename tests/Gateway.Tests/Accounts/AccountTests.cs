@@ -57,6 +57,40 @@ public sealed class AccountTests(SharedServer shared)
         (await shared.SecondBank.Post("/accounts", $$"""{"id":"{{id}}:theirs","currency":"EUR"}""")).IsProblem(422, "invalid_fields");
     }
 
+    [Fact]
+    public async Task Nobody_opens_an_account_by_another_tenants_name()
+    {
+        foreach (var id in new[] { "merchant_sandbox", "merchant_sandbox2", "merchant_sandbox2:balance" })
+        {
+            var answer = await shared.Bank.Post("/accounts", $$"""{"id":"{{id}}","currency":"USD"}""");
+            answer.IsProblem(422, "invalid_fields");
+            Assert.Equal(["id"], answer.Fields);
+        }
+    }
+
+    [Fact]
+    public async Task An_opening_that_was_refused_for_load_leaves_no_key_behind()
+    {
+        await using var server = await GatewayServer.Start(settings: ("Payments:Ledger:QueueLimit", "1"));
+        using var bank = server.Api();
+        server.Faults.CommitDelay = TimeSpan.FromMilliseconds(300);
+        var (refused, name) = (HttpStatusCode.OK, "");
+        for (var i = 0; i < 50 && refused != HttpStatusCode.ServiceUnavailable; i++)
+        {
+            var others = Enumerable.Range(0, 3).Select(other => bank.Post("/accounts", $$"""{"id":"busy_{{i}}_{{other}}","currency":"USD"}""")).ToArray();
+            await Task.Delay(50);
+            name = $"named_{i}";
+            refused = (await bank.Post("/accounts", $$"""{"id":"{{name}}","currency":"USD","name":"Grete"}""")).Status;
+            await Task.WhenAll(others);
+        }
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused);
+        server.Faults.CommitDelay = null;
+        var opened = (await bank.Post("/accounts", $$"""{"id":"{{name}}","currency":"USD","name":"Grete"}""")).Is(HttpStatusCode.Created);
+        Assert.Equal("Grete", opened["name"]);
+        Assert.Equal("Grete", (await bank.Get("/accounts/" + name)).Is(HttpStatusCode.OK)["name"]);
+    }
+
     [Theory]
     [InlineData("""{}""", "currency")]
     [InlineData("""{"currency":"usd"}""", "currency")]

@@ -8,16 +8,15 @@ namespace Ledger.Tests.Postgres;
 /// <summary>The audit passes what the store wrote, and finds and names whatever is changed in it afterwards.</summary>
 public sealed class PostgresAuditTests : IDisposable
 {
-    private readonly string database = TestPostgres.NewDatabase();
-    private readonly PostgresSettings settings;
-    private readonly PostgresStore store;
-    private readonly LedgerScript script;
+    private static readonly Lazy<string> Template = new(static () => MigratedDatabase.Make(Fill));
 
-    public PostgresAuditTests()
+    private readonly string database = TestPostgres.NewDatabase(Template.Value);
+
+    public void Dispose() => TestPostgres.Shared.Drop(database);
+
+    private static void Fill(PostgresStore store)
     {
-        settings = PostgresSettings.Parse(database, isProduction: false);
-        store = new PostgresStore(settings, TimeProvider.System);
-        script = new LedgerScript(store);
+        var script = new LedgerScript(store);
         script.Run(
             """
             open A                     ok
@@ -36,12 +35,11 @@ public sealed class PostgresAuditTests : IDisposable
         script.Draft.CommitAll([.. Enumerable.Range(0, 50).Select(_ => script.Draft.Pay("A", "B", 1))]);
     }
 
-    public void Dispose() => store.Dispose();
-
     [Fact]
     public void What_the_store_wrote_passes()
     {
         var report = Verify();
+        using var store = new PostgresStore(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System);
         Assert.Empty(report.Findings);
         Assert.Equal((store.LastPosition, store.LastPosition), (report.LastPosition, report.Rows));
         Assert.True(report.Batches > 100);
@@ -78,12 +76,12 @@ public sealed class PostgresAuditTests : IDisposable
     [InlineData("update tally_total set rejected = rejected + 1 where tenant = 0", "tally_total", "rejected")]
     public void A_change_is_found_and_named(string change, string table, string field)
     {
-        using var source = NpgsqlDataSource.Create(database);
+        using var source = NpgsqlDataSource.Create(database + ";Pooling=false");
         using (var command = source.CreateCommand(change))
             Assert.True(command.ExecuteNonQuery() > 0);
         var report = Verify();
         Assert.Contains(report.Findings, finding => finding.Table == table && finding.Field == field);
     }
 
-    private EventLog.AuditReport Verify() => PostgresAudit.Verify(settings, null, CancellationToken.None);
+    private EventLog.AuditReport Verify() => PostgresAudit.Verify(PostgresSettings.Parse(database, isProduction: false), null, CancellationToken.None);
 }

@@ -21,7 +21,7 @@ public sealed class UnknownOutcomeTests(ITestOutputHelper output)
     [InlineData(2, true)]
     public void A_commit_whose_connection_is_cut_is_found_or_never_happens(int seed, bool locked)
     {
-        var database = TestPostgres.NewDatabase();
+        var database = MigratedDatabase.New();
         using var proxy = new CuttingProxy(TestPostgres.Shared.Port, seed);
         var through = new NpgsqlConnectionStringBuilder(database) { Port = proxy.Port }.ConnectionString;
         using var store = new PostgresStore(PostgresSettings.Parse(through, isProduction: false), TimeProvider.System);

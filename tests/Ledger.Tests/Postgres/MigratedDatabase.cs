@@ -1,0 +1,22 @@
+using Ledger.Postgres;
+using Servers;
+
+namespace Ledger.Tests.Postgres;
+
+/// <summary>Databases that have the ledger's tables already: copies of one, since making the tables takes longer than most tests.</summary>
+internal static class MigratedDatabase
+{
+    private static readonly Lazy<string> Template = new(static () => Make(static _ => { }));
+
+    /// <summary>A ledger's database, of which nothing was written.</summary>
+    public static string New() => TestPostgres.NewDatabase(Template.Value);
+
+    /// <summary>A database to make copies of: with tables, and with what <paramref name="fill"/> writes.</summary>
+    public static string Make(Action<PostgresStore> fill)
+    {
+        var database = TestPostgres.NewDatabase();
+        using (var store = new PostgresStore(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System))
+            fill(store);
+        return database;
+    }
+}
