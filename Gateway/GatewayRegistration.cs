@@ -9,7 +9,9 @@ using Gateway.OpenApi;
 using Gateway.Operations;
 using Gateway.Payments;
 using Gateway.Problems;
+using Gateway.Requests;
 using Gateway.Sandbox;
+using Gateway.Webhooks;
 using Gateway.Wire;
 using Ledger;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +29,7 @@ public static class GatewayRegistration
 {
     /// <summary>
     /// Adds the gateway. The host adds what it stands on: IGrains, ILedgerReader, IRegistry, AccountDirectory, PaymentReader, MasterKey,
-    /// LedgerShards, LedgerFaults, ProductClock and a TimeProvider.
+    /// LedgerShards, LedgerFaults, ProductClock, RequestLogPlace and a TimeProvider.
     /// </summary>
     /// <param name="configuration">Whose section <see cref="GatewayOptions.Section"/> has the gateway's limits.</param>
     /// <param name="sandbox">Whether this start is a sandbox: the host decides, whatever the section says.</param>
@@ -51,6 +53,7 @@ public static class GatewayRegistration
         services.AddSingleton<EventReader>().AddSingleton<EventStream>().AddSingleton<EventEndpoints>();
         services.AddSingleton<CheckoutObjects>().AddSingleton<CheckoutList>().AddSingleton<TokenEndpoint>().AddSingleton<BalanceEndpoint>().AddSingleton<CheckoutEndpoints>()
             .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AcquirerNotices>().AddSingleton<CheckoutPages>();
+        services.AddSingleton<RequestLog>().AddSingleton<RequestEndpoints>().AddSingleton<DeliveryLog>().AddSingleton<DeliveryEndpoints>().AddSingleton<WebhookEndpoints>();
         services.AddSingleton<ExamplePayment>().AddSingleton<SandboxSeed>().AddSingleton<SandboxEndpoints>().AddSingleton<HealthEndpoints>();
         services.AddSingleton(_ => new ConsoleAssets(ConsoleAssets.DefaultDirectory)).AddSingleton<SessionTickets>().AddSingleton<ICallerSource, SessionCookie>()
             .AddSingleton<SessionEndpoints>().AddSingleton<LatencyWindow>().AddSingleton<AttentionList>().AddSingleton<OverviewReader>()
@@ -68,6 +71,9 @@ public static class GatewayRegistration
         services.GetRequiredService<AccountEndpoints>().Map(app);
         services.GetRequiredService<EventEndpoints>().Map(app);
         services.GetRequiredService<CheckoutEndpoints>().Map(app);
+        services.GetRequiredService<RequestEndpoints>().Map(app);
+        services.GetRequiredService<WebhookEndpoints>().Map(app);
+        services.GetRequiredService<DeliveryEndpoints>().Map(app);
         services.GetRequiredService<ChallengePage>().Map(app);
         services.GetRequiredService<AcquirerNotices>().Map(app);
         services.GetRequiredService<CheckoutPages>().Map(app);

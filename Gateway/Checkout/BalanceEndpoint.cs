@@ -47,7 +47,8 @@ internal sealed class BalanceEndpoint(CheckoutObjects objects, ILedgerReader rea
         foreach (var document in await objects.List(new DocumentQuery(owner.Number, (byte)DocumentKind.Maturing, "maturing", 0, 0, MaxCurrencies)))
         {
             var maturing = JsonSerializer.Deserialize(document.State.Public.Span, CheckoutJson.Default.Maturing)!;
-            sums[maturing.Currency] = maturing.NetByAvailableOn.Where(sum => sum.Key > now).Sum(static sum => sum.Value);
+            var later = maturing.NetByAvailableOn.Where(sum => sum.Key > now).Sum(static sum => sum.Value);
+            sums[maturing.Currency] = checked(sums.GetValueOrDefault(maturing.Currency) + later);
         }
 
         return sums;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gateway.Keys;
 using Gateway.Payments;
+using Gateway.Requests;
 using Grains.Interfaces.Checkout;
 using Ledger;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +27,7 @@ internal static class CheckoutCallReader
 
     /// <summary>The call; null with a refusal.</summary>
     /// <param name="mayHoldCard">Whether this is the one place that takes a card's number.</param>
-    public static async ValueTask<(CheckoutCall? Call, WireAnswer? Refusal)> Read(HttpContext context, ApiKeys keys, bool mayHoldCard)
+    public static async ValueTask<(CheckoutCall? Call, WireAnswer? Refusal)> Read(HttpContext context, ApiKeys keys, bool mayHoldCard, RequestNote note)
     {
         var version = context.Request.Headers["Stripe-Version"].ToString();
         var key = context.Request.Headers["Idempotency-Key"].ToString();
@@ -34,6 +35,7 @@ internal static class CheckoutCallReader
         var facts = new RequestFacts(context.TraceIdentifier, isPost && key.Length > 0 ? key : null, version.Length == 0 ? DefaultVersion : version, [], BaseUrl(context));
         if (FindCaller(context, keys) is not { } caller)
             return (null, Unauthenticated(context, facts));
+        note.Caller = caller;
         if (caller.Role is not (ApiKeyRole.Merchant or ApiKeyRole.MerchantPublishable))
             return (null, WireError.Of(facts, 403, new PaymentError { Type = "invalid_request_error", Message = "This key is no merchant's.", Code = "platform_api_key_expired" }));
         if (!IsVersion(facts.ApiVersion))
@@ -44,6 +46,7 @@ internal static class CheckoutCallReader
             return (null, WireError.Invalid(facts, $"An idempotency key has at most {MaxKeyLength} printable characters."));
         if (CardNumber.IsIn(key))
             return (null, CardRefused(facts with { IdempotencyKey = null }, "Idempotency-Key"));
+        note.Facts = facts;
         if (await ReadText(context) is not { } text)
             return (null, WireError.Of(facts, 413, new PaymentError { Type = "invalid_request_error", Message = "The request's body is too large." }));
         if (context.Request.ContentLength > 0 && !context.Request.HasFormContentType)
@@ -51,13 +54,14 @@ internal static class CheckoutCallReader
         var tree = FormTree.Parse(text, out var fault, out var pairs);
         if (tree is null)
             return (null, WireError.Invalid(facts, fault!));
+        note.Pairs = pairs;
         foreach (var (name, value) in pairs)
             if ((!mayHoldCard || name != "card[number]") && (CardNumber.IsIn(value) || CardNumber.IsIn(name)))
                 return (null, CardRefused(facts, CardNumber.IsIn(name) ? "" : name));
         var parameters = new Parameters(tree, facts);
         var expand = parameters.List("expand") ?? [];
         facts = facts with { Expand = expand };
-        return (new CheckoutCall(context, caller, facts, parameters, Hash(context, pairs)), null);
+        return (new CheckoutCall(context, caller, facts, parameters, Hash(context, pairs, mayHoldCard)), null);
     }
 
     private static Caller? FindCaller(HttpContext context, ApiKeys keys)
@@ -117,13 +121,20 @@ internal static class CheckoutCallReader
         return query.Length == 0 ? body : body.Length == 0 ? query : $"{query}&{body}";
     }
 
-    private static string Hash(HttpContext context, IReadOnlyList<KeyValuePair<string, string>> pairs)
+    /// <summary>The hash with what stands for a card's number in place of it: a keyed fingerprint, which nobody can try numbers against.</summary>
+    public static string WithCard(string hash, string fingerprint) => Digest($"{hash}\n{fingerprint}");
+
+    // The ledger keeps it, and a card's number and code have so few values that their plain hash is as good as they are.
+    private static string Hash(HttpContext context, IReadOnlyList<KeyValuePair<string, string>> pairs, bool mayHoldCard)
     {
         var text = new StringBuilder(context.Request.Method).Append(' ').Append(context.Request.Path.Value);
         foreach (var (name, value) in pairs.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
-            text.Append('\n').Append(name).Append('=').Append(value);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
+            if (!mayHoldCard || name is not ("card[number]" or "card[cvc]"))
+                text.Append('\n').Append(name).Append('=').Append(value);
+        return Digest(text.ToString());
     }
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 
     private static string BaseUrl(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
 }

@@ -1,4 +1,5 @@
 using Gateway.Keys;
+using Gateway.Requests;
 using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
 using Microsoft.AspNetCore.Builder;
@@ -11,7 +12,7 @@ namespace Gateway.Checkout;
 
 /// <summary>The paths of <c>/v1</c>: Stripe's wire. A command goes to the merchant's grain, a read to committed objects.</summary>
 internal sealed partial class CheckoutEndpoints(
-    ApiKeys keys, IGrains grains, CheckoutObjects objects, CheckoutList list, TokenEndpoint tokens, BalanceEndpoint balance, IOptions<GatewayOptions> options, ILogger<CheckoutEndpoints> logger)
+    ApiKeys keys, IGrains grains, CheckoutObjects objects, CheckoutList list, TokenEndpoint tokens, BalanceEndpoint balance, RequestLog requests, IOptions<GatewayOptions> options, ILogger<CheckoutEndpoints> logger)
 {
     private delegate Task<(WireAnswer Answer, bool IsStored)> Handler(CheckoutCall call);
 
@@ -21,6 +22,8 @@ internal sealed partial class CheckoutEndpoints(
         Commands(group, "customers", DocumentKind.Customer, MethodForms.CreateCustomer, MethodForms.UpdateCustomer);
         Delete(group, "/customers/{id}", MethodForms.DeleteCustomer);
         List(group, "/customers", DocumentKind.Customer, ("email", ""));
+        foreach (var (path, kind) in ((string, DocumentKind)[])[("/customers", DocumentKind.Customer), ("/payment_intents", DocumentKind.PaymentIntent), ("/charges", DocumentKind.Charge)])
+            Get(group, path + "/search", call => list.Search(call, kind));
         Get(group, "/customers/{id}/payment_methods", call => list.Answer(WithCustomer(call), DocumentKind.PaymentMethod, ("customer", "customer"), ("type", "type")));
         Get(group, "/customers/{id}/payment_methods/{method}", call => Find(call, DocumentKind.PaymentMethod, (string)call.Context.Request.RouteValues["method"]!));
         Commands(group, "payment_methods", DocumentKind.PaymentMethod, MethodForms.Create, MethodForms.Update);
@@ -97,36 +100,32 @@ internal sealed partial class CheckoutEndpoints(
     {
         if (publishable)
             AllowOrigins(context);
-        var (call, refusal) = await CheckoutCallReader.Read(context, keys, mayHoldCard);
-        if (call is null)
-        {
-            await CheckoutReply.Write(context, refusal!, null, isStored: false);
-            return;
-        }
+        var note = requests.Begin(context);
+        var (call, refusal) = await CheckoutCallReader.Read(context, keys, mayHoldCard, note);
+        var (answer, isStored) = call is null ? (refusal!, false) : await Answer(call, handle, publishable);
+        // What the console's pages read is nobody's integration.
+        if (context.Request.Headers.Authorization.Count > 0 || !HttpMethods.IsGet(context.Request.Method))
+            await requests.Add(note, answer);
+        await CheckoutReply.Write(context, answer, call?.Facts, isStored);
+    }
 
+    private async Task<(WireAnswer Answer, bool IsStored)> Answer(CheckoutCall call, Handler handle, bool publishable)
+    {
         if (call.IsPublishable && !publishable)
-        {
-            await CheckoutReply.Write(context, WireError.Of(call.Facts, 403, new PaymentError { Type = "invalid_request_error", Code = "secret_key_required", Message = "This API call cannot be made with a publishable API key. Please use a secret API key." }), call.Facts, isStored: false);
-            return;
-        }
-
-        WireAnswer answer;
-        var isStored = false;
+            return (WireError.Of(call.Facts, 403, new PaymentError { Type = "invalid_request_error", Code = "secret_key_required", Message = "This API call cannot be made with a publishable API key. Please use a secret API key." }), false);
         try
         {
-            (answer, isStored) = await handle(call);
+            return await handle(call);
         }
         catch (GrainHostStopping)
         {
-            answer = WireError.Unavailable(call.Facts);
+            return (WireError.Unavailable(call.Facts), false);
         }
         catch (Exception exception)
         {
             Failed(logger, call.Facts.Id, exception);
-            answer = WireError.Failed(call.Facts);
+            return (WireError.Failed(call.Facts), false);
         }
-
-        await CheckoutReply.Write(context, answer, call.Facts, isStored);
     }
 
     private async Task<(WireAnswer Answer, bool IsStored)> Run(CheckoutCall call, Func<CheckoutCall, MerchantCommand> read)
@@ -142,7 +141,7 @@ internal sealed partial class CheckoutEndpoints(
     private async Task<(WireAnswer Answer, bool IsStored)> Tokenize(CheckoutCall call)
     {
         var (command, refusal) = await tokens.Read(call);
-        return refusal is not null ? (refusal, false) : await Run(call, command!);
+        return command is null ? (refusal!, false) : await Run(call with { Hash = CheckoutCallReader.WithCard(call.Hash, command.Facts.Card.Fingerprint) }, command);
     }
 
     private async Task<(WireAnswer Answer, bool IsStored)> Run(CheckoutCall call, MerchantCommand command)
@@ -187,11 +186,16 @@ internal sealed partial class CheckoutEndpoints(
             using var intent = System.Text.Json.JsonDocument.Parse(json);
             if (intent.RootElement.TryGetProperty("client_secret"u8, out var known) && System.Security.Cryptography.CryptographicOperations.FixedTimeEquals(
                 System.Text.Encoding.UTF8.GetBytes(known.GetString() ?? ""), System.Text.Encoding.UTF8.GetBytes(secret)))
-                return null;
+                return RefuseExpand(call);
         }
 
         return WireError.NoSuch(call.Facts, "intent", call.Id, "intent", inPath: true);
     }
+
+    // The other objects that an intent names are the merchant's.
+    private static WireAnswer? RefuseExpand(CheckoutCall call) => call.Facts.Expand.FirstOrDefault(static path => path != "payment_method") is { } path
+        ? WireError.Invalid(call.Facts, $"This property cannot be expanded with a publishable API key ({path}).", "expand", "secret_key_required")
+        : null;
 
     private static CheckoutCall WithCustomer(CheckoutCall call)
     {
@@ -199,14 +203,15 @@ internal sealed partial class CheckoutEndpoints(
         return call;
     }
 
-    private static Task Unknown(HttpContext context)
+    private async Task Unknown(HttpContext context)
     {
+        var note = requests.Begin(context);
+        note.Caller = keys.Find(context);
         var facts = new RequestFacts(context.TraceIdentifier, null, "", [], $"{context.Request.Scheme}://{context.Request.Host}");
-        return CheckoutReply.Write(
-            context,
-            WireError.Of(facts, 404, new PaymentError { Type = "invalid_request_error", Message = $"Unrecognized request URL ({context.Request.Method}: {context.Request.Path}). Please see the documentation of what is served here at /docs." }),
-            null,
-            isStored: false);
+        var path = Payments.CardNumber.IsIn(context.Request.Path.Value ?? "") ? "…" : context.Request.Path.Value;
+        var answer = WireError.Of(facts, 404, new PaymentError { Type = "invalid_request_error", Message = $"Unrecognized request URL ({context.Request.Method}: {path}). Please see the documentation of what is served here at /docs." });
+        await requests.Add(note, answer);
+        await CheckoutReply.Write(context, answer, null, isStored: false);
     }
 
     private static Task Preflight(HttpContext context)

@@ -46,34 +46,61 @@ internal sealed class CheckoutList(CheckoutObjects objects)
         if ((after ?? before) is { } cursor && !DocumentId.TryParse(cursor, kind, bucket, out from))
             return WireError.NoSuch(call.Facts, DocumentId.Prefix(kind), cursor, after is null ? "ending_before" : "starting_after", inPath: false);
         var query = new DocumentQuery(owner.Number, (byte)kind, link, after is null ? 0 : from, before is null ? 0 : from, PageLength, OldestFirst: before is not null);
-        var (found, hasMore) = await Scan(query, limit, state => created.Takes(state) && others.TrueForAll(other => Has(state, other.Parameter, other.Value)));
+        var (found, hasMore, _) = await Scan(query, limit, state => created.Takes(state) && others.TrueForAll(other => Has(state, other.Parameter, other.Value)));
         if (before is not null)
             found.Reverse();
         return await Page(call, found, hasMore);
     }
 
-    private async Task<(List<ReadOnlyMemory<byte>> Found, bool HasMore)> Scan(DocumentQuery query, int limit, Func<JsonElement, bool> takes)
+    /// <summary>Objects that a query of Stripe's search language takes, newest first.</summary>
+    public async Task<WireAnswer> Search(CheckoutCall call, DocumentKind kind)
+    {
+        var parameters = call.Parameters;
+        var text = parameters.Required("query");
+        var limit = (int)(parameters.Integer("limit", 1, MaxLimit) ?? DefaultLimit);
+        var page = parameters.Text("page");
+        if (parameters.End() is { } refusal)
+            return refusal;
+        if (SearchQuery.Parse(text, kind, out var fault) is not { } wanted)
+            return WireError.Invalid(call.Facts, $"We were unable to parse your search query. {fault}", "query");
+        if (await objects.Owner(call.Caller) is not { } owner)
+            return await Page(call, [], hasMore: false, isSearch: true);
+        var bucket = Bucket.Of(owner.Id);
+        long from = 0;
+        if (page is not null && !DocumentId.TryParse(page, kind, bucket, out from))
+            return WireError.Invalid(call.Facts, "This page is none of a search's.", "page");
+        var query = new DocumentQuery(owner.Number, (byte)kind, null, from, 0, PageLength);
+        var (found, hasMore, last) = await Scan(query, limit, wanted.Takes);
+        return await Page(call, found, hasMore, isSearch: true, hasMore ? DocumentId.Format(kind, bucket, last) : null);
+    }
+
+    /// <summary>What is found, and after which document to go on where there is more.</summary>
+    private async Task<(List<ReadOnlyMemory<byte>> Found, bool HasMore, long Last)> Scan(DocumentQuery query, int limit, Func<JsonElement, bool> takes)
     {
         var found = new List<ReadOnlyMemory<byte>>();
+        long last = 0;
         for (var scanned = 0; scanned < MaxScanned;)
         {
             var page = await objects.List(query);
             foreach (var document in page)
             {
-                if (objects.Show(document) is not { } shown || !Takes(shown, takes))
-                    continue;
-                if (found.Count == limit)
-                    return (found, true);
-                found.Add(shown);
+                if (objects.Show(document) is { } shown && Takes(shown, takes))
+                {
+                    if (found.Count == limit)
+                        return (found, true, last);
+                    found.Add(shown);
+                }
+
+                last = document.State.Number;
             }
 
             scanned += page.Count;
             if (page.Count < query.Limit)
-                return (found, false);
+                return (found, false, last);
             query = query.OldestFirst ? query with { After = page[^1].State.Number } : query with { Before = page[^1].State.Number };
         }
 
-        return (found, true);
+        return (found, true, last);
     }
 
     private static bool Takes(ReadOnlyMemory<byte> shown, Func<JsonElement, bool> takes)
@@ -85,18 +112,20 @@ internal sealed class CheckoutList(CheckoutObjects objects)
     private static bool Has(JsonElement shown, string name, string value) =>
         shown.TryGetProperty(name, out var property) && property.ValueKind == JsonValueKind.String && property.GetString() == value;
 
-    private async Task<WireAnswer> Page(CheckoutCall call, List<ReadOnlyMemory<byte>> found, bool hasMore)
+    private async Task<WireAnswer> Page(CheckoutCall call, List<ReadOnlyMemory<byte>> found, bool hasMore, bool isSearch = false, string? nextPage = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("object"u8, "list"u8);
+            json.WriteString("object"u8, isSearch ? "search_result"u8 : "list"u8);
             json.WriteStartArray("data"u8);
             foreach (var shown in found)
                 json.WriteRawValue(shown.Span, skipInputValidation: true);
             json.WriteEndArray();
             json.WriteBoolean("has_more"u8, hasMore);
+            if (isSearch)
+                json.WriteString("next_page"u8, nextPage);
             json.WriteString("url"u8, call.Context.Request.Path.Value);
             json.WriteEndObject();
         }

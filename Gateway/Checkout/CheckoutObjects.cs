@@ -13,6 +13,8 @@ internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory
     // Spelled out: a bare null would become an empty memory.
     private static ReadOnlyMemory<byte>? NoObject => null;
 
+    private const int MaxRefunds = 10;
+
     private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>The account that owns the merchant's documents; null where it has none yet.</summary>
@@ -30,9 +32,20 @@ internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory
     /// <summary>Any object's JSON by its id.</summary>
     public async ValueTask<ReadOnlyMemory<byte>?> FindAny(Caller caller, string id)
     {
-        if (await Owner(caller) is not { } owner || !DocumentId.TryParse(id, Bucket.Of(owner.Id), out var kind, out _))
+        if (await Owner(caller) is not { } owner)
+            return null;
+        if (id.StartsWith(Expansion.RefundsOf, StringComparison.Ordinal))
+            return await RefundsOf(owner, id[Expansion.RefundsOf.Length..]);
+        if (!DocumentId.TryParse(id, Bucket.Of(owner.Id), out var kind, out _))
             return null;
         return await Find(caller, kind, id);
+    }
+
+    // The newest ten, as Stripe shows them inside a charge.
+    private async ValueTask<ReadOnlyMemory<byte>?> RefundsOf(AccountRecord owner, string charge)
+    {
+        var found = await documents.List(new DocumentQuery(owner.Number, (byte)DocumentKind.Refund, "charge:" + charge, 0, 0, MaxRefunds + 1));
+        return RefundList.Write(charge, [.. found.Take(MaxRefunds).Select(static refund => refund.State.Public)], found.Count > MaxRefunds);
     }
 
     public ValueTask<IReadOnlyList<OpenedDocument>> List(DocumentQuery query) => documents.List(query);
@@ -55,7 +68,7 @@ internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory
                 var customer = JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.Customer)!;
                 return customer.Deleted == true ? JsonSerializer.SerializeToUtf8Bytes(new DeletedObject(customer.Id, "customer"), CheckoutJson.Default.DeletedObject) : state.Public;
             case DocumentKind.WebhookEndpoint:
-                return JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.EndpointRecord)!.Deleted ? NoObject : state.Public;
+                return JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.EndpointRecord) is { Deleted: false, IsStandard: false } ? state.Public : NoObject;
             default:
                 return state.Public;
         }

@@ -6,6 +6,10 @@ namespace Gateway.Checkout;
 internal static class IntentForms
 {
     private static readonly string[] CaptureMethods = ["automatic", "automatic_async", "manual"];
+
+    /// <summary>How a payment is made is the merchant's to say: Stripe's client libraries send none of the first three, and of the options of a card only some that are not taken here.</summary>
+    private static readonly string[] SecretOnly = ["off_session", "capture_method", "error_on_requires_action", "payment_method_options"];
+
     private static readonly string[] FutureUsages = ["off_session", "on_session"];
 
     public static MerchantCommand Create(CheckoutCall call)
@@ -35,7 +39,9 @@ internal static class IntentForms
     public static MerchantCommand ConfirmIntent(CheckoutCall call)
     {
         call.Parameters.Text("client_secret");
-        return new ConfirmIntent(call.Id, Confirm(call.Parameters, null));
+        if (call.IsPublishable && Array.Find(SecretOnly, call.Parameters.Has) is { } only)
+            call.Parameters.Refuse($"The parameter {only} can only be used with a secret API key.", only, "secret_key_required");
+        return new ConfirmIntent(call.Id, Confirm(call.Parameters, null) with { ClientIp = call.IsPublishable ? call.Context.Connection.RemoteIpAddress?.ToString() : null });
     }
 
     public static MerchantCommand Capture(CheckoutCall call)

@@ -8,7 +8,7 @@ namespace Gateway.Checkout;
 /// </summary>
 internal sealed class TokenEndpoint(ICardEntry cards)
 {
-    public async Task<(MerchantCommand? Command, WireAnswer? Refusal)> Read(CheckoutCall call)
+    public async Task<(CreateToken? Command, WireAnswer? Refusal)> Read(CheckoutCall call)
     {
         var form = call.Parameters;
         if (!call.IsPublishable)

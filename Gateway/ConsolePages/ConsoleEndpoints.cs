@@ -13,6 +13,11 @@ namespace Gateway.ConsolePages;
 internal sealed class ConsoleEndpoints(ConsoleAssets assets, SessionEndpoints sessions, OverviewStream overview, ApiKeys keys, Readiness readiness, IOptions<GatewayOptions> options)
 {
     private static readonly byte[] SandboxKeyHash = ApiKeys.Hash(SandboxSeed.BankKey);
+    private static readonly byte[] SandboxMerchantHash = ApiKeys.Hash(SandboxSeed.MerchantKey);
+
+    /// <summary>Pages that only a merchant has anything on.</summary>
+    private static readonly string[] MerchantPages = ["checkout", "requests", "webhooks"];
+
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
     public void Map(IEndpointRouteBuilder routes)
@@ -33,10 +38,11 @@ internal sealed class ConsoleEndpoints(ConsoleAssets assets, SessionEndpoints se
             return new Problem(ProblemCode.PathUnknown).ExecuteAsync(context);
         if (options.Value.Sandbox && SessionCookie.FindSession(context) is null)
         {
-            // The sandbox's keys are public: whoever opens its console is signed in as its first bank, once there is one.
+            // The sandbox's keys are public: whoever opens its console is signed in as its first bank, once there is one, or as
+            // its merchant where a link leads to a merchant's page.
             if (readiness.Missing.Count > 0)
                 return assets.SendStarting(context);
-            sessions.SignIn(context, SandboxKeyHash);
+            sessions.SignIn(context, MerchantPages.Contains(path.Split('/')[0]) ? SandboxMerchantHash : SandboxKeyHash);
         }
 
         return assets.Send(context, path);

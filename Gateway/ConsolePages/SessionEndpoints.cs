@@ -23,6 +23,7 @@ internal sealed class SessionEndpoints(ApiKeys keys, SessionTickets tickets, IOp
         {
             json.WriteStartObject();
             json.WriteString("name"u8, state.Caller.TenantName);
+            json.WriteString("role"u8, state.Caller.Role.ToString().ToLowerInvariant());
             json.WriteBoolean("sandbox"u8, state.Sandbox);
             json.WriteEndObject();
         }));

@@ -27,6 +27,9 @@ internal sealed record ApiOperation(string Method, string Path, string Tag, stri
     /// <summary>An example of the body that works in a fresh sandbox.</summary>
     public string? BodyExample { get; init; }
 
+    /// <summary>Whether its example names an object that a fresh sandbox does not have yet.</summary>
+    public bool NeedsObject { get; init; }
+
     /// <summary>An example for a second content type of the body.</summary>
     public string? NdJsonExample { get; init; }
 

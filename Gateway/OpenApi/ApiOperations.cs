@@ -87,6 +87,42 @@ internal static class ApiOperations
             Description = "Unnamed events, the CloudEvents envelope on one `data` line, `id` is the cursor. Starts after `Last-Event-ID` or `after`, else at now.",
             Query = [new("after", "A cursor; 0 is the beginning.", Text, "0"), EventTypeFilter, SubjectFilter], AnswerType = "text/event-stream",
         },
+        new("GET", "/requests", "Merchants", "listRequests", "List requests of the `/v1` surface with their outcomes, newest first.")
+        {
+            Description = "Each server process has the newest requests that it answered, redacted; what is older than they hold is gone.",
+            Key = Sandbox.SandboxSeed.MerchantKey, Answer = "RequestPage",
+            Query =
+            [
+                new("method", "HTTP method.", Text, "POST"), new("path", "Part of the path.", Text), new("status", "A status such as 402, or a class such as 4xx.", Text, "4xx"), new("object", "An object that the request named or answered.", Text),
+                new("idempotencyKey", "The caller's own idempotency key.", Text), new("errorCode", "The error's code.", Text), Limit, After,
+            ],
+        },
+        new("GET", "/requests/{id}", "Merchants", "getRequest", "Read one request with its parameters and its answer.") { Key = Sandbox.SandboxSeed.MerchantKey, PathExample = "req_0000000000000000", NeedsObject = true, Answer = "Request" },
+        new("POST", "/webhooks/endpoints", "Merchants", "createEndpoint", "Send events somewhere, with Standard Webhooks headers.")
+        {
+            Description = "The secret is in this answer alone. Endpoints with Stripe's signature are made at `/v1/webhook_endpoints`.",
+            Key = Sandbox.SandboxSeed.MerchantKey, Body = "WebhookEndpointRequest", BodyExample = """{"url":"https://shop.example/hooks","event":"payment_intent.succeeded"}""", Status = 201, Answer = "WebhookEndpoint", Errors = [ProblemCode.OutcomeUnknown],
+        },
+        new("GET", "/webhooks/endpoints", "Merchants", "listEndpoints", "List a merchant's endpoints, of both kinds.") { Key = Sandbox.SandboxSeed.MerchantKey, Answer = "WebhookEndpointPage" },
+        new("POST", "/webhooks/endpoints/{id}/rotate", "Merchants", "rotateSecret", "Give an endpoint a new secret; the one before signs too for a day.") { Key = Sandbox.SandboxSeed.MerchantKey, PathExample = "we_00000000000000000000000000", NeedsObject = true, Answer = "WebhookEndpoint", Errors = [ProblemCode.OutcomeUnknown] },
+        new("DELETE", "/webhooks/endpoints/{id}", "Merchants", "deleteEndpoint", "Send no more events there.") { Key = Sandbox.SandboxSeed.MerchantKey, PathExample = "we_00000000000000000000000000", NeedsObject = true, Answer = "WebhookEndpoint", Errors = [ProblemCode.OutcomeUnknown] },
+        new("GET", "/webhooks/deliveries", "Merchants", "listDeliveries", "List deliveries with their tries, newest first.")
+        {
+            Key = Sandbox.SandboxSeed.MerchantKey, Answer = "DeliveryPage",
+            Query = [new("status", "How far it is.", """{"type":"string","enum":["pending","delivered","dead"]}""", "delivered"), new("endpoint", "Only to this endpoint.", Text), new("event", "Only of this event.", Text), Limit, After],
+        },
+        new("GET", "/webhooks/dead-letters", "Merchants", "listDeadLetters", "List deliveries that were given up on.")
+        {
+            Key = Sandbox.SandboxSeed.MerchantKey, Answer = "DeliveryPage",
+            Query = [new("status", "How far it is.", """{"type":"string","enum":["pending","delivered","dead"]}"""), new("endpoint", "Only to this endpoint.", Text), new("event", "Only of this event.", Text), Limit, After],
+        },
+        new("GET", "/webhooks/deliveries/{id}", "Merchants", "getDelivery", "Read a delivery with its body and the signature of each try.") { Key = Sandbox.SandboxSeed.MerchantKey, PathExample = "wd_00000000000000000000000000", NeedsObject = true, Answer = "Delivery" },
+        new("POST", "/webhooks/deliveries/{id}/redeliver", "Merchants", "redeliver", "Send a delivery again, whatever became of it.") { Key = Sandbox.SandboxSeed.MerchantKey, PathExample = "wd_00000000000000000000000000", NeedsObject = true, Answer = "Delivery" },
+        new("POST", "/webhooks/verify", "Merchants", "explainSignature", "Say whether a received signature is right, and if not, why.")
+        {
+            Key = Sandbox.SandboxSeed.MerchantKey, Body = "SignatureCheck", NeedsObject = true, Answer = "SignatureVerdict", Errors = [ProblemCode.NotFound],
+            BodyExample = """{"endpoint":"we_00000000000000000000000000","body":"{}","signature":"t=1700000000,v1=00"}""",
+        },
         new("POST", "/sandbox/accounts/{id}/fund", "Sandbox", "fundAccount", "Put money from nowhere into an account.")
         {
             PathExample = "sandbox_0003", IsIdempotent = true, Body = "FundRequest", BodyExample = """{"amount":"100.00"}""", Answer = "Account", Errors = [ProblemCode.AccountClosed, ProblemCode.AccountTooFull, ProblemCode.PathUnknown],

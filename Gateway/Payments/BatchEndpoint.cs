@@ -81,9 +81,11 @@ internal sealed partial class BatchEndpoint(
             // Answers that come later are of no use to anybody: their items are looked at once, here.
             BatchLog.TimedOut(logger, calls.Count(static call => !call.Answers.IsCompleted));
         }
-        catch (Exception) when (calls.TrueForAll(static call => call.Answers.IsCompleted))
+        catch (Exception exception) when (calls.TrueForAll(static call => call.Answers.IsCompleted))
         {
-            // Which of them failed, and how, each of them says.
+            // Which of them failed, each of them says.
+            if (exception is not GrainHostStopping)
+                BatchLog.Failed(logger, exception);
         }
 
         foreach (var call in calls)
@@ -122,8 +124,6 @@ internal sealed partial class BatchEndpoint(
         {
             // Whatever failed, or has not ended, may have recorded some of them: the same keys tell.
             var code = call.Answers.Exception?.InnerException is GrainHostStopping ? ProblemCode.ShuttingDown : ProblemCode.OutcomeUnknown;
-            if (call.Answers.Exception is { } exception && code == ProblemCode.OutcomeUnknown)
-                BatchLog.Failed(logger, exception);
             for (var item = call.First; item is not null; item = item.Next)
                 item.Problem = new Problem(code);
         }

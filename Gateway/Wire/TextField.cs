@@ -12,6 +12,9 @@ internal enum TextKind : byte
 
     /// <summary>The caller's identifier: one number in ten passes for a card's, so it is taken as it is.</summary>
     Identifier = 2,
+
+    /// <summary>What somebody else wrote, to be looked at and kept nowhere: line ends and all.</summary>
+    Verbatim = 3,
 }
 
 /// <summary>Reads the text fields of a request.</summary>
@@ -42,7 +45,7 @@ internal static class TextField
             errors.Add(at.Of(field), "must not be empty.");
         else if (text.Length > maxLength && CodePoints(text) > maxLength)
             errors.Add(at.Of(field), $"must have at most {maxLength} characters.");
-        else if (HasControl(text))
+        else if (kind != TextKind.Verbatim && HasControl(text))
             errors.Add(at.Of(field), "must not contain control characters.");
         else if (kind == TextKind.Free && CardNumber.IsIn(text))
             errors.Add(at.Of(field), "contains a card number.", ProblemCode.CardNumberNotAccepted);

@@ -70,6 +70,9 @@ public sealed record Attempt
     /// <summary>A needed challenge fails the payment instead.</summary>
     public bool ErrorOnRequiresAction { get; init; }
 
+    /// <summary>The cardholder's address, where the cardholder's browser asked; null where a merchant's server did.</summary>
+    public string? ClientIp { get; init; }
+
     /// <summary>The page opens a challenge by itself.</summary>
     public bool UseSdk { get; init; }
 }

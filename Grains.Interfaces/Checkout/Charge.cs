@@ -207,4 +207,6 @@ public sealed record ThreeDSecure
 /// <summary>What only the merchant's grain knows of a charge.</summary>
 /// <param name="Authorization">The acquirer's reference.</param>
 /// <param name="RefundsUnderWay">Minor units of refunds that the acquirer has not answered.</param>
-public sealed record ChargeRecord(string Acquirer, string? Authorization, long RefundsUnderWay);
+/// <param name="ClientIp">The cardholder's address, where it is known.</param>
+/// <param name="IsOurs">Whether it was declined here, and the acquirer never asked.</param>
+public sealed record ChargeRecord(string Acquirer, string? Authorization, long RefundsUnderWay, string? ClientIp = null, bool IsOurs = false);

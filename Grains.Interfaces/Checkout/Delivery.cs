@@ -39,4 +39,5 @@ public sealed record Delivery
 /// <summary>One try.</summary>
 /// <param name="Status">The receiver's answer; 0 where there was none.</param>
 /// <param name="Detail">What went wrong, or the start of the answer's body.</param>
-public sealed record DeliveryAttempt(long AtMs, int Status, long TookMs, string? Detail);
+/// <param name="Signature">The headers that signed it, one a line.</param>
+public sealed record DeliveryAttempt(long AtMs, int Status, long TookMs, string? Detail, string? Signature = null);

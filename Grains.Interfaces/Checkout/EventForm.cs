@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Grains.Interfaces.Checkout;
@@ -6,6 +7,24 @@ namespace Grains.Interfaces.Checkout;
 /// <summary>An event whole: its record, around its object as it was when the event happened.</summary>
 public static class EventForm
 {
+    /// <summary>As a neutral endpoint gets it: type, time and object, in the form that Standard Webhooks recommends.</summary>
+    public static byte[] WriteStandard(EventRecord happened, ReadOnlyMemory<byte> subject)
+    {
+        var buffer = new ArrayBufferWriter<byte>(subject.Length + 256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, happened.Id);
+            json.WriteString("type"u8, happened.Type);
+            json.WriteString("timestamp"u8, DateTimeOffset.FromUnixTimeSeconds(happened.Created).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            json.WritePropertyName("data"u8);
+            json.WriteRawValue(subject.Span, skipInputValidation: true);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
     /// <param name="apiVersion">The version that it is shown in; null for that of the request that caused it.</param>
     public static byte[] Write(EventRecord happened, ReadOnlyMemory<byte> subject, string? apiVersion = null)
     {

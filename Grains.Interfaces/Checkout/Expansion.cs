@@ -11,6 +11,9 @@ public static class Expansion
 {
     public const int MaxDepth = 4;
 
+    /// <summary>Before a charge's id: its refunds, which are a list and stand in no object.</summary>
+    public const string RefundsOf = "refunds:";
+
     /// <summary>The body with all paths shown whole, or the first path that cannot be.</summary>
     /// <param name="find">An object's JSON by its id; null where there is none.</param>
     public static async ValueTask<(byte[] Body, string? Refused)> Apply(byte[] body, IReadOnlyList<string> paths, Func<string, ValueTask<ReadOnlyMemory<byte>?>> find)
@@ -32,8 +35,16 @@ public static class Expansion
     {
         if (depth == names.Length)
             return true;
-        if (node is not JsonObject whole || !whole.TryGetPropertyValue(names[depth], out var value))
+        if (node is not JsonObject whole)
             return false;
+        if (!whole.TryGetPropertyValue(names[depth], out var value))
+        {
+            if (names[depth] != "refunds" || whole["object"]?.GetValue<string>() != "charge" || await find(RefundsOf + whole["id"]!.GetValue<string>()) is not { } refunds)
+                return false;
+            value = JsonNode.Parse(refunds.Span)!;
+            whole["refunds"] = value;
+        }
+
         if (value is null)
             return true;
         if (value is JsonArray items)

@@ -138,6 +138,9 @@ public sealed record ConfirmFields
 
     /// <summary>The page opens a challenge by itself, with <c>/checkout.js</c>.</summary>
     public bool UseSdk { get; init; }
+
+    /// <summary>The cardholder's address, where the cardholder's browser asks.</summary>
+    public string? ClientIp { get; init; }
 }
 
 public sealed record CreateIntent(IntentFields Fields, ConfirmFields? Confirm) : MerchantCommand;
@@ -191,9 +194,10 @@ public sealed record CancelSetup(string Id, string? Reason) : MerchantCommand;
 
 /// <summary>Creates an endpoint (no <paramref name="Id"/>) or changes one.</summary>
 /// <param name="RotateSecret">Gives it a new secret; the one before signs too for a day.</param>
+/// <param name="IsStandard">Makes a neutral one, with Standard Webhooks headers; it stays what it was made.</param>
 public sealed record SaveEndpoint(
     string? Id, string? Url, IReadOnlyList<string>? EnabledEvents, string? ApiVersion, Text? Description, bool? Disabled, bool RotateSecret,
-    MetadataUpdate? Metadata) : MerchantCommand;
+    MetadataUpdate? Metadata, bool IsStandard = false) : MerchantCommand;
 
 public sealed record DeleteEndpoint(string Id) : MerchantCommand;
 

@@ -66,4 +66,5 @@ public sealed record RefundedCard
 }
 
 /// <summary>What only the merchant's grain knows of a refund.</summary>
-public sealed record RefundRecord(Attempt? Attempt, int Attempts);
+/// <param name="CourseAtMs">When it arrives or comes back, in milliseconds since 1970; 0 where that is done, or will not be.</param>
+public sealed record RefundRecord(Attempt? Attempt, int Attempts, long CourseAtMs = 0);

@@ -47,4 +47,7 @@ public sealed record EndpointRecord
     public required string ApiVersion { get; init; }
 
     public bool Deleted { get; init; }
+
+    /// <summary>Whether it is a neutral endpoint: Standard Webhooks headers, and a body without Stripe's envelope.</summary>
+    public bool IsStandard { get; init; }
 }

@@ -71,6 +71,18 @@ public static class WireError
         500,
         new PaymentError { Type = "api_error", Message = "Something went wrong here. Send the request again with the same idempotency key." });
 
+    /// <summary>The merchant's accounts are in a state that only an operator can put right: trying again helps nobody.</summary>
+    public static WireAnswer NeedsOperator(RequestFacts request) => Of(
+        request,
+        500,
+        new PaymentError { Type = "api_error", Message = "This merchant's account cannot be used: an operator has to look at it." });
+
+    /// <summary>The acquirer was asked, and what it answered could not be recorded yet: it is asked for again, by the product itself.</summary>
+    public static WireAnswer NotYetKnown(RequestFacts request) => Of(
+        request,
+        500,
+        new PaymentError { Type = "api_error", Message = "The acquirer was asked, and its answer could not be recorded at present: the object stays processing until it is. Retrieve it, or send the request again with the same idempotency key; with another key, or none, it may be done twice." });
+
     public static WireAnswer Card(RequestFacts request, PaymentError error) => Of(request, 402, error);
 
     public static WireAnswer Of(RequestFacts request, int status, PaymentError error)

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Grains.Acquirers;
 
 /// <summary>How long, how often and how much at a time an acquirer is asked: configuration section <c>Payments:Acquirer</c>.</summary>
-public sealed class AcquirerOptions
+public sealed class AcquirerOptions : IValidatableObject
 {
     public const string Section = "Payments:Acquirer";
 
@@ -39,6 +39,11 @@ public sealed class AcquirerOptions
     [Range(100, 3_600_000)]
     public int ResolveAfterMs { get; set; } = 15_000;
 
+    /// <summary>How often and how much cards may be charged before an authorization is declined here.</summary>
+    public VelocityOptions Velocity { get; set; } = new();
+
     /// <summary>Whether test cards are taken, and webhooks may go to addresses that are not public. The host says so, whatever the section says.</summary>
     public bool IsSandbox { get; set; } = true;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Velocity.Validate();
 }

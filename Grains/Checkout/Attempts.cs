@@ -20,6 +20,8 @@ internal static class Attempts
     /// <summary>An intent's attempt begins: its resolver is due from now on, until it has ended.</summary>
     public static void Begin(Draft draft, long number, PaymentIntent intent, IntentRecord record, Attempt attempt)
     {
+        // What the answer will move must have its account: a charge that cannot be booked is not made.
+        draft.BalanceAccount(Books.CurrencyOf(intent.Currency));
         draft.Put(DocumentKind.PaymentIntent, number, intent, record with { Attempt = attempt, Attempts = record.Attempts + 1 });
         draft.Due(DueKind.Resolve, number, attempt.AskAtMs);
     }

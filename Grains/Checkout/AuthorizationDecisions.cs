@@ -23,7 +23,7 @@ internal static class AuthorizationDecisions
         if (!command.Final && intent.PaymentMethodOptions.Card.RequestMulticapture != "if_available")
             return WireError.Invalid(draft.Request, "You cannot set `final_capture` to false on a PaymentIntent that was not authorized for multicapture.", "final_capture");
         if (draft.NowMs >= record.CaptureBeforeMs)
-            return WireError.Invalid(draft.Request, "This authorization has expired and can no longer be captured.", null, "capture_charge_authorization_expired");
+            return Expired(draft.Request, "captured");
         intent = intent with
         {
             StatementDescriptor = Text.After(command.StatementDescriptor, intent.StatementDescriptor),
@@ -44,6 +44,8 @@ internal static class AuthorizationDecisions
             return WireError.UnexpectedState(draft.Request, intent, $"You cannot increment the authorization of this PaymentIntent because it has a status of {intent.Status}. Only a PaymentIntent with one of the following statuses may be incremented: requires_capture.");
         if (intent.PaymentMethodOptions.Card.RequestIncrementalAuthorization != "if_available")
             return WireError.Invalid(draft.Request, "This PaymentIntent is not eligible for incremental authorization: it was not requested when it was confirmed.", null, "payment_intent_unexpected_state");
+        if (draft.NowMs >= record.CaptureBeforeMs)
+            return Expired(draft.Request, "incremented");
         if (command.Amount <= intent.Amount)
             return WireError.Invalid(draft.Request, $"The amount must be greater than the currently authorized amount, {intent.Amount}.", "amount");
         intent = intent with { Description = Text.After(command.Description, intent.Description), StatementDescriptor = Text.After(command.StatementDescriptor, intent.StatementDescriptor), Metadata = MetadataUpdate.After(command.Metadata, intent.Metadata) };
@@ -65,8 +67,7 @@ internal static class AuthorizationDecisions
                 Captured(draft, document, attempt, answer);
                 break;
             case AcquirerOperation.Increase:
-                Increased(draft, document, attempt);
-                break;
+                return Increased(draft, document, attempt);
             case AcquirerOperation.Void:
                 Voided(draft, document, attempt);
                 break;
@@ -100,7 +101,8 @@ internal static class AuthorizationDecisions
         var open = record.Held - record.Captured;
         var (debtor, creditor) = (Books.Receivable(currency), draft.BalanceAccount(currency));
         var rows = record.Rows;
-        if (draft.NowMs < record.CaptureBeforeMs)
+        var isLate = draft.NowMs >= record.CaptureBeforeMs;
+        if (!isLate)
         {
             draft.Move(EventType.CardCaptured, attempt.Final ? TransferKind.PostFinal : TransferKind.Post, debtor, creditor, attempt.Amount, currency, charge.Id, ++rows, record.Hold);
         }
@@ -113,7 +115,7 @@ internal static class AuthorizationDecisions
 
         var fee = Fee.OfCapture(attempt.Amount, currency);
         Books.TakeFee(draft, fee, currency, charge.Id);
-        var last = attempt.Final || attempt.Amount == open;
+        var last = attempt.Final || isLate || attempt.Amount == open;
         // Where less than the authorized amount is taken, the statement shows all of it coming, and the rest going back.
         var shown = attempt.Final && record.Captured == 0 ? open : attempt.Amount;
         var transaction = Books.Note(draft, "charge", "charge", charge.Id, shown, fee, currency, intent.Description, answer.AvailableAtOnce);
@@ -140,9 +142,16 @@ internal static class AuthorizationDecisions
         draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
     }
 
-    private static void Increased(Draft draft, CheckoutDocument document, Attempt attempt)
+    private static Decided Increased(Draft draft, CheckoutDocument document, Attempt attempt)
     {
         var (intent, record) = IntentDecisions.Parts(document);
+        if (draft.NowMs >= record.CaptureBeforeMs)
+        {
+            // The hold ended before the answer came: nothing can be added to it, and its own due work releases it at the acquirer.
+            draft.Put(DocumentKind.PaymentIntent, document.Number, intent with { Status = IntentStatus.RequiresCapture }, record with { Attempt = null });
+            return Decided.Answers(DocumentKind.PaymentIntent, document.Number, Expired(attempt.Request, "incremented"));
+        }
+
         var currency = Books.CurrencyOf(intent.Currency);
         var chargeDocument = draft.Get(DocumentKind.Charge, intent.LatestCharge!);
         var charge = (Charge)chargeDocument.Public;
@@ -158,6 +167,7 @@ internal static class AuthorizationDecisions
             intent with { Status = IntentStatus.RequiresCapture, Amount = held, AmountCapturable = held - record.Captured },
             record with { Attempt = null, Held = held, Rows = record.Rows + 1 });
         draft.Emit("payment_intent.amount_capturable_updated", DocumentKind.PaymentIntent, document.Number);
+        return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
     }
 
     private static void Voided(Draft draft, CheckoutDocument document, Attempt attempt)
@@ -192,6 +202,9 @@ internal static class AuthorizationDecisions
         draft.Put(DocumentKind.PaymentIntent, document.Number, intent, record);
         IntentDecisions.Canceled(draft, draft.Find(DocumentKind.PaymentIntent, document.Number)!, attempt.CancellationReason);
     }
+
+    private static WireAnswer Expired(RequestFacts request, string done) =>
+        WireError.Invalid(request, $"This authorization has expired and can no longer be {done}.", null, "capture_charge_authorization_expired");
 
     // The authorization is as it was.
     private static Decided Refused(Draft draft, CheckoutDocument document, Attempt attempt, AcquirerAnswer answer)

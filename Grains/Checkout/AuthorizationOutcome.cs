@@ -11,6 +11,8 @@ internal static class AuthorizationOutcome
     /// <summary>How long an authorization lasts: seven days, as card networks have it for payments over the internet.</summary>
     private const long AuthorizationLastsMs = 7L * 24 * 3600 * 1000;
 
+    private const string TooFastCode = "card_velocity_exceeded";
+
     public static Decided Apply(Draft draft, CheckoutDocument document, Attempt attempt, AcquirerAnswer answer) => answer.Outcome switch
     {
         AcquirerOutcome.Approved when attempt.Final => Paid(draft, document, attempt, answer),
@@ -46,12 +48,13 @@ internal static class AuthorizationOutcome
         var (intent, record) = IntentDecisions.Parts(document);
         var currency = Books.CurrencyOf(intent.Currency);
         var (number, charge) = NewCharge(draft, intent, attempt, answer);
+        draft.EndCharging(attempt, charge);
         var fee = Fee.OfCapture(attempt.Amount, currency);
         draft.Move(EventType.CardCaptured, TransferKind.Posted, Books.Receivable(currency), draft.BalanceAccount(currency), attempt.Amount, currency, charge.Id);
         Books.TakeFee(draft, fee, currency, charge.Id);
         var transaction = Books.Note(draft, "charge", "charge", charge.Id, attempt.Amount, fee, currency, intent.Description, answer.AvailableAtOnce);
         charge = charge with { AmountCaptured = attempt.Amount, Captured = true, BalanceTransaction = transaction };
-        draft.Put(DocumentKind.Charge, number, charge, new ChargeRecord(attempt.Acquirer, answer.Reference, 0));
+        draft.Put(DocumentKind.Charge, number, charge, new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp));
         draft.Emit("charge.succeeded", DocumentKind.Charge, number);
         AfterUse(draft, intent, attempt);
         draft.Put(
@@ -70,6 +73,7 @@ internal static class AuthorizationOutcome
         var (intent, record) = IntentDecisions.Parts(document);
         var currency = Books.CurrencyOf(intent.Currency);
         var (number, charge) = NewCharge(draft, intent, attempt, answer);
+        draft.EndCharging(attempt, charge);
         var captureBefore = draft.NowMs + AuthorizationLastsMs;
         var hold = draft.Move(EventType.CardAuthorized, TransferKind.Hold, Books.Receivable(currency), draft.BalanceAccount(currency), attempt.Amount, currency, charge.Id, expiresAtMs: captureBefore);
         var options = intent.PaymentMethodOptions.Card;
@@ -81,7 +85,7 @@ internal static class AuthorizationOutcome
             Multicapture = new CardFeature(options.RequestMulticapture == "if_available" ? "available" : "unavailable"),
             Overcapture = new Overcapture(attempt.Amount),
         };
-        draft.Put(DocumentKind.Charge, number, charge with { PaymentMethodDetails = new ChargeMethodDetails(card) }, new ChargeRecord(attempt.Acquirer, answer.Reference, 0));
+        draft.Put(DocumentKind.Charge, number, charge with { PaymentMethodDetails = new ChargeMethodDetails(card) }, new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp));
         draft.Emit("charge.succeeded", DocumentKind.Charge, number);
         AfterUse(draft, intent, attempt);
         draft.Put(
@@ -94,12 +98,18 @@ internal static class AuthorizationOutcome
         return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
     }
 
-    private static Decided Declined(Draft draft, CheckoutDocument document, Attempt attempt, AcquirerAnswer answer)
+    /// <summary>Declined here, and no acquirer asked: charged too often, or too much.</summary>
+    public static Decided TooFast(Draft draft, CheckoutDocument document, Attempt attempt) =>
+        Declined(draft, document, attempt, new AcquirerAnswer(AcquirerOutcome.Declined) { Code = "card_declined", DeclineCode = TooFastCode, Blocked = true }, isOurs: true);
+
+    private static Decided Declined(Draft draft, CheckoutDocument document, Attempt attempt, AcquirerAnswer answer, bool isOurs = false)
     {
         var (intent, _) = IntentDecisions.Parts(document);
         var (code, declineCode) = (answer.Code ?? "card_declined", answer.DeclineCode);
         var (number, charge) = NewCharge(draft, intent, attempt, answer);
-        draft.Put(DocumentKind.Charge, number, charge, new ChargeRecord(attempt.Acquirer, null, 0));
+        draft.Put(DocumentKind.Charge, number, charge, new ChargeRecord(attempt.Acquirer, null, 0, attempt.ClientIp, isOurs));
+        if (!isOurs)
+            draft.EndCharging(attempt, charge);
         draft.Emit("charge.failed", DocumentKind.Charge, number);
         var error = Fail(draft, document, code, declineCode, charge.Id);
         return Decided.Answers(DocumentKind.PaymentIntent, document.Number, WireError.Card(attempt.Request, error));
@@ -170,10 +180,10 @@ internal static class AuthorizationOutcome
         {
             AdviceCode = Declines.Advice(answer.Code ?? "card_declined", answer.DeclineCode),
             NetworkStatus = answer.Blocked ? "not_sent_to_network" : "declined_by_network",
-            Reason = answer.Blocked ? "highest_risk_level" : answer.DeclineCode ?? answer.Code,
+            Reason = answer.Blocked ? answer.DeclineCode == TooFastCode ? "rule" : "highest_risk_level" : answer.DeclineCode ?? answer.Code,
             RiskLevel = answer.RiskLevel,
             RiskScore = answer.RiskScore,
-            SellerMessage = Declines.SellerMessage(answer.Code ?? "card_declined", answer.DeclineCode),
+            SellerMessage = answer.Blocked && answer.DeclineCode == TooFastCode ? "The payment was blocked: too many or too large ones in a short time." : Declines.SellerMessage(answer.Code ?? "card_declined", answer.DeclineCode),
             Type = answer.Blocked ? "blocked" : "issuer_declined",
         };
 

@@ -124,6 +124,7 @@ internal sealed partial class Draft
                 book.Endpoints.Add(number);
         }
 
+        ApplyCharging();
         book.Version++;
         book.EventVersion++;
     }

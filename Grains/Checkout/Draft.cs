@@ -58,6 +58,14 @@ internal sealed partial class Draft(MerchantBook book, DecisionTools tools, Requ
     /// <summary>Any document by its id, as callers see it; null where there is none.</summary>
     public CheckoutDocument? FindAny(string id) => DocumentId.TryParse(id, book.Bucket, out var kind, out var number) ? Find(kind, number) : null;
 
+    /// <summary>A document whatever its kind; null where there is none.</summary>
+    public CheckoutDocument? FindAny(long number)
+    {
+        if (!changed.TryGetValue(number, out var document) && !book.TryFind(number, out document))
+            throw new NotReadYetException(number);
+        return document;
+    }
+
     /// <summary>Sets a document's new state.</summary>
     public void Put(DocumentKind kind, long number, object value, object? record = null)
     {
@@ -77,6 +85,9 @@ internal sealed partial class Draft(MerchantBook book, DecisionTools tools, Requ
     /// <summary>What is maturing in a currency.</summary>
     public (long Number, Maturing Value) Maturing(string currency)
     {
+        // The first one of a currency is not in the book before it is committed, and one draft may note several sums.
+        if (changed.Values.FirstOrDefault(document => document.Public is Maturing maturing && maturing.Currency == currency) is { } noted)
+            return (noted.Number, (Maturing)noted.Public);
         if (!book.Maturing.TryGetValue(currency, out var number))
             return (NewNumber(), new Maturing { Currency = currency });
         return (number, (Maturing)Find(DocumentKind.Maturing, number)!.Public);

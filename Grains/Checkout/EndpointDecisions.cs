@@ -46,7 +46,7 @@ internal static class EndpointDecisions
         var endpoint = Change(
             new WebhookEndpoint { Id = draft.IdOf(DocumentKind.WebhookEndpoint, number), ApiVersion = command.ApiVersion, Created = draft.Now, EnabledEvents = [], Status = "enabled", Url = "" },
             command);
-        return Shown(draft, number, endpoint, new EndpointRecord { Secret = draft.Tools.Secrets.Endpoint(number, 0), ApiVersion = command.ApiVersion ?? draft.Request.ApiVersion });
+        return Shown(draft, number, endpoint, new EndpointRecord { Secret = draft.Tools.Secrets.Endpoint(number, 0), ApiVersion = command.ApiVersion ?? draft.Request.ApiVersion, IsStandard = command.IsStandard });
     }
 
     // The secret is shown in this one answer, and stands in no later state.

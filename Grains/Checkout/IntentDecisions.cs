@@ -121,8 +121,17 @@ internal static class IntentDecisions
             WantsChallenge = options.RequestThreeDSecure is "any" or "challenge",
             ErrorOnRequiresAction = fields.ErrorOnRequiresAction,
             UseSdk = fields.UseSdk,
+            ClientIp = fields.ClientIp,
         };
-        Attempts.Begin(draft, document.Number, intent, record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl, OffSession = fields.OffSession, Challenge = null }, attempt);
+        record = record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl, OffSession = fields.OffSession, Challenge = null };
+        if (draft.IsTooFast(attempt, (PaymentMethod)method.Public, intent.Customer))
+        {
+            draft.Put(DocumentKind.PaymentIntent, number, intent, record with { Attempts = record.Attempts + 1 });
+            return AuthorizationOutcome.TooFast(draft, draft.Find(DocumentKind.PaymentIntent, number)!, attempt);
+        }
+
+        draft.BeginCharging(attempt, (PaymentMethod)method.Public, intent.Customer);
+        Attempts.Begin(draft, document.Number, intent, record, attempt);
         return Decided.WaitsFor(DocumentKind.PaymentIntent, number);
     }
 
@@ -138,7 +147,8 @@ internal static class IntentDecisions
             return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
         }
 
-        var card = (PaymentMethodRecord)draft.Get(DocumentKind.PaymentMethod, intent.PaymentMethod!).Private!;
+        var method = draft.Get(DocumentKind.PaymentMethod, intent.PaymentMethod!);
+        var card = (PaymentMethodRecord)method.Private!;
         var attempt = Attempts.New(draft, intent.Id, record.Attempts, AcquirerOperation.Authorize, intent.Amount, intent.Currency, card.Acquirer) with
         {
             CardReference = card.CardReference,
@@ -146,6 +156,7 @@ internal static class IntentDecisions
             Authenticated = true,
             Prepared = card.Authenticated,
         };
+        draft.BeginCharging(attempt, (PaymentMethod)method.Public, intent.Customer);
         Attempts.Begin(draft, document.Number, intent with { Status = IntentStatus.Processing, NextAction = null }, record with { Challenge = null }, attempt);
         return Decided.WaitsFor(DocumentKind.PaymentIntent, document.Number);
     }

@@ -6,7 +6,7 @@ namespace Grains.Checkout;
 /// What the grain believes of its merchant: committed state, plus what it decided and has not heard of yet. Discarded whole, and
 /// read again, when the commit refuses anything.
 /// </summary>
-internal sealed class MerchantBook(string merchant)
+internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
 {
     /// <summary>Remembered documents; beyond it all are forgotten while nothing is in flight.</summary>
     public const int Capacity = 20_000;
@@ -15,6 +15,9 @@ internal sealed class MerchantBook(string merchant)
     private readonly Dictionary<Currency, long> balances = [];
 
     public string Merchant => merchant;
+
+    /// <summary>What cards were charged lately; null where nothing is limited.</summary>
+    public CardVelocity? Velocity => velocity;
 
     public int Bucket { get; } = Interfaces.Values.Bucket.Of(AccountId.Parse(merchant));
 

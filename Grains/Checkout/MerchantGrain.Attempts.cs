@@ -30,10 +30,12 @@ public sealed partial class MerchantGrain
         }
 
         var outcome = await Commit(attempt.Request, tenant, draft => Answer(draft, kind, number, attempt, answer));
-        return outcome.Answer!;
+        // That nothing was recorded is true of the answer only: the attempt was, and may have taken money. The resolver goes on.
+        var recorded = outcome.Answer!;
+        return recorded.MayRetry ? WireError.NotYetKnown(attempt.Request) : recorded;
     }
 
-    /// <summary>Asks for a document's attempt. True where it has none, any more.</summary>
+    /// <summary>Asks for a document's attempt. True where it has none any more; false too where the answer could not be recorded.</summary>
     private async Task<bool> Resolve(long number)
     {
         await Ready();
@@ -63,7 +65,7 @@ public sealed partial class MerchantGrain
             await Commit(attempt.Request, tenant, draft => AskLater(draft, document!.Kind, number, attempt));
         else
             await Commit(attempt.Request, tenant, draft => Answer(draft, document!.Kind, number, attempt, answer));
-        return answer is not null;
+        return answer is not null && book.TryFind(number, out var after) && Attempts.Of(after) is null;
     }
 
     private async Task<AcquirerAnswer?> Submit(Attempt attempt)

@@ -39,7 +39,8 @@ public sealed partial class MerchantGrain
                 {
                     var answer = decided.Answer ?? Render(draft, decided, request);
                     // It rests on what is not durable yet; and what was recorded under its key may be why it is refused now.
-                    if (await lastHeard != Refusal.None)
+                    // What was refused before this decision was read anew before it: only what is still in flight counts.
+                    if (!lastHeard.IsCompleted && await lastHeard != Refusal.None)
                         continue;
                     return new Outcome(await Stored(key, request, hash) ?? answer, null);
                 }
@@ -117,11 +118,20 @@ public sealed partial class MerchantGrain
     {
         var body = draft.Bytes(draft.Find(decided.Kind, decided.Subject)!).ToArray();
         // What it needs is in the book, or the decision starts again once it is: nothing is awaited here.
-        var expanded = Expansion.Apply(body, request.Expand, id => new ValueTask<ReadOnlyMemory<byte>?>(draft.FindAny(id) is { } found ? draft.Bytes(found) : default(ReadOnlyMemory<byte>?)));
+        var expanded = Expansion.Apply(body, request.Expand, id => new ValueTask<ReadOnlyMemory<byte>?>(Shown(draft, id)));
         var (whole, refused) = expanded.IsCompletedSuccessfully ? expanded.Result : expanded.AsTask().GetAwaiter().GetResult();
         return refused is null
             ? new WireAnswer(200, whole)
             : WireError.Invalid(request, $"This property cannot be expanded ({refused}).", "expand");
+    }
+
+    // A list is read, not decided: here only the one that is known to be empty can be shown.
+    private static ReadOnlyMemory<byte>? Shown(Draft draft, string id)
+    {
+        if (!id.StartsWith(Expansion.RefundsOf, StringComparison.Ordinal))
+            return draft.FindAny(id) is { } found ? draft.Bytes(found) : default(ReadOnlyMemory<byte>?);
+        var charge = id[Expansion.RefundsOf.Length..];
+        return draft.Find<Charge>(DocumentKind.Charge, charge) is { AmountRefunded: 0 } ? RefundList.Write(charge, [], hasMore: false) : default(ReadOnlyMemory<byte>?);
     }
 
     private async Task<Refusal> Heard(JournalEntry entry)

@@ -115,16 +115,19 @@ public sealed partial class MerchantGrain
         var (endpoint, record) = ((WebhookEndpoint)document.Public, (EndpointRecord)document.Private!);
         if (record.Deleted)
             return null;
-        var happened = (await services.Documents.Open(book.Owner, (byte)DocumentKind.Event, delivery.Event))!;
-        var body = EventForm.Write((EventRecord)CheckoutDocument.Read(happened.State).Public, happened.Frame[((EventRecord)CheckoutDocument.Read(happened.State).Public).Place].Public, record.ApiVersion);
+        var opened = (await services.Documents.Open(book.Owner, (byte)DocumentKind.Event, delivery.Event))!;
+        var happened = (EventRecord)CheckoutDocument.Read(opened.State).Public;
+        var subject = opened.Frame[happened.Place].Public;
         IReadOnlyList<string> secrets = record.PreviousSecret is { } previous && NowMs < record.PreviousUntilMs ? [record.Secret, previous] : [record.Secret];
-        return new WebhookMessage(endpoint.Url, body, secrets, NowMs / 1_000);
+        return record.IsStandard
+            ? new WebhookMessage(endpoint.Url, EventForm.WriteStandard(happened, subject), secrets, NowMs / 1_000, happened.Id)
+            : new WebhookMessage(endpoint.Url, EventForm.Write(happened, subject, record.ApiVersion), secrets, NowMs / 1_000);
     }
 
     private static Decided Tried(Draft draft, long number, WebhookAnswer answer)
     {
         var delivery = (Delivery)draft.Find(DocumentKind.Delivery, number)!.Public;
-        var attempt = new DeliveryAttempt(draft.NowMs, answer.Status, answer.TookMs, answer.Detail);
+        var attempt = new DeliveryAttempt(draft.NowMs, answer.Status, answer.TookMs, answer.Detail, answer.Signature);
         if (answer.IsDelivered)
             return Settled(draft, number, DeliveryStatus.Delivered, attempt);
         if (delivery.Status != DeliveryStatus.Pending)

@@ -34,9 +34,15 @@ public sealed partial class MerchantGrain
 
     private async Task<bool> ResolveDue(DueCall work)
     {
-        if (await Resolve(work.Id))
-            await Commit(Ours, await Tenant(), draft => Struck(draft, work));
-        return true;
+        await Resolve(work.Id);
+        // What stands in the same draft decides: an answer that could not be recorded leaves the attempt, and its due time with it.
+        var ended = false;
+        await Commit(Ours, await Tenant(), draft =>
+        {
+            ended = Attempts.Of(draft.FindAny(work.Id)) is null;
+            return ended ? Struck(draft, work) : Decided.Answers(0, 0, new WireAnswer(200, []));
+        });
+        return ended;
     }
 
     private async Task<bool> Expire(DueCall work)
@@ -62,7 +68,7 @@ public sealed partial class MerchantGrain
         await Commit(Ours, await Tenant(), draft =>
         {
             draft.DueDone(work.Kind, work.Id, work.AtMs);
-            return RefundDecisions.RunCourse(draft, draft.Find(DocumentKind.Refund, work.Id)!);
+            return RefundDecisions.RunCourse(draft, draft.Find(DocumentKind.Refund, work.Id)!, work.AtMs);
         });
         return true;
     }

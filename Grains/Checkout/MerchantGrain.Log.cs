@@ -9,4 +9,7 @@ internal static partial class MerchantGrainLog
 
     [LoggerMessage(2, LogLevel.Warning, "Attempt {Attempt} has no answer yet; it will be asked for.")]
     public static partial void NoAnswer(ILogger logger, string attempt, Exception exception);
+
+    [LoggerMessage(3, LogLevel.Error, "Merchant {Merchant} cannot be served: an operator has to look at its accounts.")]
+    public static partial void ForeignAccount(ILogger logger, string merchant, Exception exception);
 }

@@ -1,6 +1,7 @@
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Values;
+using Ledger;
 using Ledger.Documents;
 using Ledger.Sealing;
 
@@ -24,8 +25,10 @@ public sealed partial class MerchantGrain
         if (account is not null)
         {
             (book.Owner, book.Version, book.EventVersion) = (account.Number, account.Version, account.EventVersion);
+            owner = account;
             dataKey ??= services.MasterKey.Unwrap(account.WrappedDataKey!);
             await ReadStanding();
+            await ReadVelocity();
         }
 
         lane.StartGeneration();
@@ -78,15 +81,25 @@ public sealed partial class MerchantGrain
             await Reload();
     }
 
+    // Ids are whoever's comes first: an account of this name may be somebody else's.
+    private static void RefuseForeign(AccountRecord account, Currency currency, long tenant)
+    {
+        if (account.Tenant != tenant || account.Currency != currency)
+            throw new ForeignAccountException($"Account {account.Id} is not the merchant's own in {currency.Code}: it is of tenant {account.Tenant}, in {account.Currency.Code}.");
+    }
+
     private async Task OpenBalance(Currency currency, long tenant)
     {
-        var id = AccountId.Parse(currency == Currency.Usd ? $"{book.Merchant}:balance" : $"{book.Merchant}:balance:{currency.Code.ToLowerInvariant()}");
+        var name = currency == Currency.Usd ? $"{book.Merchant}:balance" : $"{book.Merchant}:balance:{currency.Code.ToLowerInvariant()}";
+        if (!AccountId.TryParse(name, out var id))
+            throw new ForeignAccountException($"Merchant {book.Merchant} has too long a name: '{name}' is no account id.");
         if (await services.Writer.Directory.Find(id) is not { } account)
         {
             await Open(id.Value, currency, BalanceFloor, tenant);
             account = await services.Writer.Directory.Find(id) ?? throw new InvalidDataException($"Account {id} was opened, but is not there.");
         }
 
+        RefuseForeign(account, currency, tenant);
         book.SetBalance(currency, account.Number);
     }
 
@@ -95,6 +108,6 @@ public sealed partial class MerchantGrain
         var origin = new CommandOrigin(tenant, IdempotencyKey.Of(tenant, "merchant account", "open:" + id), (UInt128)(ulong)currency.Number);
         var answer = await services.Grains.Get<IAccountGrain>(id).Open(new OpenAccount(origin, tenant, currency, floor, AccountLimits.None, null));
         if (answer.Outcome is not (AccountOutcome.Recorded or AccountOutcome.Exists))
-            throw new Ledger.LedgerStoreException($"Account {id} could not be opened: {answer.Outcome}.") { IsTransient = true };
+            throw new LedgerStoreException($"Account {id} could not be opened: {answer.Outcome}.") { IsTransient = true };
     }
 }

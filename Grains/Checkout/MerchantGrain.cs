@@ -16,11 +16,12 @@ public sealed partial class MerchantGrain : IMerchantGrain, IGrainLifecycle
     private readonly DecisionTools tools;
     private readonly WriterLane lane = new();
     private DataKey? dataKey;
+    private AccountRecord? owner;
 
     public MerchantGrain(string key, MerchantServices services)
     {
         this.services = services;
-        book = new MerchantBook(AccountId.Parse(key).Value);
+        book = new MerchantBook(AccountId.Parse(key).Value, CardVelocity.Under(services.AcquirerOptions.Velocity));
         tools = new DecisionTools(services.Writer.Ids, services.Cards, services.Secrets, services.AcquirerOptions);
     }
 
@@ -36,10 +37,19 @@ public sealed partial class MerchantGrain : IMerchantGrain, IGrainLifecycle
 
     private async Task<WireAnswer> Execute(MerchantRequest request, IdempotencyKey key)
     {
-        if (book.Owner == 0)
-            await OpenOwner(request.Tenant);
-        var first = await Commit(request.Facts, request.Tenant, draft => Decide(draft, request.Command), key, request.Hash);
-        return first.Waits is { } attempt ? await Perform(attempt.Kind, attempt.Number, attempt.Attempt, request.Tenant) : first.Answer!;
+        try
+        {
+            if (book.Owner == 0)
+                await OpenOwner(request.Tenant);
+            RefuseForeign(owner!, Currency.Usd, request.Tenant);
+            var first = await Commit(request.Facts, request.Tenant, draft => Decide(draft, request.Command), key, request.Hash);
+            return first.Waits is { } attempt ? await Perform(attempt.Kind, attempt.Number, attempt.Attempt, request.Tenant) : first.Answer!;
+        }
+        catch (ForeignAccountException foreign)
+        {
+            MerchantGrainLog.ForeignAccount(services.Logger, book.Merchant, foreign);
+            return WireError.NeedsOperator(request.Facts);
+        }
     }
 
     private static Decided Decide(Draft draft, MerchantCommand command) => command switch

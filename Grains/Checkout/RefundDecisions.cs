@@ -62,22 +62,29 @@ internal static class RefundDecisions
         var transaction = Books.Note(draft, "refund", "refund", refund.Id, -refund.Amount, 0, currency, charge.Description is null ? "REFUND FOR CHARGE" : $"REFUND FOR CHARGE ({charge.Description})", availableAtOnce: true);
         var refunded = charge.AmountRefunded + refund.Amount;
         draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { AmountRefunded = refunded, Refunded = refunded == charge.AmountCaptured }, record);
-        draft.Put(DocumentKind.Refund, document.Number, refund with { Status = answer.Refund == RefundCourse.ArrivesLater ? "pending" : "succeeded", BalanceTransaction = transaction }, Settled(document));
+        var courseAtMs = answer.Refund == RefundCourse.Arrives ? 0 : draft.NowMs + CourseMs;
+        draft.Put(
+            DocumentKind.Refund,
+            document.Number,
+            refund with { Status = answer.Refund == RefundCourse.ArrivesLater ? "pending" : "succeeded", BalanceTransaction = transaction },
+            Settled(document) with { CourseAtMs = courseAtMs });
         draft.Emit("charge.refunded", DocumentKind.Charge, chargeDocument.Number, new Dictionary<string, object> { ["amount_refunded"] = charge.AmountRefunded, ["refunded"] = charge.Refunded });
         draft.Emit("refund.created", DocumentKind.Refund, document.Number);
-        if (answer.Refund != RefundCourse.Arrives)
-            draft.Due(DueKind.RefundCourse, document.Number, draft.NowMs + CourseMs);
+        if (courseAtMs != 0)
+            draft.Due(DueKind.RefundCourse, document.Number, courseAtMs);
         return Decided.Shows(DocumentKind.Refund, document.Number);
     }
 
-    /// <summary>A slow refund arrives; one that the card's bank does not take comes back to the merchant.</summary>
-    public static Decided RunCourse(Draft draft, CheckoutDocument document)
+    /// <summary>A slow refund arrives; one that the card's bank does not take comes back to the merchant. Once: its due work may come again.</summary>
+    public static Decided RunCourse(Draft draft, CheckoutDocument document, long atMs)
     {
         var refund = (Refund)document.Public;
+        if (((RefundRecord)document.Private!).CourseAtMs != atMs)
+            return Decided.Shows(DocumentKind.Refund, document.Number);
         if (refund.Status == "pending")
         {
             var arrived = refund with { Status = "succeeded" };
-            draft.Put(DocumentKind.Refund, document.Number, arrived, document.Private);
+            draft.Put(DocumentKind.Refund, document.Number, arrived, Settled(document));
             draft.Emit("refund.updated", DocumentKind.Refund, document.Number, Previous.Of(refund, arrived, CheckoutJson.Default.Refund));
             draft.Emit("charge.refund.updated", DocumentKind.Refund, document.Number);
             return Decided.Shows(DocumentKind.Refund, document.Number);
@@ -92,13 +99,13 @@ internal static class RefundDecisions
         var charge = (Charge)chargeDocument.Public;
         draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { AmountRefunded = charge.AmountRefunded - refund.Amount, Refunded = false }, chargeDocument.Private);
         var failed = refund with { Status = "failed", FailureReason = "unknown", FailureBalanceTransaction = transaction };
-        draft.Put(DocumentKind.Refund, document.Number, failed, document.Private);
+        draft.Put(DocumentKind.Refund, document.Number, failed, Settled(document));
         draft.Emit("refund.failed", DocumentKind.Refund, document.Number, Previous.Of(refund, failed, CheckoutJson.Default.Refund));
         draft.Emit("charge.refund.updated", DocumentKind.Refund, document.Number);
         return Decided.Shows(DocumentKind.Refund, document.Number);
     }
 
-    private static RefundRecord Settled(CheckoutDocument document) => (RefundRecord)document.Private! with { Attempt = null };
+    private static RefundRecord Settled(CheckoutDocument document) => (RefundRecord)document.Private! with { Attempt = null, CourseAtMs = 0 };
 
     private static Decided Begin(Draft draft, Charge charge, ChargeRecord record, long amount, CreateRefund command)
     {

@@ -21,10 +21,12 @@ public sealed class DueSweeper : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly HashSet<DueItem> inFlight = [];
     private readonly Dictionary<DueItem, Rest> resting = [];
+    private readonly Dictionary<(string Grain, string Kind), int> held = [];
     private readonly SemaphoreSlim slots;
     private readonly CancellationTokenSource stop = new();
     private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? running;
+    private bool passedOver;
 
     /// <param name="clock">The product's time; its timers measure the machine's.</param>
     public DueSweeper(ILedgerReader reader, IGrains grains, ProductClock clock, DueSweeperOptions options, ILogger<DueSweeper> logger)
@@ -143,6 +145,14 @@ public sealed class DueSweeper : IAsyncDisposable
         {
             if (inFlight.Contains(item) || (resting.TryGetValue(item, out var rest) && clock.GetElapsedTime(rest.Since) < rest.Length))
                 return false;
+            var count = held.GetValueOrDefault((item.Grain, item.Kind));
+            if (count >= options.MaxInFlightPerGrain)
+            {
+                passedOver = true;
+                return false;
+            }
+
+            held[(item.Grain, item.Kind)] = count + 1;
             inFlight.Add(item);
             return true;
         }
@@ -181,6 +191,7 @@ public sealed class DueSweeper : IAsyncDisposable
         lock (gate)
         {
             inFlight.Remove(item);
+            Release(item);
             resting.Remove(item, out var before);
             if (done)
                 return 0;
@@ -188,6 +199,20 @@ public sealed class DueSweeper : IAsyncDisposable
             resting[item] = new Rest(before.Times + 1, clock.GetTimestamp(), length < options.LongestRest ? length : options.LongestRest);
             return before.Times + 1;
         }
+    }
+
+    // Several places at once, where some were waited for: a look at all that is due for each of them would cost too much.
+    private void Release(DueItem item)
+    {
+        var left = held[(item.Grain, item.Kind)] - 1;
+        if (left == 0)
+            held.Remove((item.Grain, item.Kind));
+        else
+            held[(item.Grain, item.Kind)] = left;
+        if (!passedOver || left > options.MaxInFlightPerGrain / 2)
+            return;
+        passedOver = false;
+        wake.TrySetResult();
     }
 
     /// <summary>How often an item was handed over in vain, and until when it is left alone.</summary>

@@ -12,6 +12,12 @@ public sealed record DueSweeperOptions
     /// <summary>Calls at a time.</summary>
     public int MaxInFlight { get; init; } = 64;
 
+    /// <summary>
+    /// Calls at a time that do work of one kind for one grain: those whose work hangs, on a receiver that does not answer for one,
+    /// keep places for the others.
+    /// </summary>
+    public int MaxInFlightPerGrain { get; init; } = 16;
+
     /// <summary>A call that takes longer makes room for others; its item is handed over again later.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -25,6 +31,7 @@ public sealed record DueSweeperOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(SweepEvery, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(PageSize, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxInFlight, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxInFlightPerGrain, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CallTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(FirstRest, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(LongestRest, FirstRest);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using Grains.Interfaces.Webhooks;
 
 namespace Grains.Webhooks;
 
@@ -17,11 +16,14 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
 
     private readonly HttpClient client;
     private readonly TimeProvider machine;
+    private readonly TimeSpan timeout;
 
     /// <param name="mayReachPrivate">The sandbox's receivers are on this machine.</param>
-    public WebhookSender(bool mayReachPrivate, TimeProvider machine)
+    /// <param name="timeout">For the whole of an answer, its body included; null for ten seconds.</param>
+    public WebhookSender(bool mayReachPrivate, TimeProvider machine, TimeSpan? timeout = null)
     {
         this.machine = machine;
+        this.timeout = timeout ?? Timeout;
         client = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -31,7 +33,8 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
             ConnectCallback = (context, end) => Connect(context.DnsEndPoint, mayReachPrivate, end),
         })
         {
-            Timeout = Timeout,
+            // Its own ends with the headers.
+            Timeout = System.Threading.Timeout.InfiniteTimeSpan,
         };
         client.DefaultRequestHeaders.UserAgent.ParseAdd("Payments/1.0");
     }
@@ -41,16 +44,20 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
         var started = machine.GetTimestamp();
         using var request = new HttpRequestMessage(HttpMethod.Post, message.Url) { Content = new ByteArrayContent(message.Body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" };
-        request.Headers.Add(WebhookSignature.Header, WebhookSignature.Sign(message.TimestampSeconds, message.Body, [.. message.Secrets]));
+        var headers = message.Headers();
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
+        var signature = string.Join('\n', headers.Select(static header => $"{header.Key}: {header.Value}"));
+        using var end = new CancellationTokenSource(timeout, machine);
         try
         {
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-            var detail = response.IsSuccessStatusCode ? null : await Start(response.Content);
-            return new WebhookAnswer((int)response.StatusCode, Took(started), RetryAfter(response.Headers.RetryAfter), detail);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token);
+            var detail = response.IsSuccessStatusCode ? null : await Start(response.Content, end.Token);
+            return new WebhookAnswer((int)response.StatusCode, Took(started), RetryAfter(response.Headers.RetryAfter), detail, signature);
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
-            return new WebhookAnswer(0, Took(started), null, exception is TaskCanceledException ? "There was no answer in time." : exception.Message);
+            return new WebhookAnswer(0, Took(started), null, exception is OperationCanceledException ? "There was no answer in time." : exception.Message, signature);
         }
     }
 
@@ -79,11 +86,24 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
         throw new HttpRequestException($"'{endPoint.Host}' has no public address.");
     }
 
-    private static async Task<string?> Start(HttpContent content)
+    // The status is the answer: a body that does not come, or never ends, takes nothing from it.
+    private static async Task<string?> Start(HttpContent content, CancellationToken end)
     {
-        await using var body = await content.ReadAsStreamAsync();
         var buffer = new byte[MaxDetail];
-        var length = await body.ReadAtLeastAsync(buffer, MaxDetail, throwOnEndOfStream: false);
+        var length = 0;
+        try
+        {
+            await using var body = await content.ReadAsStreamAsync(end);
+            int read;
+            while (length < MaxDetail && (read = await body.ReadAsync(buffer.AsMemory(length), end)) > 0)
+                length += read;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
+        {
+            if (length == 0)
+                return "The body of the answer did not come.";
+        }
+
         return System.Text.Encoding.UTF8.GetString(buffer.AsSpan(0, length));
     }
 

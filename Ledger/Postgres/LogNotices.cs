@@ -33,7 +33,7 @@ internal sealed class LogNotices : IDisposable
     public LogNotices(NpgsqlDataSource source, PostgresReader reader, LogTail tail, TimeProvider timeProvider)
     {
         (this.source, this.reader, this.tail, this.timeProvider) = (source, reader, tail, timeProvider);
-        working = Task.WhenAll(Task.Run(UntilStopped(Listen)), Task.Run(UntilStopped(Send)));
+        working = Task.WhenAll(Task.Run(Listen), Task.Run(Send));
     }
 
     /// <summary>The log reaches to this position now, by a commit of this process. Waits for nothing.</summary>
@@ -42,22 +42,13 @@ internal sealed class LogNotices : IDisposable
     public void Dispose()
     {
         stop.Cancel();
-        working.GetAwaiter().GetResult();
+        // Both end by being cancelled; whatever else ended one of them shows here.
+        Task.WhenAny(working).GetAwaiter().GetResult();
+        if (working.IsFaulted)
+            working.GetAwaiter().GetResult();
         source.Dispose();
         stop.Dispose();
     }
-
-    private Func<Task> UntilStopped(Func<Task> work) => async () =>
-    {
-        try
-        {
-            await work();
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // It ends with the store.
-        }
-    };
 
     private async Task Listen()
     {
@@ -65,12 +56,13 @@ internal sealed class LogNotices : IDisposable
         {
             try
             {
+                // Where the connection to listen on breaks, or there is none to be had, this is the poll meanwhile.
+                tail.Advance(await reader.LastPosition());
                 await ListenOnOneConnection();
             }
-            catch (Exception exception) when (PostgresFailure.IsOfTheStore(exception))
+            catch (Exception exception) when (exception is LedgerStoreException || PostgresFailure.IsOfTheStore(exception))
             {
-                // The connection broke, or there is none to be had: whoever needs the ledger itself says so. Here it is polled meanwhile.
-                await PollOnce();
+                // Whoever needs the ledger itself says so.
                 await Task.Delay(PollUnconnected, timeProvider, stop.Token);
             }
         }
@@ -94,18 +86,6 @@ internal sealed class LogNotices : IDisposable
             while (await connection.WaitAsync(PollEvery, stop.Token))
             {
             }
-        }
-    }
-
-    private async Task PollOnce()
-    {
-        try
-        {
-            tail.Advance(await reader.LastPosition());
-        }
-        catch (LedgerStoreException)
-        {
-            // Asked again soon.
         }
     }
 

@@ -14,7 +14,9 @@ internal static class PostgresFailure
     public const string AccountIdConstraint = "account_id";
 
     public static bool IsOfTheStore(Exception exception) =>
-        exception is NpgsqlException or IOException or SocketException or TimeoutException or ObjectDisposedException or InvalidOperationException { InnerException: NpgsqlException };
+        exception is NpgsqlException or IOException or SocketException or TimeoutException or ObjectDisposedException or InvalidOperationException { InnerException: NpgsqlException }
+        // A connection that broke between two statements: Npgsql says that it is not open.
+        || exception is InvalidOperationException { Source: "Npgsql" };
 
     /// <summary>Whether the server refused the statement and took back its transaction: then nothing of it is there.</summary>
     public static bool IsRefusal(Exception exception) => exception is PostgresException { InvariantSeverity: "ERROR" };

@@ -15,6 +15,9 @@ public sealed class PostgresSettings
     /// <summary>The longest wait for one of them, or for a new connection to the server, in seconds.</summary>
     private const int ConnectTimeoutSeconds = 15;
 
+    /// <summary>How long a connection is idle before it is asked whether it is still there, where the connection string does not say, in seconds.</summary>
+    private const int KeepAliveSeconds = 15;
+
     /// <summary>Beyond the server's own limits of a statement, so that the server's answer is heard and the outcome is known, in seconds.</summary>
     private const int CommandTimeoutSeconds = 45;
 
@@ -52,7 +55,8 @@ public sealed class PostgresSettings
         text.Timeout = ConnectTimeoutSeconds;
         text.CommandTimeout = CommandTimeoutSeconds;
         text.NoResetOnClose = true;
-        text.KeepAlive = 15;
+        if (text.KeepAlive == 0)
+            text.KeepAlive = KeepAliveSeconds;
         return new PostgresSettings(text);
     }
 

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using Polly;
 
@@ -24,15 +25,22 @@ internal sealed class WriterConnection(NpgsqlDataSource source, ResiliencePipeli
 
     public NpgsqlBatch Batch() => new(Open());
 
-    public NpgsqlConnection Open() => connection ??= patience.Execute(static source => source.OpenConnection(), source);
+    public NpgsqlConnection Open()
+    {
+        // One that was idle may have been found broken meanwhile.
+        if (connection?.FullState.HasFlag(ConnectionState.Open) == false)
+            Drop();
+        return connection ??= patience.Execute(static source => source.OpenConnection(), source);
+    }
 
     /// <summary>The connection may be in any state, or gone: the next use makes a new one.</summary>
     public void Drop()
     {
         commit?.Parameters.Clear();
         commit = null;
-        connection?.Dispose();
+        var dropped = connection;
         connection = null;
+        dropped?.Dispose();
     }
 
     public void Dispose()

@@ -19,6 +19,7 @@ public sealed class CheckoutParts : IDisposable
     private const string BookName = "sandbox-acquirer.book";
 
     private readonly SandboxBook? book;
+    private readonly SandboxAcquirer? sandbox;
     private readonly RemoteSandboxAcquirer? remote;
     private readonly ResilientAcquirer acquirer;
     private readonly WebhookSender webhooks;
@@ -36,7 +37,7 @@ public sealed class CheckoutParts : IDisposable
         else if (!options.IsSandbox)
             inner = new NoAcquirer();
         else if (options.Url is null)
-            inner = new SandboxAcquirer(book = NewBook(dataDirectory));
+            inner = sandbox = new SandboxAcquirer(book = NewBook(dataDirectory));
         else
             inner = remote = new RemoteSandboxAcquirer(new Uri(options.Url));
         acquirer = new ResilientAcquirer(new FaultyAcquirer(inner, AcquirerFaults, machine), options, machine);
@@ -82,6 +83,7 @@ public sealed class CheckoutParts : IDisposable
         webhooks.Dispose();
         acquirer.Dispose();
         remote?.Dispose();
+        sandbox?.Dispose();
         book?.Dispose();
     }
 }

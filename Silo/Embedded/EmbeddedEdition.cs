@@ -30,6 +30,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards)
     {
         this.ledger = ledger;
+        DataDirectory = dataDirectory;
         Clock = new ProductClock(machine, Registry);
         Shards = OpenShards(ledger, ledgerOptions, loggers, machine);
         PaymentReader = new PaymentReader(Shards.Directory, ledger.MasterKey, Shards.Reader);
@@ -49,6 +50,9 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         if (ledger.IsShared)
             clockRefresh = machine.CreateTimer(RefreshClock, loggers.CreateLogger<EmbeddedEdition>(), ClockRefresh, ClockRefresh);
     }
+
+    /// <summary>Where this process keeps what is its own.</summary>
+    public string DataDirectory { get; }
 
     public MasterKey MasterKey => ledger.MasterKey;
 

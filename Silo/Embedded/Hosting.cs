@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway;
+using Gateway.Requests;
 using Grains.Acquirers;
 using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
@@ -91,6 +92,7 @@ public static class Hosting
         .AddSingleton(edition.Checkout.AcquirerFaults)
         .AddSingleton<ICardEntry>(edition.Checkout.Cards)
         .AddSingleton(edition.Clock)
+        .AddSingleton(new RequestLogPlace(edition.DataDirectory))
         .AddSingleton(edition.Registry)
         .AddSingleton(TimeProvider.System);
 

@@ -12,6 +12,7 @@ public sealed class MerchantScriptTests(SandboxProduct product) : IClassFixture<
     [InlineData("setups.mjs")]
     [InlineData("requests.mjs")]
     [InlineData("lists.mjs")]
+    [InlineData("search.mjs")]
     [InlineData("currencies.mjs")]
     [InlineData("webhooks.mjs")]
     public Task A_merchant_works_with_the_SDK(string script) => NodeClient.Run(script, product.Url, ("RECORD", product.Records));

@@ -54,7 +54,10 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     {
         using var buffer = new MemoryStream();
         await context.Request.Body.CopyToAsync(buffer);
-        var received = new ReceivedEvent(buffer.ToArray(), context.Request.Headers["Stripe-Signature"].ToString());
+        var received = new ReceivedEvent(buffer.ToArray(), context.Request.Headers["Stripe-Signature"].ToString())
+        {
+            Headers = context.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+        };
         var answer = status;
         (answer == 200 ? Received : Refused).Enqueue(received);
         context.Response.StatusCode = answer;
@@ -63,6 +66,10 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
 internal sealed record ReceivedEvent(byte[] Body, string Signature)
 {
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    public string Header(string name) => Headers[name];
+
     public JsonElement Json { get; } = JsonDocument.Parse(Body).RootElement;
 
     public string Id => Json.GetProperty("id").GetString()!;

@@ -82,8 +82,8 @@ public sealed class WebhookSignatureTests
         Assert.Equal(SignatureVerdict.Valid, WebhookSignature.Verify(header.Replace("v1=", $"v1={new string('0', 64)},v1=", StringComparison.Ordinal), PublishedBody, secret, At));
         var malformed = root.GetProperty("cases").EnumerateArray().Single(static item => item.TryGetProperty("headers_malformed", out _)).GetProperty("headers_malformed");
         Assert.Equal(7, malformed.GetArrayLength());
-        foreach (var header in malformed.EnumerateArray())
-            Assert.Equal(SignatureVerdict.Malformed, WebhookSignature.Verify(header.GetString(), Body, Secret, At));
+        foreach (var broken in malformed.EnumerateArray())
+            Assert.Equal(SignatureVerdict.Malformed, WebhookSignature.Verify(broken.GetString(), Body, Secret, At));
         Assert.Equal(SignatureVerdict.Malformed, WebhookSignature.Verify(null, Body, Secret, At));
     }
 

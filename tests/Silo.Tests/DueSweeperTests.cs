@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Grains.Due;
 using Grains.Interfaces;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
@@ -145,6 +146,31 @@ public sealed class DueSweeperTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Work_of_one_grain_that_hangs_takes_no_more_than_its_places()
+    {
+        var hanging = await Schedule(1_000, count: 100, grain: "hangs");
+        var open = new TaskCompletionSource();
+        answer = async (key, call) =>
+        {
+            if (call.AtMs == hanging.AtMs)
+                await open.Task;
+            return await Do(key, call);
+        };
+        var behind = await Schedule(1_001);
+        machine.Advance(TimeSpan.FromSeconds(2));
+        await Until(() => Called(behind) == 1, "the work of another grain is handed over");
+        var places = new DueSweeperOptions().MaxInFlightPerGrain;
+        await Until(() => calls.Count(call => call.AtMs == hanging.AtMs) == places, "it has all its places");
+
+        // No more, and the others follow as places come free, with no time going by.
+        await Task.Delay(100);
+        Assert.Equal(places, calls.Count(call => call.AtMs == hanging.AtMs));
+        open.SetResult();
+        await Until(async () => (await Due()).Count == 0, "all work is struck off");
+        Assert.Equal(101, await Effects());
+    }
+
+    [Fact]
     public async Task Work_of_a_kind_that_nobody_does_stays()
     {
         var unknown = await Schedule(1_000, kind: "of a newer release");
@@ -205,10 +231,10 @@ public sealed class DueSweeperTests : IAsyncLifetime
     }
 
     /// <summary>Pieces of work due so long after the beginning; the first of them.</summary>
-    private async Task<DueItem> Schedule(long afterMs, int count = 1, string kind = Kind)
+    private async Task<DueItem> Schedule(long afterMs, int count = 1, string kind = Kind, string? grain = null)
     {
         var at = new ManualTime().GetUtcNow().ToUnixTimeMilliseconds() + afterMs;
-        var items = Enumerable.Range(0, count).Select(_ => ++lastId).Select(id => new DueItem(at, $"reminder{id}", kind, id)).ToArray();
+        var items = Enumerable.Range(0, count).Select(_ => ++lastId).Select(id => new DueItem(at, grain ?? $"reminder{id}", kind, id)).ToArray();
         Assert.Equal(Refusal.None, await Commit(default, SystemAccount.Fees, added: items));
         return items[0];
     }

@@ -3,9 +3,11 @@ using Grains.Interfaces.Checkout;
 namespace Grains.Acquirers.Sandbox;
 
 /// <summary>The sandbox's card acquirer: Stripe's published test cards behave as documented there; it keeps a book of its own.</summary>
-public sealed class SandboxAcquirer(SandboxBook book) : IAcquirer
+public sealed class SandboxAcquirer(SandboxBook book) : IAcquirer, IDisposable
 {
     public const string AcquirerName = "sandbox";
+
+    private readonly SemaphoreSlim turn = new(1);
 
     public string Name => AcquirerName;
 
@@ -13,8 +15,21 @@ public sealed class SandboxAcquirer(SandboxBook book) : IAcquirer
 
     public string? TestCard(string name) => SandboxCards.OfName(name)?.Number;
 
-    // On a thread of its own: the book waits for its disk, and whoever asks must not.
-    public Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken) => Task.Run(() => book.Do(request), cancellationToken);
+    // The book waits for its disk, and whoever asks must not: one thread at a time does, and the others are no thread's.
+    public async Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(() => book.Do(request), CancellationToken.None);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
     public Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken) => Task.FromResult(book.Find(key));
+
+    public void Dispose() => turn.Dispose();
 }

@@ -4,7 +4,6 @@ using System.Globalization;
 using Ledger.Archive;
 using Ledger.EventLog;
 using Ledger.Postgres;
-using Spectre.Console;
 
 namespace Silo.Embedded.Commands;
 

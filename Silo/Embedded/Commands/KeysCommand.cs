@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
+using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Postgres;
 using Ledger.Sqlite;
@@ -106,6 +107,8 @@ internal static class KeysCommand
     {
         var role = Roles[parsed.GetValue(Role)!];
         var tenant = Name("--tenant", parsed.GetValue(Tenant)!);
+        if (role is ApiKeyRole.Merchant or ApiKeyRole.MerchantPublishable)
+            RefuseMerchant(tenant);
         var taken = registry.ListKeys().Select(static key => key.Label).ToHashSet(StringComparer.Ordinal);
         var label = parsed.GetValue(Label) is { } given ? Name("--label", given) : FreeLabel($"{tenant}-{NameOf(role)}", taken);
         if (taken.Contains(label))
@@ -146,6 +149,13 @@ internal static class KeysCommand
         name.Length is > 0 and <= MaxNameLength && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')
             ? name
             : throw new CommandFailedException($"{option}: 1 to {MaxNameLength} of letters, digits, '_', '-' and '.'.", ExitCode.Usage);
+
+    // A merchant's name is the shard key of its accounts, the longest of which is NAME:balance:eur.
+    private static void RefuseMerchant(string name)
+    {
+        if (!AccountId.TryParse(name + ":balance:eur", out var id) || id.IsSystem)
+            throw new CommandFailedException("--tenant: a merchant's name has 1 to 22 letters, digits, '_' and '-', and is not 'system'.", ExitCode.Usage);
+    }
 
     private static string FreeLabel(string start, HashSet<string> taken)
     {

@@ -1,4 +1,3 @@
-using Bench.Engine;
 using Bench.Peers;
 
 namespace Bench.Postgres;

@@ -76,7 +76,8 @@ internal static class PostgresSuites
 
     private static IEnumerable<IContender> Peers(PostgresEngineHosts hosts, PostgresHost server, BenchScale scale, string? binaries)
     {
-        var peerScale = scale with { EnginePayments = scale.EnginePayments / 2, WarmUpPayments = scale.EnginePayments / 4 };
+        // Warmed up whole: a commit takes few payments here, and its code is as cold after as many commits.
+        var peerScale = scale with { EnginePayments = scale.EnginePayments / 2 };
         yield return new EngineContender(hosts, peerScale) { Name = "engine_64", Title = "engine on PostgreSQL, 64 clients", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients };
         yield return new EngineContender(hosts, peerScale) { Name = "engine_64_hot", Title = "engine on PostgreSQL, 64 clients, hot debtor", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients, Choose = AccountPairs.HotDebtor };
         yield return new ForUpdate(server, scale, AccountPairs.Uniform, hot: false);

@@ -11,8 +11,8 @@ internal sealed partial class TpcB(PostgresHost server, string binaries, BenchSc
 {
     private const int Branches = 64;
 
-    /// <summary>It takes most of a second to connect its clients, which counts as time here but not in its rate.</summary>
-    private const int LeastSeconds = 2;
+    /// <summary>A round is so many of each client, not a time: connecting them counts as time there, but not in the rate.</summary>
+    private const int TransactionsPerSecond = 30;
 
     private string[] connection = [];
     private string password = "";
@@ -31,11 +31,12 @@ internal sealed partial class TpcB(PostgresHost server, string binaries, BenchSc
 
     public async Task<Sample> Measure(CancellationToken cancellationToken)
     {
-        var (seconds, cpu) = (Math.Max(LeastSeconds, (int)scale.PeerTime.TotalSeconds), server.Cpu);
-        var output = await Run(["-c", $"{BenchScale.PeerClients}", "-j", "2", "-M", "prepared", "-n", "-T", $"{seconds}"], cancellationToken);
+        var (count, cpu) = (Math.Max(1, (int)(TransactionsPerSecond * scale.PeerTime.TotalSeconds)), server.Cpu);
+        var output = await Run(["-c", $"{BenchScale.PeerClients}", "-j", "2", "-M", "prepared", "-n", "-t", $"{count}"], cancellationToken);
         if (!double.TryParse(Rate().Match(output).Groups[1].Value, CultureInfo.InvariantCulture, out var rate))
             throw new InvalidOperationException($"pgbench tells no rate: {output}");
-        return new Sample((long)(rate * seconds), TimeSpan.FromSeconds(seconds), server.Cpu - cpu);
+        var transactions = (long)count * BenchScale.PeerClients;
+        return new Sample(transactions, TimeSpan.FromSeconds(transactions / rate), server.Cpu - cpu);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

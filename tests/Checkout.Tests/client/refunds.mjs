@@ -44,3 +44,11 @@ const failed = await stripe.refunds.retrieve(failing.id, { expand: ['failure_bal
 assert.deepEqual([failed.status, failed.failure_balance_transaction.amount], ['failed', 2000]);
 for (let i = 0; (await stripe.refunds.retrieve(slow.id)).status === 'pending' && i < 100; i++) await new Promise((resolve) => setTimeout(resolve, 50));
 assert.equal((await stripe.refunds.retrieve(slow.id)).status, 'succeeded');
+
+// A charge shows its refunds where they are asked for.
+const shown = await stripe.paymentIntents.create({ amount: 2000, currency: 'usd', payment_method: 'pm_card_visa', confirm: true, automatic_payment_methods: { enabled: true, allow_redirects: 'never' }, expand: ['latest_charge.refunds'] });
+assert.deepEqual([shown.latest_charge.refunds.object, shown.latest_charge.refunds.data.length], ['list', 0]);
+for (const amount of [300, 400]) await stripe.refunds.create({ charge: shown.latest_charge.id, amount });
+const whole = await stripe.charges.retrieve(shown.latest_charge.id, { expand: ['refunds.data.balance_transaction'] });
+assert.deepEqual(whole.refunds.data.map((refund) => [refund.amount, refund.balance_transaction.amount]), [[400, -400], [300, -300]]);
+assert.equal((await stripe.paymentIntents.retrieve(shown.id, { expand: ['latest_charge.refunds'] })).latest_charge.refunds.data.length, 2);

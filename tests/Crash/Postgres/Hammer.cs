@@ -8,10 +8,10 @@ namespace Crash.Postgres;
 internal sealed class Hammer(BankClient bank, string name, string debtor, string creditor)
 {
     private readonly ConcurrentQueue<string> settled = new();
-    private readonly CancellationTokenSource stop = new();
     private readonly Stopwatch watch = new();
     private Task[] clients = [];
     private long rejected;
+    private volatile bool stopping;
 
     /// <summary>Ids of the payments that were answered as settled.</summary>
     public IReadOnlyCollection<string> Settled => settled;
@@ -30,14 +30,14 @@ internal sealed class Hammer(BankClient bank, string name, string debtor, string
 
     public async Task Stop()
     {
-        await stop.CancelAsync();
+        stopping = true;
         await Task.WhenAll(clients).WaitAsync(PaymentsProcess.Patience);
         watch.Stop();
     }
 
     private async Task Send(int client)
     {
-        for (var i = 0; !stop.IsCancellationRequested; i++)
+        for (var i = 0; !stopping; i++)
         {
             var answer = await bank.Post("payments", $$"""{"amount":"0.01","currency":"USD","debtorAccount":"{{debtor}}","creditorAccount":"{{creditor}}"}""", $"{name}-{client}-{i}");
             Assert.True(answer.Status == HttpStatusCode.Created, $"A payment was answered {answer.Status}: {answer.Body}");

@@ -23,7 +23,7 @@ public sealed class SessionTests(SharedServer shared) : IDisposable
     {
         var cookie = await OpenConsole();
         using var session = await Send(HttpMethod.Get, "/console/session", cookie);
-        Assert.Equal("""{"name":"sandbox_bank","sandbox":true}""", await session.Content.ReadAsStringAsync());
+        Assert.Equal("""{"name":"sandbox_bank","role":"bank","sandbox":true}""", await session.Content.ReadAsStringAsync());
     }
 
     [Fact]

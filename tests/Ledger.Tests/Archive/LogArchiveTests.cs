@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Ledger.Archive;
-using Ledger.EventLog;
 using Ledger.Postgres;
 using Ledger.Sqlite;
 using Npgsql;

@@ -3,8 +3,8 @@ using Grains.Interfaces.Values;
 using Ledger.Archive;
 using Ledger.EventLog;
 using Ledger.Postgres;
+using Ledger.Tests.Postgres;
 using Npgsql;
-using Servers;
 
 namespace Ledger.Tests.Archive;
 
@@ -16,7 +16,7 @@ public sealed class PruningTests : IDisposable
     private static readonly TimeSpan Age = TimeSpan.FromDays(40);
 
     private readonly TemporaryDirectory directory = new();
-    private readonly string database = TestPostgres.NewDatabase();
+    private readonly string database = MigratedDatabase.New();
     private readonly PostgresSettings settings;
     private readonly PostgresStore store;
     private readonly LedgerScript script;

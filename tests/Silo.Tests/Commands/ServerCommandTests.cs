@@ -82,6 +82,9 @@ public sealed class ServerCommandTests(SandboxServer server) : IClassFixture<San
         var secret = created.Json.GetProperty("secret").GetString()!;
 
         Assert.Equal(2, (await Executable.Run("keys", "create", "--role", "bank", "--tenant", "north", "--label", "north-1", "--data", server.Data)).ExitCode);
+        // A merchant's name must leave room for its balances' names: NAME:balance:eur.
+        foreach (var name in (string[])["a_merchant_of_23_letter", "shop.example", "system"])
+            Assert.Equal(2, (await Executable.Run("keys", "create", "--role", "merchant", "--tenant", name, "--data", server.Data)).ExitCode);
         var listed = await Executable.Run("keys", "list", "--data", server.Data, "--json");
         Assert.Contains(listed.Json.GetProperty("data").EnumerateArray(), static key => key.GetProperty("label").GetString() == "north-1");
         Assert.DoesNotContain(secret, listed.Output, StringComparison.Ordinal);

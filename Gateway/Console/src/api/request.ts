@@ -18,8 +18,9 @@ export class Problem extends Error {
     return new Problem(
       answer.status,
       body?.title ?? `${answer.status} ${answer.statusText}`,
-      body?.detail ?? '',
-      body?.code ?? null,
+      // The /v1 surface has Stripe's error object.
+      body?.detail ?? body?.error?.message ?? '',
+      body?.code ?? body?.error?.code ?? null,
       body?.errors ?? {},
       body?.traceId ?? null,
     )
@@ -65,6 +66,21 @@ export async function post<T>(path: string, body: unknown, idempotencyKey?: stri
   if (idempotencyKey) headers['Idempotency-Key'] = idempotencyKey
   const answer = await send(path, { method: 'POST', headers, body: JSON.stringify(body) })
   return answer.status === 204 ? (undefined as T) : answer.json()
+}
+
+/** A form of the /v1 surface. */
+export async function postForm<T>(path: string, parameters: [string, string][], idempotencyKey: string): Promise<T> {
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded', 'Idempotency-Key': idempotencyKey }
+  return (await send(path, { method: 'POST', headers, body: new URLSearchParams(parameters).toString() })).json()
+}
+
+/** An answer as it is, whatever its status. */
+export async function exchange(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, { ...init, credentials: 'same-origin' })
+  } catch {
+    throw new Unreachable()
+  }
 }
 
 /** A fresh key; `crypto.randomUUID` exists on secure origins only, `getRandomValues` everywhere. */

@@ -150,5 +150,6 @@ export interface Attention {
 
 export interface Session {
   name: string
+  role: 'bank' | 'merchant' | 'analyst' | 'administrator'
   sandbox: boolean
 }

@@ -10,6 +10,12 @@ export type Route =
   | { view: 'account'; id: string }
   | { view: 'events' }
   | { view: 'search' }
+  | { view: 'checkout' }
+  | { view: 'intent'; id: string }
+  | { view: 'requests' }
+  | { view: 'request'; id: string }
+  | { view: 'webhooks' }
+  | { view: 'delivery'; id: string }
   | { view: 'missing' }
 
 export function parse(pathname: string): Route {
@@ -18,6 +24,9 @@ export function parse(pathname: string): Route {
   if (!view) return { view: 'now' }
   if (view === 'payments') return id ? { view: 'payment', id } : { view: 'payments' }
   if (view === 'accounts') return id ? { view: 'account', id } : { view: 'accounts' }
+  if (view === 'checkout') return id ? { view: 'intent', id } : { view: 'checkout' }
+  if (view === 'requests') return id ? { view: 'request', id } : { view: 'requests' }
+  if (view === 'webhooks') return id ? { view: 'delivery', id } : { view: 'webhooks' }
   if ((view === 'events' || view === 'search') && !id) return { view }
   return { view: 'missing' }
 }
@@ -59,6 +68,12 @@ export const href = {
   accounts: () => `${base}/accounts`,
   account: (id: string) => `${base}/accounts/${encodeURIComponent(id)}`,
   events: (filters: Record<string, string> = {}) => withQuery(`${base}/events`, filters),
+  checkout: (filters: Record<string, string> = {}) => withQuery(`${base}/checkout`, filters),
+  intent: (id: string) => `${base}/checkout/${encodeURIComponent(id)}`,
+  requests: (filters: Record<string, string> = {}) => withQuery(`${base}/requests`, filters),
+  request: (id: string) => `${base}/requests/${encodeURIComponent(id)}`,
+  webhooks: (filters: Record<string, string> = {}) => withQuery(`${base}/webhooks`, filters),
+  delivery: (id: string) => `${base}/webhooks/${encodeURIComponent(id)}`,
   search: (q: string) => withQuery(`${base}/search`, { q }),
 }
 

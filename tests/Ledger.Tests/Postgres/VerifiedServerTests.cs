@@ -4,44 +4,12 @@ using System.Security.Cryptography.X509Certificates;
 using Ledger.Postgres;
 using Npgsql;
 using Servers;
-using Xunit.Abstractions;
 
 namespace Ledger.Tests.Postgres;
 
-/// <summary>What takes a server that is set up for it: commits that wait for its disk, and its certificate.</summary>
-public sealed class OwnServerTests : IClassFixture<OwnServerTests.TlsServer>
+/// <summary>As production asks for it, the server's certificate is verified whole: who signed it, and for which host.</summary>
+public sealed class VerifiedServerTests(VerifiedServerTests.TlsServer tls) : IClassFixture<VerifiedServerTests.TlsServer>
 {
-    private readonly TlsServer tls;
-    private readonly ITestOutputHelper output;
-
-    public OwnServerTests(TlsServer tls, ITestOutputHelper output) => (this.tls, this.output) = (tls, output);
-
-    [Fact]
-    public void Each_payment_waits_for_a_sync_of_the_log()
-    {
-        const int Payments = 50;
-        var settings = PostgresSettings.Parse(tls.Server.NewDatabase(), isProduction: false);
-        JournalDraft draft;
-        using (var store = new PostgresStore(settings, TimeProvider.System))
-        {
-            draft = new JournalDraft(store);
-            draft.CommitAll(draft.Open("A"), draft.Open("B"));
-            Assert.Equal(Refusal.None, draft.Commit(draft.Fund("A", 1_000)));
-        }
-
-        var before = Syncs();
-        using (var store = new PostgresStore(settings, TimeProvider.System))
-        {
-            draft.Store = store;
-            for (var i = 0; i < Payments; i++)
-                Assert.Equal(Refusal.None, draft.Commit(draft.Pay("A", "B", 1)));
-        }
-
-        var rise = Syncs() - before;
-        output.WriteLine($"{rise} syncs of the write-ahead log over {Payments} payments one after another.");
-        Assert.InRange(rise, Payments, long.MaxValue);
-    }
-
     [Fact]
     public void A_server_whose_certificate_is_trusted_and_its_own_is_taken()
     {
@@ -66,16 +34,6 @@ public sealed class OwnServerTests : IClassFixture<OwnServerTests.TlsServer>
     // As a production process would be set up.
     private static PostgresSettings Verified(string database, string rootCertificate, string host) => PostgresSettings.Parse(
         new NpgsqlConnectionStringBuilder(database) { Host = host, SslMode = SslMode.VerifyFull, RootCertificate = rootCertificate }.ConnectionString, isProduction: true);
-
-    // A backend counts as it ends: the store's are gone first. From PostgreSQL 18 on the counter is another view's.
-    private long Syncs()
-    {
-        while (tls.Scalar<long>("select count(*) from pg_stat_activity where application_name = 'payments'") > 0)
-            Thread.Sleep(10);
-        return tls.Scalar<int>("select current_setting('server_version_num')::int") >= 180_000
-            ? tls.Scalar<long>("select sum(fsyncs)::bigint from pg_stat_io where object = 'wal'")
-            : tls.Scalar<long>("select wal_sync from pg_stat_wal");
-    }
 
     /// <summary>A server with a certificate of its own, for the address 127.0.0.1.</summary>
     public sealed class TlsServer : IDisposable

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Grains.Acquirers;
+using Grains.Acquirers.Sandbox;
+using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Events;
+using Grains.Interfaces.Values;
+using Ledger;
+using Ledger.EventLog;
+using Microsoft.Extensions.Logging.Abstractions;
+using Silo.Embedded;
+
+namespace Checkout.Tests;
+
+/// <summary>The product below its gateway, in this process: tests say what happens between an acquirer's deed and its answer.</summary>
+internal sealed class MerchantBench : IAsyncDisposable
+{
+    private readonly string data;
+    private readonly SandboxBook book;
+    private int requests;
+
+    private MerchantBench(string data, SandboxBook book, SandboxAcquirer inner, AcquirerOptions options, LedgerOptions ledger)
+    {
+        (this.data, this.book) = (data, book);
+        Acquirer = new Between(inner);
+        Edition = EmbeddedEdition.Open(data, ledger, new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System, options, Acquirer);
+    }
+
+    public EmbeddedEdition Edition { get; }
+
+    public Between Acquirer { get; }
+
+    public static MerchantBench Start(LedgerOptions? ledger = null)
+    {
+        var data = Directory.CreateTempSubdirectory("payments-bench-").FullName;
+        var book = new SandboxBook(Path.Combine(data, "test.book"));
+        return new MerchantBench(data, book, new SandboxAcquirer(book), new AcquirerOptions { TimeoutMs = 10_000 }, ledger ?? new LedgerOptions());
+    }
+
+    public long Tenant(string name) => Edition.Registry.AddTenant(name);
+
+    public IMerchantGrain Merchant(string name) => Edition.Grains.Get<IMerchantGrain>(name);
+
+    public async Task<BenchReply> Run(MerchantCommand command, string merchant = "m", string? key = null)
+    {
+        var number = Interlocked.Increment(ref requests);
+        var facts = new RequestFacts($"req_{number}", key, "2024-04-10", [], "http://localhost");
+        return new BenchReply(await Merchant(merchant).Run(new MerchantRequest(Tenant(merchant), facts, new string('0', 31) + "1", command)).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    public async Task<BenchReply> Pay(string card = "pm_card_visa", bool manual = false, CardOptions? options = null, string merchant = "m", string? key = null) => await Run(
+        new CreateIntent(new IntentFields { Amount = 10_000, Currency = "usd", PaymentMethod = card, CaptureMethod = manual ? "manual" : null, CardOptions = options }, new ConfirmFields()), merchant, key);
+
+    public async Task<JsonElement> Intent(string id, string merchant = "m")
+    {
+        var owner = (await Edition.Writer.Reader.FindAccount(AccountId.Parse(merchant)))!;
+        Assert.True(DocumentId.TryParse(id, Bucket.Of(owner.Id), out var kind, out var number));
+        return JsonDocument.Parse((await Edition.Checkout.Documents.Open(owner.Number, (byte)kind, number))!.State.Public).RootElement;
+    }
+
+    public async Task<JsonElement> Until(string id, string status)
+    {
+        JsonElement intent = default;
+        for (var i = 0; i < 400 && (intent = await Intent(id)).GetProperty("status").GetString() != status; i++)
+            await Task.Delay(25);
+        Assert.Equal(status, intent.GetProperty("status").GetString());
+        return intent;
+    }
+
+    public Task<AccountAnswer> OpenAccount(string id, string tenant, Currency currency) => Edition.Grains.Get<IAccountGrain>(id).Open(
+        new OpenAccount(new CommandOrigin(Tenant(tenant), IdempotencyKey.Of(Tenant(tenant), "open " + id, "key"), 1), Tenant(tenant), currency, 0, AccountLimits.None, null));
+
+    public async Task<Counters> Counters(string id) => (await Edition.Writer.Reader.FindAccount(AccountId.Parse(id)))!.Counters;
+
+    /// <summary>Holds the ledger's writing thread until it is let go.</summary>
+    public async Task<ManualResetEventSlim> HoldWriter()
+    {
+        var (held, free) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new ManualResetEventSlim());
+        _ = Edition.Writer.RunBetweenCommits(() =>
+        {
+            held.SetResult();
+            free.Wait();
+        });
+        await held.Task;
+        return free;
+    }
+
+    /// <summary>A cent between two system accounts.</summary>
+    public Task<Refusal> Cent()
+    {
+        var id = Edition.Writer.Ids.Next();
+        var row = new LogRow
+        {
+            Id = id,
+            Type = EventType.PaymentSettled,
+            TimeMs = Edition.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            Tenant = 1,
+            Payment = id,
+            Version = 1,
+            Kind = TransferKind.Posted,
+            Debtor = SystemAccount.Funding.Number(Currency.Usd),
+            Creditor = SystemAccount.Transit.Number(Currency.Usd),
+            Amount = 1,
+            Currency = Currency.Usd,
+        };
+        LeafHash.Seal(row);
+        var entry = new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = row };
+        Assert.Equal(Admission.Admitted, Edition.Writer.TryEnqueue(entry));
+        return entry.Committed.AsTask();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Edition.DisposeAsync();
+        book.Dispose();
+        Directory.Delete(data, recursive: true);
+    }
+
+    /// <summary>The sandbox's acquirer, and what a test does between its deed and its answer.</summary>
+    internal sealed class Between(IAcquirer inner) : IAcquirer
+    {
+        private int calls;
+
+        public Func<AcquirerRequest, Task>? Then { get; set; }
+
+        public int Calls => calls;
+
+        public string Name => inner.Name;
+
+        public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => inner.Describe(entry, cancellationToken);
+
+        public string? TestCard(string name) => inner.TestCard(name);
+
+        public async Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref calls);
+            var answer = await inner.Submit(request, cancellationToken);
+            if (Then is { } then)
+                await then(request);
+            return answer;
+        }
+
+        public Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken) => inner.Find(key, cancellationToken);
+    }
+}
+
+internal sealed record BenchReply(WireAnswer Answer)
+{
+    public JsonElement Json => JsonDocument.Parse(Answer.Body).RootElement;
+
+    public string this[string name] => Json.GetProperty(name).ToString();
+
+    public string Text => System.Text.Encoding.UTF8.GetString(Answer.Body);
+
+    public BenchReply Is(int status)
+    {
+        Assert.True(Answer.Status == status, $"{Answer.Status}: {Text}");
+        return this;
+    }
+}
