@@ -1,5 +1,6 @@
 using System.Net;
 using Ledger;
+using Ledger.Shards;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -114,9 +115,13 @@ public sealed class SharedServer : IAsyncLifetime
     public string Name(string prefix) => $"{prefix}_{Interlocked.Increment(ref names)}";
 
     /// <summary>A fresh account with money.</summary>
-    public async Task<string> Account(string funds = "1000.00", string currency = "USD", Api? owner = null, string more = "")
+    /// <param name="shard">Where it is to be; null for wherever its name falls.</param>
+    public async Task<string> Account(string funds = "1000.00", string currency = "USD", Api? owner = null, string more = "", int? shard = null)
     {
         var id = Name("t");
+        var shards = (LedgerShards)Server.Services.GetService(typeof(LedgerShards))!;
+        while (shard is not null && shards.ShardOf(Grains.Interfaces.Values.AccountId.Parse(id)) != shard)
+            id = Name("t");
         var api = owner ?? Bank;
         (await api.Post("/accounts", $$"""{"id":"{{id}}","currency":"{{currency}}"{{more}}}""")).Is(HttpStatusCode.Created);
         if (funds is not ("0" or "0.00"))

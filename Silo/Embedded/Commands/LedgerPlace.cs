@@ -36,6 +36,11 @@ internal static class LedgerPlace
     /// <exception cref="CommandFailedException">One is no connection string, or not one for production.</exception>
     public static PostgresSettings? Of(ParseResult parsed) => Shards(parsed) is [var first, ..] ? first : null;
 
+    /// <summary>The database of work that is of one shard at a time; null where the ledger is in the data directory.</summary>
+    /// <exception cref="CommandFailedException">Several are named.</exception>
+    public static PostgresSettings? One(ParseResult parsed) =>
+        Shards(parsed) is { Count: > 1 } ? throw new CommandFailedException("This is done shard by shard: give one --ledger, and a directory of its own.", ExitCode.Usage) : Of(parsed);
+
     private static string[] FromEnvironment()
     {
         static string? Read(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : null;
