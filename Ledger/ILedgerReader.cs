@@ -58,7 +58,7 @@ public interface ILedgerReader
 
     /// <summary>
     /// How many payments settled and were rejected, by second from <paramref name="fromSecond"/> (since 1970) on and in all, of
-    /// one moment: it is exactly what the log says up to <see cref="Tally.Position"/>. Of one tenant, those in which it is debtor
+    /// one moment: it is exactly what the log says up to <see cref="Tally.End"/>. Of one tenant, those in which it is debtor
     /// or creditor; or of all (null).
     /// </summary>
     ValueTask<Tally> Tally(long? tenant, long fromSecond);

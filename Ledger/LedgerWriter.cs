@@ -26,6 +26,7 @@ public sealed class LedgerWriter : IDisposable
     private readonly TimeProvider timeProvider;
     private readonly Action<IThreadPoolWorkItem> complete;
     private readonly LedgerInstruments instruments;
+    private readonly bool ownsInstruments;
     private readonly ILogger logger;
     private readonly Lock gate = new();
     private readonly Queue<JournalEntry> replays = new();
@@ -36,8 +37,9 @@ public sealed class LedgerWriter : IDisposable
     private bool stopping;
 
     /// <param name="directory">The ledger's, where this is one of its shards; null where it is the only one.</param>
+    /// <param name="instruments">The ledger's, where others measure with them; null for its own.</param>
     /// <param name="complete">Where completed batches tell their grains: the thread pool, or a simulation's scheduler.</param>
-    public LedgerWriter(ILedgerStore store, LedgerOptions options, TimeProvider timeProvider, Action<IThreadPoolWorkItem> complete, ILogger<LedgerWriter> logger, AccountDirectory? directory = null)
+    public LedgerWriter(ILedgerStore store, LedgerOptions options, TimeProvider timeProvider, Action<IThreadPoolWorkItem> complete, ILogger<LedgerWriter> logger, AccountDirectory? directory = null, LedgerInstruments? instruments = null)
     {
         this.store = store;
         this.options = options;
@@ -48,7 +50,9 @@ public sealed class LedgerWriter : IDisposable
         Tail = new LogTail(store.LastPosition);
         store.Follow(Tail);
         Directory = directory ?? new AccountDirectory(store.Reader);
-        instruments = new LedgerInstruments(() => QueueDepth);
+        ownsInstruments = instruments is null;
+        this.instruments = instruments ?? new LedgerInstruments();
+        this.instruments.AddQueue(() => QueueDepth);
     }
 
     public LedgerIds Ids { get; }
@@ -174,7 +178,11 @@ public sealed class LedgerWriter : IDisposable
         }
     }
 
-    public void Dispose() => instruments.Dispose();
+    public void Dispose()
+    {
+        if (ownsInstruments)
+            instruments.Dispose();
+    }
 
     // A block whose lease failed, or was not heard of, is a gap in the ids, no more: the next step asks again.
     private void LeaseAhead()

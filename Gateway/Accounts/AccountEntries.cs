@@ -24,6 +24,12 @@ internal sealed class AccountEntries(ILedgerReader reader, PaymentReader payment
             return query.Errors.ToProblem();
         if (await views.Find((string?)context.Request.RouteValues["id"], caller) is not { } account)
             return new Problem(ProblemCode.NotFound, "There is no such account.");
+        if (after is { } from and not 0 && !await AccountChain.Has(reader, account, from))
+        {
+            query.Errors.Add("after", QueryParameters.ForeignCursor);
+            return query.Errors.ToProblem();
+        }
+
         var page = await Scan(account, after ?? 0, limit);
         return page.ToResult(Write);
     }

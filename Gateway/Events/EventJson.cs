@@ -36,13 +36,16 @@ internal static class EventJson
     /// <summary>The transfer by which a payment reaches another shard, as the subject of that shard's events.</summary>
     public static string TransferSubject(PaymentId payment) => ResourceId.Format("xfer", payment.Bucket, payment.Number);
 
+    /// <summary>What a shard is called as the source of its events.</summary>
+    public static string Source(int shard) => string.Create(CultureInfo.InvariantCulture, $"/shards/{shard}");
+
     public static void Write(Utf8JsonWriter json, LogEvent logEvent)
     {
         var row = logEvent.Row;
         json.WriteStartObject();
         json.WriteString("specversion"u8, "1.0"u8);
         json.WriteString("id"u8, EventId.Format(row.Id));
-        json.WriteString("source"u8, string.Create(CultureInfo.InvariantCulture, $"/shards/{ShardNumbers.ShardOf(row.Id)}"));
+        json.WriteString("source"u8, Source(ShardNumbers.ShardOf(row.Id)));
         json.WriteString("type"u8, row.Type.Name());
         json.WriteString("subject"u8, logEvent.Subject);
         json.WriteTime("time"u8, row.TimeMs);

@@ -20,7 +20,7 @@ internal sealed class PaymentFilter
 
     public int Limit { get; private init; }
 
-    /// <summary>The cursor as it was given: an id of a chain's row, or a place in each shard.</summary>
+    /// <summary>The cursor as it was given: an id of a chain's row, or a place in each shard. Which of them is asked for, the way to the payments says.</summary>
     public string? After { get; private init; }
 
     public AccountId? Account { get; private init; }
@@ -49,7 +49,7 @@ internal sealed class PaymentFilter
         var filter = new PaymentFilter
         {
             Limit = query.Limit(),
-            After = query.Text("after"),
+            After = query.Text("after") is { } cursor and not "0" ? cursor : null,
             Account = query.Account("account"),
             Debtor = query.Account("debtorAccount"),
             Creditor = query.Account("creditorAccount"),
@@ -63,7 +63,7 @@ internal sealed class PaymentFilter
             status = query.Text("status"),
         };
         if (filter.After is { } after && !LogCursor.TryParse(after, 1, out _) && !LogCursor.TryParse(after, shards, out _))
-            query.Errors.Add("after", "is not a cursor of this list.");
+            query.Errors.Add("after", QueryParameters.ForeignCursor);
         if (filter.status is not null && !Statuses.Contains(filter.status))
             query.Errors.Add("status", $"must be one of {string.Join(", ", Statuses)}.");
         if (filter.IdempotencyKey is { } key && !Idempotency.IdempotencyHeader.IsKey(key))

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Gateway.Accounts;
 using Gateway.Keys;
+using Gateway.Problems;
 using Gateway.Wire;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
@@ -25,12 +27,16 @@ internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, Acc
     /// <summary>Rows stand in order of id; by time they may be off by as long as a decision takes to commit.</summary>
     private const long TimeSlackMs = 60_000;
 
+    private static readonly ListPage<LogRow> Nothing = new([], false, null);
+
     public async Task<IResult> Get(HttpContext context, Caller caller)
     {
         var (filter, errors) = PaymentFilter.Read(context, shards.Count);
         if (errors.Any)
             return errors.ToProblem();
-        var page = await Find(filter, caller);
+        var page = await Find(filter, caller, errors);
+        if (errors.Any)
+            return errors.ToProblem();
         var payments = new List<(PaymentAnswer Payment, PaymentReturns Returns)>(page.Items.Count);
         foreach (var row in page.Items)
             payments.Add((await views.Read(row, caller), await views.Returns(row)));
@@ -38,13 +44,14 @@ internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, Acc
             .ToResult(static (json, item) => PaymentJson.Write(json, item.Payment, item.Returns));
     }
 
-    private async ValueTask<ListPage<LogRow>> Find(PaymentFilter filter, Caller caller)
+    // A cursor that is another list's is told in the errors.
+    private async ValueTask<ListPage<LogRow>> Find(PaymentFilter filter, Caller caller, FieldErrors errors)
     {
         var debtor = filter.Debtor is { } debtorId ? await directory.Find(debtorId) : null;
         var creditor = filter.Creditor is { } creditorId ? await directory.Find(creditorId) : null;
         var account = filter.Account is { } accountId ? await directory.Find(accountId) : null;
         if ((filter.Debtor is not null && debtor is null) || (filter.Creditor is not null && creditor is null) || (filter.Account is not null && account is null))
-            return new ListPage<LogRow>([], false, null);
+            return Nothing;
         async ValueTask<bool> IsAsked(LogRow row)
         {
             if (!filter.Matches(row))
@@ -58,11 +65,11 @@ internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, Acc
         }
 
         if (await ByReference(filter, caller) is { } referenced)
-            return await OfReferenced(referenced, IsAsked, filter);
+            return await OfReferenced(referenced, IsAsked, filter, errors);
         var chains = new[] { debtor, creditor, account }.OfType<AccountRecord>().ToArray();
         // A chain of the caller's own is not longer than it need be; another tenant's is walked only where there is no other.
         var chain = chains.FirstOrDefault(record => caller.Sees(record.Tenant)) ?? chains.FirstOrDefault();
-        return chain is null ? await Scan(IsAsked, filter) : await Walk(chain, IsAsked, filter);
+        return chain is null ? await Scan(IsAsked, filter, errors) : await Walk(chain, IsAsked, filter, errors);
     }
 
     private async ValueTask<IEnumerable<LogRow>?> ByReference(PaymentFilter filter, Caller caller)
@@ -110,13 +117,14 @@ internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, Acc
         return rows.DistinctBy(static row => row.Id);
     }
 
-    private static async ValueTask<ListPage<LogRow>> OfReferenced(IEnumerable<LogRow> rows, Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter)
+    private static async ValueTask<ListPage<LogRow>> OfReferenced(IEnumerable<LogRow> rows, Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter, FieldErrors errors)
     {
         var found = new List<LogRow>();
-        IEnumerable<LogRow> newestFirst = rows.OrderByDescending(static row => row.TimeMs).ThenByDescending(static row => row.Id);
-        if (filter.After is { } after)
-            newestFirst = newestFirst.SkipWhile(row => row.Id.ToString(CultureInfo.InvariantCulture) != after).Skip(1);
-        foreach (var row in newestFirst)
+        var newestFirst = rows.OrderByDescending(static row => row.TimeMs).ThenByDescending(static row => row.Id).ToList();
+        var last = filter.After is { } after ? newestFirst.FindIndex(row => row.Id.ToString(CultureInfo.InvariantCulture) == after) : -1;
+        if (last < 0 && filter.After is not null)
+            return Foreign(errors);
+        foreach (var row in newestFirst.Skip(last + 1))
         {
             if (!await isAsked(row))
                 continue;
@@ -129,11 +137,14 @@ internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, Acc
     }
 
     // The log of every shard, backwards.
-    private async ValueTask<ListPage<LogRow>> Scan(Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter)
+    private async ValueTask<ListPage<LogRow>> Scan(Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter, FieldErrors errors)
     {
         var found = new List<LogRow>();
-        if (filter.After is null || !LogCursor.TryParse(filter.After, shards.Count, out var from))
+        LogCursor from;
+        if (filter.After is null)
             from = await FirstBefore(filter.ToMs);
+        else if (!LogCursor.TryParse(filter.After, shards.Count, out from))
+            return Foreign(errors);
         var log = new NewestFirst<LogRow>(from, (shard, before) => shards.Writers[shard].Reader.RowsBefore(before, PageRows), static row => row.Id, static row => row.TimeMs);
         for (var scanned = 0; scanned < options.Value.MaxScannedRows; scanned++)
         {
@@ -153,10 +164,13 @@ internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, Acc
     }
 
     // One account's rows, backwards along its chain. What another shard's payment did here stands for that payment.
-    private async ValueTask<ListPage<LogRow>> Walk(AccountRecord chain, Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter)
+    private async ValueTask<ListPage<LogRow>> Walk(AccountRecord chain, Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter, FieldErrors errors)
     {
         var found = new List<LogRow>();
-        var next = filter.After is { } after && long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+        var from = LogCursor.At(0);
+        if (filter.After is { } after && (!LogCursor.TryParse(after, 1, out from) || !await AccountChain.Has(reader, chain, from[0])))
+            return Foreign(errors);
+        var next = from[0];
         for (var scanned = 0; scanned < options.Value.MaxScannedRows;)
         {
             var rows = await reader.Activity(chain.Number, next, PageRows);
@@ -181,6 +195,12 @@ internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, Acc
         }
 
         return new ListPage<LogRow>(found, true, next);
+    }
+
+    private static ListPage<LogRow> Foreign(FieldErrors errors)
+    {
+        errors.Add("after", QueryParameters.ForeignCursor);
+        return Nothing;
     }
 
     private async ValueTask<LogCursor> FirstBefore(long toMs)

@@ -15,6 +15,9 @@ internal sealed class QueryParameters
     public const int DefaultLimit = 50;
     public const int MaxLimit = 1_000;
 
+    /// <summary>Why a cursor is refused: no list of ours gave it, or another one did.</summary>
+    public const string ForeignCursor = "is not a cursor of this list.";
+
     private readonly IQueryCollection query;
 
     public QueryParameters(HttpContext context, params ReadOnlySpan<string> known)
@@ -44,15 +47,7 @@ internal sealed class QueryParameters
     }
 
     /// <summary>A cursor of ours: decimal digits, opaque to callers. Null where there is none.</summary>
-    public long? Cursor(string name = "after")
-    {
-        if (Text(name) is not { } text)
-            return null;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var cursor))
-            return cursor;
-        Errors.Add(name, "is not a cursor of this list.");
-        return null;
-    }
+    public long? Cursor(string name = "after") => Cursor(1, name)?[0];
 
     /// <summary>A cursor over all shards; null where there is none.</summary>
     public LogCursor? Cursor(int shards, string name = "after")
@@ -61,7 +56,7 @@ internal sealed class QueryParameters
             return null;
         if (LogCursor.TryParse(text, shards, out var cursor))
             return cursor;
-        Errors.Add(name, "is not a cursor of this list.");
+        Errors.Add(name, ForeignCursor);
         return null;
     }
 

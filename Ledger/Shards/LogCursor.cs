@@ -8,9 +8,15 @@ namespace Ledger.Shards;
 /// </summary>
 public readonly struct LogCursor(IReadOnlyList<long> places)
 {
+    /// <summary>Beyond every position and every id that a shard leases: what is larger was never told to anybody.</summary>
+    private const long MaxPlace = 1L << 62;
+
     public long this[int shard] => places[shard];
 
     public int Shards => places.Count;
+
+    /// <summary>A place in the log of the only shard.</summary>
+    public static LogCursor At(long place) => new([place]);
 
     /// <summary>Before the first row.</summary>
     public static LogCursor Start(int shards) => new(new long[shards]);
@@ -26,7 +32,7 @@ public readonly struct LogCursor(IReadOnlyList<long> places)
         if (parts.Length != shards)
             return false;
         for (var shard = 0; shard < shards; shard++)
-            if (!long.TryParse(parts[shard], NumberStyles.None, CultureInfo.InvariantCulture, out places[shard]))
+            if (!long.TryParse(parts[shard], NumberStyles.None, CultureInfo.InvariantCulture, out places[shard]) || places[shard] > MaxPlace)
                 return false;
         return true;
     }
@@ -48,6 +54,13 @@ public readonly struct LogCursor(IReadOnlyList<long> places)
         for (var shard = 0; shard < next.Length; shard++)
             next[shard] = Math.Min(next[shard], other[shard]);
         return new LogCursor(next);
+    }
+
+    /// <summary>About so many rows earlier, as many of each shard.</summary>
+    public LogCursor Back(long rows)
+    {
+        var ofEach = (rows + places.Count - 1) / places.Count;
+        return new LogCursor([.. places.Select(place => Math.Max(0, place - ofEach))]);
     }
 
     /// <summary>How many rows it is behind another one.</summary>

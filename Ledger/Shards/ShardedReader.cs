@@ -73,7 +73,7 @@ public sealed class ShardedReader(ShardMap map, IReadOnlyList<ILedgerReader> sha
     {
         var tallies = await All(shard => shard.Tally(tenant, fromSecond));
         return new Tally(
-            tallies.Sum(static tally => tally.Position), Sum(tallies.Select(static tally => tally.Total)),
+            new LogCursor([.. tallies.Select(static tally => tally.End[0])]), Sum(tallies.Select(static tally => tally.Total)),
             [.. tallies.SelectMany(static tally => tally.Seconds).GroupBy(static counts => counts.Second).OrderBy(static second => second.Key)
                 .Select(static second => new SecondCounts(second.Key, Sum(second.Select(static counts => counts.Payments))))]);
     }

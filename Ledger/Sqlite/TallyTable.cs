@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Ledger.Shards;
 
 namespace Ledger.Sqlite;
 
@@ -62,7 +63,7 @@ internal sealed class TallyTable(SqliteDatabase database)
             var total = database.Statement("SELECT settled, rejected FROM tally_total WHERE tenant = ?").Bind(1, tenant ?? Everyone);
             var all = total.Step() ? new PaymentCounts(total.Int64(0), total.Int64(1)) : default;
             total.Reset();
-            return new Tally(at, all, Seconds(database, tenant, fromSecond));
+            return new Tally(LogCursor.At(at), all, Seconds(database, tenant, fromSecond));
         }
         finally
         {

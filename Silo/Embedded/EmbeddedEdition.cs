@@ -23,6 +23,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private readonly LedgerThread[] threads;
     private readonly DueSweeper[] sweepers;
     private readonly EmbeddedInstruments instruments;
+    private readonly LedgerInstruments ledgerInstruments = new();
     private readonly ITimer? clockRefresh;
     private int refreshingClock;
     private Task? stopped;
@@ -32,7 +33,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         this.ledger = ledger;
         DataDirectory = dataDirectory;
         Clock = new ProductClock(machine, Registry);
-        Shards = OpenShards(ledger, ledgerOptions, loggers, machine);
+        Shards = OpenShards(ledger, ledgerOptions, loggers, machine, ledgerInstruments);
         PaymentReader = new PaymentReader(Shards.Directory, ledger.MasterKey, Shards.Reader);
         Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
         instruments = new EmbeddedInstruments(Grains);
@@ -124,15 +125,16 @@ public sealed class EmbeddedEdition : IAsyncDisposable
             thread.Dispose();
         foreach (var writer in Shards.Writers)
             writer.Dispose();
+        ledgerInstruments.Dispose();
         ledger.Dispose();
     }
 
-    private static LedgerShards OpenShards(OpenLedger ledger, LedgerOptions options, ILoggerFactory loggers, TimeProvider machine)
+    private static LedgerShards OpenShards(OpenLedger ledger, LedgerOptions options, ILoggerFactory loggers, TimeProvider machine, LedgerInstruments instruments)
     {
         var reader = ledger.Stores is [var only] ? only.Reader : new ShardedReader(ledger.Map, [.. ledger.Stores.Select(static store => store.Reader)]);
         var directory = new AccountDirectory(reader);
         var logger = loggers.CreateLogger<LedgerWriter>();
-        var writers = ledger.Stores.Select(store => new LedgerWriter(store, options, machine, static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false), logger, directory));
+        var writers = ledger.Stores.Select(store => new LedgerWriter(store, options, machine, static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false), logger, directory, instruments));
         return new LedgerShards(ledger.Map, [.. writers], reader, directory);
     }
 

@@ -34,14 +34,19 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>Starts a server, ready.</summary>
     /// <param name="data">A directory that outlives this server; null makes one that does not.</param>
-    public static async Task<GatewayServer> Start(bool sandbox = true, string? data = null, params (string Key, string Value)[] settings)
+    public static Task<GatewayServer> Start(bool sandbox = true, string? data = null, params (string Key, string Value)[] settings) =>
+        Start(TestLedger.Open, sandbox, data, settings);
+
+    /// <summary>Starts a server on a ledger of the caller's choice, ready.</summary>
+    /// <param name="data">A directory that outlives this server; null makes one that does not.</param>
+    public static async Task<GatewayServer> Start(Func<string, OpenLedger> ledger, bool sandbox = true, string? data = null, params (string Key, string Value)[] settings)
     {
         var directory = data ?? Directory.CreateTempSubdirectory("gateway-tests-").FullName;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var edition = EmbeddedEdition.Open(TestLedger.Open(directory), directory, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), LoggerFactory.Create(static _ => { }), TimeProvider.System);
+        var edition = EmbeddedEdition.Open(ledger(directory), directory, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), LoggerFactory.Create(static _ => { }), TimeProvider.System);
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
         builder.Services.AddSingleton(EmbeddedBackups.Of(edition, directory, Path.Combine(directory, "backups"), TimeProvider.System));
