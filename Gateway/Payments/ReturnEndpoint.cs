@@ -5,7 +5,6 @@ using Gateway.Problems;
 using Gateway.Wire;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
-using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
 using Microsoft.AspNetCore.Http;

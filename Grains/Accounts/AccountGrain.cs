@@ -1,5 +1,4 @@
 using Grains.Interfaces.Accounts;
-using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Grains.Transfers;
 using Ledger;
