@@ -89,6 +89,7 @@ internal sealed class PaymentViews(ILedgerReader reader, LedgerShards shards, Ac
         catch (OperationCanceledException) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // The present state it is, then.
+            return;
         }
     }
 

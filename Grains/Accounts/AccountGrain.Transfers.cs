@@ -16,8 +16,9 @@ public sealed partial class AccountGrain
     /// <summary>How long a submitter waits for another shard.</summary>
     private static readonly TimeSpan OtherShardWait = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<long, Task<LogRow>> transfers = [];
-    private readonly HashSet<long> refusedTransfers = [];
+    // Most accounts have none, and there are many accounts.
+    private Dictionary<long, Task<LogRow>>? transfers;
+    private HashSet<long>? refusedTransfers;
 
     public async Task<DueOutcome> DoDue(DueCall call)
     {
@@ -58,11 +59,11 @@ public sealed partial class AccountGrain
         }
         catch (Exception exception) when (exception is TimeoutException or LedgerStoreException)
         {
-            if (await saga.TellPending(first))
+            if (await services.Saga.TellPending(first))
                 return null;
         }
 
-        var ended = await saga.Run(first, isResumed: true);
+        var ended = await services.Saga.Run(first, isResumed: true);
         return IsFirstAnswer(ended, first) ? ended : null;
     }
 
@@ -71,18 +72,18 @@ public sealed partial class AccountGrain
 
     private Task<LogRow> Drive(LogRow first, bool isResumed)
     {
-        if (transfers.TryGetValue(first.Id, out var driven))
+        if (transfers?.TryGetValue(first.Id, out var driven) == true)
             return driven;
         var transfer = Run();
         if (!transfer.IsCompleted)
-            transfers.Add(first.Id, transfer);
+            (transfers ??= []).Add(first.Id, transfer);
         return transfer;
 
         async Task<LogRow> Run()
         {
             try
             {
-                var end = await saga.Run(first, isResumed);
+                var end = await services.Saga.Run(first, isResumed);
                 Ended(end);
                 return end;
             }
@@ -94,7 +95,7 @@ public sealed partial class AccountGrain
             }
             finally
             {
-                transfers.Remove(first.Id);
+                transfers?.Remove(first.Id);
             }
         }
     }
@@ -108,13 +109,13 @@ public sealed partial class AccountGrain
             return;
         }
 
-        refusedTransfers.Add(end.Payment);
+        (refusedTransfers ??= []).Add(end.Payment);
         state?.Windows.GiveBack(end.Payment);
     }
 
     private void GiveBackRefused(VelocityWindows? windows)
     {
-        if (windows is null || refusedTransfers.Count == 0)
+        if (windows is null || refusedTransfers is null)
             return;
         foreach (var payment in windows.Pending.Where(refusedTransfers.Contains).ToArray())
             windows.GiveBack(payment);

@@ -10,7 +10,10 @@ namespace Grains.Accounts;
 
 /// <summary>What every account grain of a process uses.</summary>
 /// <param name="Clock">The product's time.</param>
-public sealed record AccountGrainServices(LedgerShards Shards, MasterKey MasterKey, PaymentReader PaymentReader, TimeProvider Clock, ILogger<AccountGrain> Logger);
+public sealed record AccountGrainServices(LedgerShards Shards, MasterKey MasterKey, PaymentReader PaymentReader, TimeProvider Clock, ILogger<AccountGrain> Logger)
+{
+    public TransferSaga Saga { get; } = new(Shards, Clock);
+}
 
 /// <summary>
 /// The grain of one account. All awaits of a request come first; then one step without an await looks up the key, decides,
@@ -23,7 +26,6 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     private readonly AccountId id;
     private readonly AccountEntries entries;
     private readonly int shard;
-    private readonly TransferSaga saga;
     private readonly Dictionary<long, ReturnedSoFar> returned = [];
     private AccountState? state;
     private long decidedAtMs;
@@ -35,7 +37,6 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
         entries = new AccountEntries(services.MasterKey);
         shard = services.Shards.ShardOf(id);
         Writer = services.Shards.Writers[shard];
-        saga = new TransferSaga(services.Shards, services.Clock);
     }
 
     /// <summary>Of the account's own shard.</summary>

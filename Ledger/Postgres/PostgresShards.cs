@@ -75,7 +75,7 @@ public static class PostgresShards
 
         for (var shard = 1; shard < shards.Count; shard++)
             Join(shards, shard, place, first);
-        return shards.Count == 1 ? ShardMap.Single : ReadMap(first, shards.Count);
+        return shards.Count == 1 ? ShardMap.OfOne : ReadMap(first, shards.Count);
     }
 
     private static void Join(IReadOnlyList<PostgresSettings> shards, int shard, Place ledger, NpgsqlConnection first)

@@ -22,7 +22,7 @@ public sealed class LedgerShards
 
     /// <summary>A ledger of one shard.</summary>
     public LedgerShards(LedgerWriter writer)
-        : this(ShardMap.Single, [writer], writer.Reader, writer.Directory)
+        : this(ShardMap.OfOne, [writer], writer.Reader, writer.Directory)
     {
     }
 

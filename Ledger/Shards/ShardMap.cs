@@ -10,7 +10,7 @@ public sealed class ShardMap
     private ShardMap(byte[] shardOfBucket, int shards) => (this.shardOfBucket, Shards) = (shardOfBucket, shards);
 
     /// <summary>Everything on one shard.</summary>
-    public static ShardMap Single { get; } = new(new byte[Bucket.Count], 1);
+    public static ShardMap OfOne { get; } = new(new byte[Bucket.Count], 1);
 
     public int Shards { get; }
 

@@ -47,7 +47,7 @@ public sealed class OpenLedger : IDisposable
             opened.Push(store);
             var registry = new SqliteRegistry(path);
             opened.Push(registry);
-            return new OpenLedger(ShardMap.Single, [store], registry, masterKey, isShared: false, [.. opened]);
+            return new OpenLedger(ShardMap.OfOne, [store], registry, masterKey, isShared: false, [.. opened]);
         });
     }
 

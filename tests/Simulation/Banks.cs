@@ -1,4 +1,3 @@
-using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;

@@ -123,7 +123,8 @@ internal sealed partial class Simulator : IDisposable
     /// <summary>What the disks have, whatever stands between them and the owners.</summary>
     private ILedgerStore[] OnDisk => [.. disks.Select(static disk => disk.Store)];
 
-    private IEnumerable<DueItem> Due(long atMs) => plan.Shards == 1 ? [] : disks.SelectMany(disk => disk.Store.Reader.Due(atMs, 1_000).Result);
+    // What is on a disk is read where it is asked for.
+    private IEnumerable<DueItem> Due(long atMs) => plan.Shards == 1 ? [] : disks.SelectMany(disk => disk.Store.Reader.Due(atMs, 1_000).AsTask().GetAwaiter().GetResult());
 
     private string Unanswered() => string.Join("; ", requests.All.Where(static request => request.Answer is null).Select(static request => request.Operation));
 

@@ -1,6 +1,5 @@
 using Grains.Interfaces.Values;
 using Ledger.Postgres;
-using Ledger.Shards;
 using Npgsql;
 using Servers;
 
@@ -9,6 +8,8 @@ namespace Ledger.Tests.Postgres;
 /// <summary>A bucket's epoch stands in the fence of every writer: whoever decides on the map of before commits nothing of that bucket.</summary>
 public sealed class ShardFenceTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly string[] databases = [MigratedDatabase.New(), MigratedDatabase.New()];
     private readonly PostgresStore old;
     private readonly JournalDraft draft;
@@ -54,7 +55,7 @@ public sealed class ShardFenceTests : IDisposable
     }
 
     [Fact]
-    public void A_commit_that_meets_a_move_waits_for_its_end()
+    public async Task A_commit_that_meets_a_move_waits_for_its_end()
     {
         using var mover = Open();
         using var move = mover.BeginTransaction();
@@ -64,12 +65,12 @@ public sealed class ShardFenceTests : IDisposable
         UntilSomebodyWaits();
         Assert.False(commit.IsCompleted);
         move.Commit();
-        Assert.True(commit.Wait(TimeSpan.FromMinutes(1)), "The commit did not go on after the move.");
+        await commit.WaitAsync(Patience);
         Assert.Equal(Refusal.WrongShard, debit.Outcome);
     }
 
     [Fact]
-    public void Who_opens_while_a_bucket_moves_reads_the_map_of_after()
+    public async Task Who_opens_while_a_bucket_moves_reads_the_map_of_after()
     {
         using var mover = Open();
         using var move = mover.BeginTransaction();
@@ -78,8 +79,7 @@ public sealed class ShardFenceTests : IDisposable
         UntilSomebodyWaits();
         Assert.False(opening.IsCompleted);
         move.Commit();
-        Assert.True(opening.Wait(TimeSpan.FromMinutes(1)), "The store did not open after the move.");
-        using var opened = opening.Result;
+        using var opened = await opening.WaitAsync(Patience);
         draft.Store = opened;
         Assert.Equal(Refusal.WrongShard, draft.Commit(draft.Fund(moving, 1)));
         Assert.Equal(Refusal.None, draft.Commit(draft.Fund(staying, 1)));
@@ -105,7 +105,7 @@ public sealed class ShardFenceTests : IDisposable
     {
         using var connection = Open();
         using var waiting = new NpgsqlCommand("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", connection);
-        Assert.True(SpinWait.SpinUntil(() => (long)waiting.ExecuteScalar()! > 0, TimeSpan.FromMinutes(1)), "Nobody waits for the move.");
+        Assert.True(SpinWait.SpinUntil(() => (long)waiting.ExecuteScalar()! > 0, Patience), "Nobody waits for the move.");
     }
 
     private NpgsqlConnection Open()

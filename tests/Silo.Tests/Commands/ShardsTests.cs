@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gateway.Sandbox;
 using Grains.Interfaces.Values;
 using Ledger;
