@@ -29,7 +29,7 @@ public static class GatewayRegistration
 {
     /// <summary>
     /// Adds the gateway. The host adds what it stands on: IGrains, ILedgerReader, IRegistry, AccountDirectory, PaymentReader, MasterKey,
-    /// LogTail, LedgerWriter, LedgerFaults, ProductClock, RequestLogPlace and a TimeProvider.
+    /// LedgerShards, LedgerFaults, ProductClock, RequestLogPlace and a TimeProvider.
     /// </summary>
     /// <param name="configuration">Whose section <see cref="GatewayOptions.Section"/> has the gateway's limits.</param>
     /// <param name="sandbox">Whether this start is a sandbox: the host decides, whatever the section says.</param>

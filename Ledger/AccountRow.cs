@@ -7,6 +7,7 @@ namespace Ledger;
 internal class AccountRow(AccountRecord account)
 {
     public readonly long Number = account.Number;
+    public readonly AccountId Id = account.Id;
     public readonly long Tenant = account.Tenant;
     public readonly Currency Currency = account.Currency;
     public readonly long? Floor = account.Floor;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ledger.Shards;
 
 namespace Ledger;
 
@@ -10,8 +11,8 @@ public sealed class EventConsumers
     /// <summary>Makes a kind of consumer known, though none may be reading.</summary>
     public void Expect(string name) => Named(name);
 
-    /// <summary>A consumer of this kind that begins to read after a position; until it is disposed of, it counts.</summary>
-    public EventConsumer Begin(string name, long position)
+    /// <summary>A consumer of this kind that begins to read after a cursor; until it is disposed of, it counts.</summary>
+    public EventConsumer Begin(string name, LogCursor position)
     {
         var readers = Named(name);
         var consumer = new EventConsumer(position, ended => readers.TryRemove(ended, out _));
@@ -19,9 +20,12 @@ public sealed class EventConsumers
         return consumer;
     }
 
-    /// <summary>Of each kind the position of the one that is furthest behind; null where none reads.</summary>
-    public IEnumerable<(string Name, long? Position)> FurthestBehind() =>
-        byName.OrderBy(static kind => kind.Key, StringComparer.Ordinal).Select(static kind => (kind.Key, kind.Value.Keys.Min(static consumer => (long?)consumer.Position)));
+    /// <summary>Of each kind the place of the one that is furthest behind, shard by shard; null where none reads.</summary>
+    public IEnumerable<(string Name, LogCursor? Position)> FurthestBehind() =>
+        byName.OrderBy(static kind => kind.Key, StringComparer.Ordinal).Select(static kind => (kind.Key, Earliest(kind.Value.Keys)));
+
+    private static LogCursor? Earliest(IEnumerable<EventConsumer> consumers) =>
+        consumers.Aggregate((LogCursor?)null, static (earliest, consumer) => earliest?.Earlier(consumer.Position) ?? consumer.Position);
 
     private ConcurrentDictionary<EventConsumer, bool> Named(string name) => byName.GetOrAdd(name, static _ => new());
 }
@@ -30,15 +34,15 @@ public sealed class EventConsumers
 public sealed class EventConsumer : IDisposable
 {
     private readonly Action<EventConsumer> ended;
-    private long position;
+    private volatile LogCursor[] position;
 
-    internal EventConsumer(long position, Action<EventConsumer> ended) => (this.position, this.ended) = (position, ended);
+    internal EventConsumer(LogCursor position, Action<EventConsumer> ended) => (this.position, this.ended) = ([position], ended);
 
     /// <summary>Up to where it is done.</summary>
-    public long Position
+    public LogCursor Position
     {
-        get => Interlocked.Read(ref position);
-        set => Interlocked.Exchange(ref position, value);
+        get => position[0];
+        set => position = [value];
     }
 
     public void Dispose() => ended(this);

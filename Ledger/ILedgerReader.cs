@@ -58,7 +58,7 @@ public interface ILedgerReader
 
     /// <summary>
     /// How many payments settled and were rejected, by second from <paramref name="fromSecond"/> (since 1970) on and in all, of
-    /// one moment: it is exactly what the log says up to <see cref="Tally.Position"/>. Of one tenant, those in which it is debtor
+    /// one moment: it is exactly what the log says up to <see cref="Tally.End"/>. Of one tenant, those in which it is debtor
     /// or creditor; or of all (null).
     /// </summary>
     ValueTask<Tally> Tally(long? tenant, long fromSecond);
@@ -78,6 +78,8 @@ public interface ILedgerReader
 /// <summary>The sum of all accounts of one currency on a shard: debits equal credits, posted and pending.</summary>
 public sealed record TrialBalanceLine(Currency Currency, long Accounts, Int128 DebitsPosted, Int128 CreditsPosted, Int128 DebitsPending, Int128 CreditsPending)
 {
+    public int Shard { get; init; }
+
     public bool IsBalanced => DebitsPosted == CreditsPosted && DebitsPending == CreditsPending;
 }
 

@@ -30,6 +30,9 @@ public sealed class JournalEntry : IValueTaskSource<Refusal>
     /// <summary>The number of the payment that this entry returns money of; 0 for none.</summary>
     public long Returns { get; init; }
 
+    /// <summary>That money of <see cref="Returns"/> does not go back after all: the return was refused where it was to arrive.</summary>
+    public bool TakesReturnBack { get; init; }
+
     public DueItem[]? DueAdded { get; init; }
 
     public DueItem[]? DueDone { get; init; }

@@ -26,6 +26,7 @@ public sealed class LedgerWriter : IDisposable
     private readonly TimeProvider timeProvider;
     private readonly Action<IThreadPoolWorkItem> complete;
     private readonly LedgerInstruments instruments;
+    private readonly bool ownsInstruments;
     private readonly ILogger logger;
     private readonly Lock gate = new();
     private readonly Queue<JournalEntry> replays = new();
@@ -35,8 +36,10 @@ public sealed class LedgerWriter : IDisposable
     private readonly Queue<(Action Work, TaskCompletionSource Done)> errands = new();
     private bool stopping;
 
+    /// <param name="directory">The ledger's, where this is one of its shards; null where it is the only one.</param>
+    /// <param name="instruments">The ledger's, where others measure with them; null for its own.</param>
     /// <param name="complete">Where completed batches tell their grains: the thread pool, or a simulation's scheduler.</param>
-    public LedgerWriter(ILedgerStore store, LedgerOptions options, TimeProvider timeProvider, Action<IThreadPoolWorkItem> complete, ILogger<LedgerWriter> logger)
+    public LedgerWriter(ILedgerStore store, LedgerOptions options, TimeProvider timeProvider, Action<IThreadPoolWorkItem> complete, ILogger<LedgerWriter> logger, AccountDirectory? directory = null, LedgerInstruments? instruments = null)
     {
         this.store = store;
         this.options = options;
@@ -46,8 +49,10 @@ public sealed class LedgerWriter : IDisposable
         Ids = new LedgerIds(store, options.IdBlock, () => Wake());
         Tail = new LogTail(store.LastPosition);
         store.Follow(Tail);
-        Directory = new AccountDirectory(store.Reader);
-        instruments = new LedgerInstruments(() => QueueDepth);
+        Directory = directory ?? new AccountDirectory(store.Reader);
+        ownsInstruments = instruments is null;
+        this.instruments = instruments ?? new LedgerInstruments();
+        this.instruments.AddQueue(() => QueueDepth);
     }
 
     public LedgerIds Ids { get; }
@@ -173,7 +178,11 @@ public sealed class LedgerWriter : IDisposable
         }
     }
 
-    public void Dispose() => instruments.Dispose();
+    public void Dispose()
+    {
+        if (ownsInstruments)
+            instruments.Dispose();
+    }
 
     // A block whose lease failed, or was not heard of, is a gap in the ids, no more: the next step asks again.
     private void LeaseAhead()

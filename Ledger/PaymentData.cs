@@ -6,15 +6,21 @@ namespace Ledger;
 
 /// <summary>
 /// A payment row's event data that no column holds and that is not personal: UETR, a rejection's detail, what is returned, why
-/// and by which payment. A tag, a two-byte length, the value; null where there is none of it. Tags are stored: never reuse one.
+/// and by which payment. Where an account of the payment is on another shard: which one that is, of which payment a transfer is, and
+/// which row credited what goes back. A tag, a two-byte length, the value; null where there is none of it. Tags are stored: never reuse one.
 /// </summary>
-public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, PaymentId? ReturnOf = null, string? ReturnReason = null, PaymentId? ReturnedBy = null)
+public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, PaymentId? ReturnOf = null, string? ReturnReason = null, PaymentId? ReturnedBy = null,
+    AccountId? Debtor = null, AccountId? Creditor = null, PaymentId? Transfer = null, long ReturnedCredit = 0)
 {
     private const byte UetrTag = 1;
     private const byte DetailTag = 2;
     private const byte ReturnOfTag = 3;
     private const byte ReturnReasonTag = 4;
     private const byte ReturnedByTag = 5;
+    private const byte DebtorTag = 6;
+    private const byte CreditorTag = 7;
+    private const byte TransferTag = 8;
+    private const byte ReturnedCreditTag = 9;
 
     public static PaymentData None { get; } = new();
 
@@ -33,6 +39,14 @@ public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, Payme
             Add(bytes, ReturnReasonTag, Encoding.ASCII.GetBytes(ReturnReason));
         if (ReturnedBy is { } by)
             Add(bytes, ReturnedByTag, Encoding.ASCII.GetBytes(by.ToString()));
+        if (Debtor is { } debtor)
+            Add(bytes, DebtorTag, Encoding.ASCII.GetBytes(debtor.Value));
+        if (Creditor is { } creditor)
+            Add(bytes, CreditorTag, Encoding.ASCII.GetBytes(creditor.Value));
+        if (Transfer is { } transfer)
+            Add(bytes, TransferTag, Encoding.ASCII.GetBytes(transfer.ToString()));
+        if (ReturnedCredit != 0)
+            Add(bytes, ReturnedCreditTag, BigEndian(ReturnedCredit));
         return [.. bytes];
     }
 
@@ -49,6 +63,10 @@ public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, Payme
                 DetailTag => data with { Detail = Encoding.UTF8.GetString(value) },
                 ReturnOfTag => data with { ReturnOf = Payment(value) },
                 ReturnedByTag => data with { ReturnedBy = Payment(value) },
+                DebtorTag => data with { Debtor = AccountId.Parse(Encoding.ASCII.GetString(value)) },
+                CreditorTag => data with { Creditor = AccountId.Parse(Encoding.ASCII.GetString(value)) },
+                TransferTag => data with { Transfer = Payment(value) },
+                ReturnedCreditTag => data with { ReturnedCredit = BinaryPrimitives.ReadInt64BigEndian(value) },
                 ReturnReasonTag => data with { ReturnReason = Encoding.ASCII.GetString(value) },
                 _ => throw new InvalidDataException($"Payment data {bytes[0]} is unknown to this release."),
             };
@@ -56,6 +74,13 @@ public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, Payme
         }
 
         return data;
+    }
+
+    private static byte[] BigEndian(long value)
+    {
+        var bytes = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, value);
+        return bytes;
     }
 
     private static PaymentId Payment(ReadOnlySpan<byte> value) =>

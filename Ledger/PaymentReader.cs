@@ -11,18 +11,20 @@ namespace Ledger;
 /// Reads a row back as the answer that was given when it was recorded: the first answer, byte for byte, comes from here. It opens
 /// personal fields; whoever calls it has checked that the caller may see them.
 /// </summary>
-public sealed class PaymentReader(AccountDirectory directory, MasterKey masterKey)
+/// <param name="reader">Of all shards.</param>
+public sealed class PaymentReader(AccountDirectory directory, MasterKey masterKey, ILedgerReader reader)
 {
-    /// <summary>The payment that a first row (settled or rejected) recorded.</summary>
+    /// <summary>The payment as the row leaves it: for its first row, as that was recorded.</summary>
     public async ValueTask<PaymentAnswer> Read(LogRow row)
     {
-        var debtor = await Account(row.Debtor);
-        var creditor = await Account(row.Creditor);
+        if (row.Payment != row.Id && row.Type is EventType.PaymentPending or EventType.PaymentSettled or EventType.PaymentRejected)
+            return Ended(await Read(await First(row)), row);
         var data = PaymentData.Decode(row.Data);
+        var (debtor, creditor) = await Parties(row, data);
         return new PaymentAnswer
         {
             Id = new PaymentId(Bucket.Of(debtor.Id), row.Payment),
-            Status = row.Type == EventType.PaymentRejected ? PaymentStatus.Rejected : PaymentStatus.Settled,
+            Status = StatusOf(row),
             Amount = new Money(row.Amount, row.Currency),
             Debtor = debtor.Id,
             Creditor = creditor.Id,
@@ -35,6 +37,45 @@ public sealed class PaymentReader(AccountDirectory directory, MasterKey masterKe
             ReturnReason = data.ReturnReason,
         };
     }
+
+    /// <summary>The payment as it is now, by its first row.</summary>
+    public async ValueTask<PaymentAnswer> ReadCurrent(LogRow first)
+    {
+        var payment = await Read(first);
+        return first.Type == EventType.PaymentCreated && (await reader.PaymentRows(first.Id)).FirstOrDefault(IsEnd) is { } end ? Ended(payment, end) : payment;
+    }
+
+    /// <summary>What the submitter was answered, by the payment's first row; null where it was not yet: another shard has not decided.</summary>
+    public async ValueTask<PaymentAnswer?> ReadFirstAnswer(LogRow first)
+    {
+        var payment = await Read(first);
+        if (first.Type != EventType.PaymentCreated)
+            return payment;
+        var rows = await reader.PaymentRows(first.Id);
+        // It stands before the end, and only where the submitter was told so.
+        if (rows.Any(static row => row.Type == EventType.PaymentPending))
+            return payment;
+        return rows.FirstOrDefault(IsEnd) is { } end ? Ended(payment, end) : null;
+    }
+
+    /// <summary>Whether a payment over two shards ends with this row.</summary>
+    public static bool IsEnd(LogRow row) => row.Payment != row.Id && row.Type is EventType.PaymentSettled or EventType.PaymentRejected;
+
+    /// <summary>A payment over two shards as a later row leaves it.</summary>
+    public static PaymentAnswer Ended(PaymentAnswer payment, LogRow row) => payment with
+    {
+        Status = StatusOf(row),
+        SettledAt = row.Type == EventType.PaymentSettled ? DateTimeOffset.FromUnixTimeMilliseconds(row.TimeMs) : null,
+        Reason = row.Reason == 0 ? null : row.Reason,
+        Detail = PaymentData.Decode(row.Data).Detail,
+    };
+
+    /// <summary>The payment's debtor and creditor, though one of them may be on another shard than the row.</summary>
+    public ValueTask<(AccountRecord Debtor, AccountRecord Creditor)> Parties(LogRow row) => Parties(row, PaymentData.Decode(row.Data));
+
+    /// <summary>The payment that a row belongs to, which another shard's payment may be.</summary>
+    public async ValueTask<PaymentId> PaymentOf(LogRow row) =>
+        PaymentData.Decode(row.Data).Transfer ?? new PaymentId(Bucket.Of((await Parties(row)).Debtor.Id), row.Payment);
 
     /// <summary>The account as an account's event left it.</summary>
     public async ValueTask<AccountSnapshot> ReadAccount(LogRow row)
@@ -76,6 +117,23 @@ public sealed class PaymentReader(AccountDirectory directory, MasterKey masterKe
         using var key = masterKey.Unwrap(account.WrappedDataKey ?? throw new CryptographicException($"Account {account.Number} has no data key."));
         return key.Open(row, secret);
     }
+
+    private static PaymentStatus StatusOf(LogRow row) => row.Type switch
+    {
+        EventType.PaymentRejected or EventType.TransferRefused => PaymentStatus.Rejected,
+        EventType.PaymentCreated or EventType.PaymentPending => PaymentStatus.Pending,
+        _ => PaymentStatus.Settled,
+    };
+
+    private async ValueTask<LogRow> First(LogRow row) =>
+        await reader.FindRow(row.Payment) ?? throw new InvalidDataException($"Row {row.Id} belongs to payment {row.Payment}, which does not exist.");
+
+    private async ValueTask<(AccountRecord Debtor, AccountRecord Creditor)> Parties(LogRow row, PaymentData data) => (
+        data.Debtor is { } debtor ? await Account(debtor) : await Account(row.Debtor),
+        data.Creditor is { } creditor ? await Account(creditor) : await Account(row.Creditor));
+
+    private async ValueTask<AccountRecord> Account(AccountId id) =>
+        await directory.Find(id) ?? throw new InvalidDataException($"The log names account {id}, which does not exist.");
 
     private async ValueTask<AccountRecord> Account(long number) =>
         await directory.Find(number) ?? throw new InvalidDataException($"The log names account {number}, which does not exist.");

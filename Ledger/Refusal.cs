@@ -58,4 +58,7 @@ public enum Refusal : byte
 
     /// <summary>The outcome of its batch was lost, and it is now known not to have committed, and never will.</summary>
     OutcomeLost = 17,
+
+    /// <summary>The account's bucket is on another shard: this process has an old map.</summary>
+    WrongShard = 18,
 }

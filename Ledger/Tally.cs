@@ -1,3 +1,5 @@
+using Ledger.Shards;
+
 namespace Ledger;
 
 /// <summary>Payments with a final answer.</summary>
@@ -9,5 +11,5 @@ public readonly record struct PaymentCounts(long Settled, long Rejected)
 /// <summary>The payments of one second (since 1970, of product time).</summary>
 public readonly record struct SecondCounts(long Second, PaymentCounts Payments);
 
-/// <summary>All payments up to a position, and the seconds that have some, oldest first.</summary>
-public sealed record Tally(long Position, PaymentCounts Total, IReadOnlyList<SecondCounts> Seconds);
+/// <summary>All payments up to a place in the log of each shard that was read, and the seconds that have some, oldest first.</summary>
+public sealed record Tally(LogCursor End, PaymentCounts Total, IReadOnlyList<SecondCounts> Seconds);

@@ -6,6 +6,7 @@ using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Archive;
+using Ledger.Shards;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,7 +15,7 @@ namespace Gateway.Accounts;
 
 /// <summary>Reading accounts; what changes them is in <see cref="AccountChanges"/>.</summary>
 internal sealed class AccountEndpoints(
-    ApiKeys keys, ILedgerReader reader, AccountViews views, AccountChanges changes, AccountEntries entries, OpenAccountEndpoint open, TrialBalanceEndpoint trialBalance, IGrains grains)
+    ApiKeys keys, ILedgerReader reader, LedgerShards shards, AccountViews views, AccountChanges changes, AccountEntries entries, OpenAccountEndpoint open, TrialBalanceEndpoint trialBalance, IGrains grains)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -34,13 +35,28 @@ internal sealed class AccountEndpoints(
     private async Task<IResult> List(HttpContext context, Caller caller)
     {
         var query = new QueryParameters(context, "limit", "after");
-        var (limit, after) = (query.Limit(), query.Cursor());
+        var (limit, after) = (query.Limit(), query.Cursor(shards.Count));
         if (query.Errors.Any)
             return query.Errors.ToProblem();
-        var records = await reader.ListAccounts(caller.Scope, after ?? 0, limit + 1, newestFirst: true);
-        var page = records.Take(limit).ToList();
-        var more = records.Count > limit;
-        return new ListPage<AccountSnapshot>(page.ConvertAll(views.Snapshot), more, more ? page[^1].Number : null).ToResult(AccountJson.Write);
+        var all = new NewestFirst<AccountRecord>(
+            after ?? LogCursor.Start(shards.Count), (shard, before) => Newest(shard, caller, before, limit + 1),
+            static account => account.Number, static account => account.OpenedAtMs);
+        var page = new List<AccountSnapshot>();
+        while (page.Count < limit && await all.Peek() is { } account)
+        {
+            page.Add(views.Snapshot(account));
+            all.Take(account);
+        }
+
+        var more = await all.Peek() is not null;
+        return new ListPage<AccountSnapshot>(page, more, more ? all.Cursor.ToString() : null).ToResult(AccountJson.Write);
+    }
+
+    // Every shard has system accounts: those of the first stand for all.
+    private async ValueTask<IReadOnlyList<AccountRecord>> Newest(int shard, Caller caller, long before, int limit)
+    {
+        var accounts = await shards.Writers[shard].Reader.ListAccounts(caller.Scope, before, limit, newestFirst: true);
+        return shard == 0 ? accounts : [.. accounts.Where(static account => !SystemAccountNumbers.IsSystem(account.Number))];
     }
 
     private async Task<IResult> Get(HttpContext context, Caller caller)

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Accounts;
 
 /// <summary><c>GET /accounts/{id}/entries</c>: what was posted to the account, newest first, along its chain of rows.</summary>
-internal sealed class AccountEntries(ILedgerReader reader, AccountDirectory directory, AccountViews views, IOptions<GatewayOptions> options)
+internal sealed class AccountEntries(ILedgerReader reader, PaymentReader payments, AccountViews views, IOptions<GatewayOptions> options)
 {
     private const int PageRows = 256;
     private const string Prefix = "ent";
@@ -24,6 +24,12 @@ internal sealed class AccountEntries(ILedgerReader reader, AccountDirectory dire
             return query.Errors.ToProblem();
         if (await views.Find((string?)context.Request.RouteValues["id"], caller) is not { } account)
             return new Problem(ProblemCode.NotFound, "There is no such account.");
+        if (after is { } from and not 0 && !await AccountChain.Has(reader, account, from))
+        {
+            query.Errors.Add("after", QueryParameters.ForeignCursor);
+            return query.Errors.ToProblem();
+        }
+
         var page = await Scan(account, after ?? 0, limit);
         return page.ToResult(Write);
     }
@@ -58,7 +64,7 @@ internal sealed class AccountEntries(ILedgerReader reader, AccountDirectory dire
     private async ValueTask<Entry> Of(LogRow row, AccountRecord account)
     {
         var isDebit = row.Debtor == account.Number;
-        PaymentId? payment = row.Payment == 0 || await directory.Find(row.Debtor) is not { } debtor ? null : new PaymentId(Bucket.Of(debtor.Id), row.Payment);
+        PaymentId? payment = row.Payment == 0 ? null : await payments.PaymentOf(row);
         // A row is an entry of each of its two accounts: the id tells them apart.
         var id = ResourceId.Format(Prefix, Bucket.Of(account.Id), checked((row.Id * 2) + (isDebit ? 0 : 1)));
         return new Entry(id, payment, row, isDebit);

@@ -15,8 +15,6 @@ namespace Gateway.Accounts;
 /// </summary>
 internal sealed class TrialBalanceEndpoint(ILedgerReader reader, IOptions<GatewayOptions> options)
 {
-    private const int Shard = 0;
-
     public async Task<IResult> Get(HttpContext context, Caller caller)
     {
         if (!options.Value.Sandbox && !caller.Role.Has(Right.Audit))
@@ -40,7 +38,7 @@ internal sealed class TrialBalanceEndpoint(ILedgerReader reader, IOptions<Gatewa
     private static void Write(Utf8JsonWriter json, TrialBalanceLine line)
     {
         json.WriteStartObject();
-        json.WriteNumber("shard"u8, Shard);
+        json.WriteNumber("shard"u8, line.Shard);
         json.WriteString("currency"u8, line.Currency.Code);
         json.WriteNumber("accounts"u8, line.Accounts);
         json.WriteString("debitsPosted"u8, JsonForms.Decimal(line.DebitsPosted, line.Currency));

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Gateway.Keys;
 using Ledger;
+using Ledger.Shards;
 
 namespace Gateway.ConsolePages;
 
 /// <summary>What needs a person now; empty on a good day.</summary>
-internal sealed class AttentionList(ILedgerReader reader, LedgerWriter writer, LedgerFaults faults)
+internal sealed class AttentionList(ILedgerReader reader, LedgerShards shards, LedgerFaults faults)
 {
     private const int MostAccounts = 3;
 
@@ -20,7 +21,7 @@ internal sealed class AttentionList(ILedgerReader reader, LedgerWriter writer, L
     public async ValueTask<IReadOnlyList<Attention>> Read(Caller caller, PaymentCounts lastHour, PaymentCounts hourBefore)
     {
         var list = new List<Attention>();
-        var queuePercent = writer.QueueDepth * 100L / writer.QueueLimit;
+        var queuePercent = shards.QueueDepth * 100L / shards.QueueLimit;
         if (queuePercent >= QueueAlarmPercent)
             list.Add(new Attention("queue_filling", $"The ledger's queue is {queuePercent} % full", "/console/"));
         if (faults.CommitDelay is { } delay)

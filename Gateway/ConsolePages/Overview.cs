@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gateway.Events;
 using Gateway.Wire;
 using Ledger;
 
@@ -10,7 +11,7 @@ internal sealed record Overview
 {
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>Totals and seconds are what the log says up to <see cref="Ledger.Tally.Position"/>.</summary>
+    /// <summary>Totals and seconds are what the log says up to <see cref="Ledger.Tally.End"/>.</summary>
     public required Tally Tally { get; init; }
 
     /// <summary>Payments of the last whole second.</summary>
@@ -45,8 +46,12 @@ internal static class OverviewJson
         var tally = overview.Tally;
         json.WriteStartObject();
         json.WriteTime("time"u8, overview.Time);
-        json.WriteString("position"u8, Text(tally.Position));
-        json.WriteString("cursor"u8, Text(tally.Position));
+        // A cursor of /events, and the same as a position of each event's source.
+        json.WriteString("position"u8, tally.End.ToString());
+        json.WriteStartObject("positions"u8);
+        for (var shard = 0; shard < tally.End.Shards; shard++)
+            json.WriteString(EventJson.Source(shard), Text(tally.End[shard]));
+        json.WriteEndObject();
         json.WriteNumber("paymentsTotal"u8, tally.Total.All);
         json.WriteNumber("settledTotal"u8, tally.Total.Settled);
         json.WriteNumber("rejectedTotal"u8, tally.Total.Rejected);
@@ -68,7 +73,7 @@ internal static class OverviewJson
 
         json.WriteEndArray();
         if (overview.IsFirst)
-            json.WriteString("eventsAfter"u8, Text(Math.Max(0, tally.Position - EventsBefore)));
+            json.WriteString("eventsAfter"u8, tally.End.Back(EventsBefore).ToString());
         json.WriteStartArray(overview.IsFirst ? "history"u8 : "seconds"u8);
         foreach (var second in tally.Seconds)
             Write(json, second);

@@ -1,10 +1,11 @@
 using Gateway.Keys;
 using Ledger;
+using Ledger.Shards;
 
 namespace Gateway.ConsolePages;
 
 /// <summary>Puts the overview together: counts from the ledger's tally, the rest from this process.</summary>
-internal sealed class OverviewReader(ILedgerReader reader, LedgerWriter writer, LatencyWindow latency, AttentionList attention, ProductClock clock)
+internal sealed class OverviewReader(ILedgerReader reader, LedgerShards shards, LatencyWindow latency, AttentionList attention, ProductClock clock)
 {
     /// <summary>What the chart draws.</summary>
     private const int HistorySeconds = 600;
@@ -31,8 +32,8 @@ internal sealed class OverviewReader(ILedgerReader reader, LedgerWriter writer, 
             LastHour = lastHour,
             HourBefore = hourBefore,
             LatencyMs = latency.Read(),
-            QueueDepth = writer.QueueDepth,
-            QueueLimit = writer.QueueLimit,
+            QueueDepth = shards.QueueDepth,
+            QueueLimit = shards.QueueLimit,
             Attention = await attention.Read(caller, lastHour, hourBefore),
             IsFirst = lastSecond is null,
         };

@@ -1,7 +1,7 @@
 using Gateway.Keys;
 using Gateway.Wire;
 using Grains.Interfaces.Values;
-using Ledger;
+using Ledger.Shards;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Events;
 
 /// <summary><c>GET /events</c>: the log by page, oldest first.</summary>
-internal sealed class EventEndpoints(ApiKeys keys, EventReader events, EventStream stream, ILedgerReader reader, IOptions<GatewayOptions> options)
+internal sealed class EventEndpoints(ApiKeys keys, EventReader events, EventStream stream, LedgerShards shards, IOptions<GatewayOptions> options)
 {
     private const int PageRows = 500;
 
@@ -25,7 +25,7 @@ internal sealed class EventEndpoints(ApiKeys keys, EventReader events, EventStre
     {
         var query = new QueryParameters(context, "after", "limit", "type", "subject");
         var limit = query.Limit();
-        var after = query.Cursor() ?? 0;
+        var after = query.Cursor(shards.Count) ?? LogCursor.Start(shards.Count);
         var filter = EventFilter.Read(query);
         if (query.Errors.Any)
             return query.Errors.ToProblem();
@@ -36,45 +36,47 @@ internal sealed class EventEndpoints(ApiKeys keys, EventReader events, EventStre
     }
 
     // A payment's few rows are found by its number; the log is not walked for them.
-    private async ValueTask<ListPage<LogEvent>> OfPayment(PaymentId payment, long after, int limit, EventFilter filter, Caller caller)
+    private async ValueTask<ListPage<LogEvent>> OfPayment(PaymentId payment, LogCursor after, int limit, EventFilter filter, Caller caller)
     {
         var found = new List<LogEvent>();
-        foreach (var row in await reader.PaymentRows(payment.Number))
+        var cursor = after;
+        foreach (var row in await shards.Reader.PaymentRows(payment.Number))
         {
-            if (row.Position <= after || await events.See(row, caller, filter) is not { } seen)
+            if (row.Position <= after[ShardNumbers.ShardOf(row.Id)] || await events.See(row, caller, filter) is not { } seen)
                 continue;
             if (found.Count == limit)
-                return new ListPage<LogEvent>(found, true, found[^1].Row.Position);
+                return new ListPage<LogEvent>(found, true, cursor.ToString());
             found.Add(seen);
+            cursor = cursor.After(row);
         }
 
-        return new ListPage<LogEvent>(found, false, found.Count == 0 ? after : found[^1].Row.Position);
+        return new ListPage<LogEvent>(found, false, cursor.ToString());
     }
 
-    private async ValueTask<ListPage<LogEvent>> OfLog(long after, int limit, EventFilter filter, Caller caller)
+    private async ValueTask<ListPage<LogEvent>> OfLog(LogCursor after, int limit, EventFilter filter, Caller caller)
     {
         var found = new List<LogEvent>();
-        var position = after;
+        var cursor = after;
         for (var scanned = 0; scanned < options.Value.MaxScannedRows;)
         {
-            var rows = await events.After(position, PageRows);
+            var rows = await events.After(cursor, PageRows);
             if (rows.Count == 0)
-                return new ListPage<LogEvent>(found, false, position);
+                return new ListPage<LogEvent>(found, false, cursor.ToString());
             foreach (var row in rows)
             {
                 if (await events.See(row, caller, filter) is { } seen)
                 {
                     if (found.Count == limit)
-                        return new ListPage<LogEvent>(found, true, position);
+                        return new ListPage<LogEvent>(found, true, cursor.ToString());
                     found.Add(seen);
                 }
 
-                position = row.Position;
+                cursor = cursor.After(row);
             }
 
             scanned += rows.Count;
         }
 
-        return new ListPage<LogEvent>(found, true, position);
+        return new ListPage<LogEvent>(found, true, cursor.ToString());
     }
 }

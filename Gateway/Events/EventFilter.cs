@@ -9,7 +9,7 @@ internal sealed record EventFilter(string? TypeName, string? Subject)
     /// <summary>Types that later parts of the product append; asking for them is not a mistake.</summary>
     private static readonly string[] OtherTypes =
     [
-        "payment.created", "payment.submitted", "payment.accepted_without_posting", "payment.unresolved", "payment.recall_requested", "payment.recall_answered",
+        "payment.submitted", "payment.accepted_without_posting", "payment.unresolved", "payment.recall_requested", "payment.recall_answered",
         "fraud.case_opened", "fraud.case_assigned", "fraud.case_closed", "fraud.alert_raised", "fraud.rule_published", "fraud.rule_retired",
         "webhook.delivery_failed", "ledger.checkpoint_signed",
     ];

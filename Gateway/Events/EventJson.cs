@@ -7,6 +7,7 @@ using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
+using Ledger.Shards;
 
 namespace Gateway.Events;
 
@@ -17,6 +18,8 @@ internal sealed record LogEvent(LogRow Row, string Subject)
 
     public AccountSnapshot? Account { get; init; }
 
+    public TransferEvent? Transfer { get; init; }
+
     /// <summary>Why an account was frozen, unfrozen or closed, where that was said.</summary>
     public string? Reason { get; init; }
 
@@ -24,10 +27,17 @@ internal sealed record LogEvent(LogRow Row, string Subject)
     public PaymentId? ReturnedBy { get; init; }
 }
 
+/// <summary>Of <c>transfer.credited</c> and <c>transfer.refused</c>: whose payment it is.</summary>
+internal sealed record TransferEvent(PaymentId Payment, AccountId Debtor, AccountId Creditor);
+
 /// <summary>An event as CloudEvents 1.0 JSON, with the extensions <c>position</c> and <c>version</c>.</summary>
 internal static class EventJson
 {
-    public const string Source = "/shards/0";
+    /// <summary>The transfer by which a payment reaches another shard, as the subject of that shard's events.</summary>
+    public static string TransferSubject(PaymentId payment) => ResourceId.Format("xfer", payment.Bucket, payment.Number);
+
+    /// <summary>What a shard is called as the source of its events.</summary>
+    public static string Source(int shard) => string.Create(CultureInfo.InvariantCulture, $"/shards/{shard}");
 
     public static void Write(Utf8JsonWriter json, LogEvent logEvent)
     {
@@ -35,7 +45,7 @@ internal static class EventJson
         json.WriteStartObject();
         json.WriteString("specversion"u8, "1.0"u8);
         json.WriteString("id"u8, EventId.Format(row.Id));
-        json.WriteString("source"u8, Source);
+        json.WriteString("source"u8, Source(ShardNumbers.ShardOf(row.Id)));
         json.WriteString("type"u8, row.Type.Name());
         json.WriteString("subject"u8, logEvent.Subject);
         json.WriteTime("time"u8, row.TimeMs);
@@ -45,10 +55,28 @@ internal static class EventJson
         json.WritePropertyName("data"u8);
         if (row.Type.IsOfCheckout())
             json.WriteRawValue(row.Data);
+        else if (logEvent.Transfer is { } transfer)
+            WriteTransfer(json, transfer, logEvent);
         else if (logEvent.Payment is { } payment)
             WritePayment(json, payment, logEvent);
         else
             AccountJson.Write(json, logEvent.Account!, null, row.Type == EventType.AccountFunded ? row.Amount : null, logEvent.Reason);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTransfer(Utf8JsonWriter json, TransferEvent transfer, LogEvent logEvent)
+    {
+        var row = logEvent.Row;
+        json.WriteStartObject();
+        json.WriteString("id"u8, logEvent.Subject);
+        json.WriteString("paymentId"u8, transfer.Payment.ToString());
+        json.WriteString("debtorAccount"u8, transfer.Debtor.Value);
+        json.WriteString("creditorAccount"u8, transfer.Creditor.Value);
+        json.WriteAmount("amount"u8, row.Amount, row.Currency);
+        json.WriteString("currency"u8, row.Currency.Code);
+        json.WriteString("outcome"u8, row.Type == EventType.TransferCredited ? "credited"u8 : "refused"u8);
+        if (row.Reason != 0)
+            json.WriteString("reasonCode"u8, row.Reason.Code());
         json.WriteEndObject();
     }
 

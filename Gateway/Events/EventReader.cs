@@ -3,16 +3,17 @@ using Gateway.Keys;
 using Gateway.Payments;
 using Grains.Interfaces.Events;
 using Ledger;
+using Ledger.Shards;
 
 namespace Gateway.Events;
 
 /// <summary>
 /// Reads the log for one caller: the events of payments in which its tenant is debtor or creditor, and of its own accounts.
 /// </summary>
-internal sealed class EventReader(ILedgerReader reader, AccountDirectory directory, PaymentReader payments, PaymentViews views)
+internal sealed class EventReader(LedgerShards shards, AccountDirectory directory, PaymentReader payments, PaymentViews views)
 {
-    /// <summary>The next rows after a position, whoever may see them.</summary>
-    public ValueTask<IReadOnlyList<LogRow>> After(long position, int limit) => reader.RowsAfter(position, limit);
+    /// <summary>The next rows after a cursor, whoever may see them.</summary>
+    public ValueTask<IReadOnlyList<LogRow>> After(LogCursor cursor, int limit) => shards.RowsAfter(cursor, limit);
 
     /// <summary>The row as the caller sees it; null where it does not, or the filter leaves it out.</summary>
     public async ValueTask<LogEvent?> See(LogRow row, Caller caller, EventFilter filter)
@@ -21,6 +22,8 @@ internal sealed class EventReader(ILedgerReader reader, AccountDirectory directo
             return null;
         if (row.Type.IsOfCheckout())
             return await SeeCheckout(row, caller, filter);
+        if (row.Type.IsOfTransfer())
+            return await SeeTransfer(row, caller, filter);
         return row.Type.IsOfAccount() ? await SeeAccount(row, caller, filter) : await SeePayment(row, caller, filter);
     }
 
@@ -44,11 +47,24 @@ internal sealed class EventReader(ILedgerReader reader, AccountDirectory directo
         return filter.TakesSubject(subject) ? new LogEvent(row, subject) : null;
     }
 
+    // A shard's part in another one's payment: the payment's own events tell the rest.
+    private async ValueTask<LogEvent?> SeeTransfer(LogRow row, Caller caller, EventFilter filter)
+    {
+        if (!await views.Sees(caller, row))
+            return null;
+        var payment = await payments.PaymentOf(row);
+        var subject = EventJson.TransferSubject(payment);
+        if (!filter.TakesSubject(subject))
+            return null;
+        var (debtor, creditor) = await views.Parties(row);
+        return new LogEvent(row, subject) { Transfer = new TransferEvent(payment, debtor.Id, creditor.Id) };
+    }
+
     private async ValueTask<LogEvent?> SeePayment(LogRow row, Caller caller, EventFilter filter)
     {
         if (!await views.Sees(caller, row))
             return null;
-        var payment = await views.Read(row, caller);
+        var payment = await views.ReadAsOf(row, caller);
         var subject = payment.Id.ToString();
         if (!filter.TakesSubject(subject))
             return null;

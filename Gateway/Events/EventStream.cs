@@ -1,10 +1,10 @@
 using System.Buffers;
-using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using Gateway.Keys;
 using Gateway.Wire;
 using Ledger;
+using Ledger.Shards;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Hosting;
@@ -27,16 +27,16 @@ internal sealed class EventStream
     private static readonly TimeSpan LagCheck = TimeSpan.FromSeconds(1);
 
     private readonly EventReader events;
-    private readonly LogTail tail;
+    private readonly LedgerShards shards;
     private readonly EventConsumers consumers;
     private readonly TimeProvider timeProvider;
     private readonly CancellationToken stopping;
     private readonly int maxLag;
     private readonly TimeSpan ping;
 
-    public EventStream(EventReader events, LogTail tail, EventConsumers consumers, IHostApplicationLifetime lifetime, TimeProvider timeProvider, IOptions<GatewayOptions> options)
+    public EventStream(EventReader events, LedgerShards shards, EventConsumers consumers, IHostApplicationLifetime lifetime, TimeProvider timeProvider, IOptions<GatewayOptions> options)
     {
-        (this.events, this.tail, this.consumers, this.timeProvider) = (events, tail, consumers, timeProvider);
+        (this.events, this.shards, this.consumers, this.timeProvider) = (events, shards, consumers, timeProvider);
         stopping = lifetime.ApplicationStopping;
         maxLag = options.Value.StreamMaxLag;
         ping = TimeSpan.FromSeconds(options.Value.StreamPingSeconds);
@@ -46,11 +46,11 @@ internal sealed class EventStream
     public Task<IResult> Get(HttpContext context, Caller caller)
     {
         var query = new QueryParameters(context, "after", "type", "subject");
-        var after = query.Cursor();
+        var after = query.Cursor(shards.Count);
         var filter = EventFilter.Read(query);
         if (context.Request.Headers[LastEventId] is [{ Length: > 0 } last])
         {
-            if (long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var resumed))
+            if (LogCursor.TryParse(last, shards.Count, out var resumed))
                 after = resumed;
             else
                 query.Errors.Add(LastEventId, "is not a cursor of this stream.");
@@ -58,12 +58,12 @@ internal sealed class EventStream
 
         return Task.FromResult<IResult>(query.Errors.Any
             ? query.Errors.ToProblem()
-            : new Subscription(this, caller, filter, after ?? tail.Position));
+            : new Subscription(this, caller, filter, after ?? shards.End));
     }
 
-    private sealed class Subscription(EventStream owner, Caller caller, EventFilter filter, long from) : IResult
+    private sealed class Subscription(EventStream owner, Caller caller, EventFilter filter, LogCursor from) : IResult
     {
-        private long position = from;
+        private LogCursor cursor = from;
         private long allowedLag = long.MaxValue;
 
         public async Task ExecuteAsync(HttpContext httpContext)
@@ -75,7 +75,7 @@ internal sealed class EventStream
             using var end = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, owner.stopping);
             try
             {
-                using var consumer = owner.consumers.Begin(ConsumerName, position);
+                using var consumer = owner.consumers.Begin(ConsumerName, cursor);
                 await Run(httpContext.Response.BodyWriter, consumer, end.Token);
             }
             catch (OperationCanceledException) when (end.IsCancellationRequested)
@@ -91,28 +91,26 @@ internal sealed class EventStream
             await output.FlushAsync(end);
             while (true)
             {
-                var rows = await owner.events.After(position, PageRows);
+                var rows = await owner.events.After(cursor, PageRows);
                 foreach (var row in rows)
                 {
+                    cursor = cursor.After(row);
                     if (await owner.events.See(row, caller, filter) is { } seen)
                         Write(output, seen);
-                    position = row.Position;
                 }
 
                 if (!await Flush(output, end))
                     return;
-                consumer.Position = position;
+                consumer.Position = cursor;
                 if (rows.Count == 0)
                     await WaitForMore(output, end);
             }
         }
 
-        private static void Write(PipeWriter output, LogEvent seen)
+        private void Write(PipeWriter output, LogEvent seen)
         {
             output.Write("id: "u8);
-            Span<byte> id = stackalloc byte[20];
-            seen.Row.Position.TryFormat(id, out var length, default, CultureInfo.InvariantCulture);
-            output.Write(id[..length]);
+            output.Write(Encoding.ASCII.GetBytes(cursor.ToString()));
             output.Write("\ndata: "u8);
             output.Write(JsonReply.Render(seen, EventJson.Write));
             output.Write("\n\n"u8);
@@ -124,7 +122,7 @@ internal sealed class EventStream
             {
                 try
                 {
-                    await owner.tail.WaitBeyond(position, end).WaitAsync(owner.ping, owner.timeProvider, end);
+                    await owner.shards.WaitBeyond(cursor, end).WaitAsync(owner.ping, owner.timeProvider, end);
                     return;
                 }
                 catch (TimeoutException)
@@ -168,7 +166,7 @@ internal sealed class EventStream
         // limit against the best it had.
         private bool IsTooSlow()
         {
-            var lag = Math.Max(0, owner.tail.Position - position);
+            var lag = cursor.Behind(owner.shards.End);
             allowedLag = Math.Min(allowedLag, lag + owner.maxLag);
             return lag > allowedLag;
         }

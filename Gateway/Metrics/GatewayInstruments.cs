@@ -15,6 +15,7 @@ public sealed class GatewayInstruments : IDisposable
     private readonly Histogram<double> durationSeconds;
     private readonly long[] byReason = new long[ReasonCodes.Length];
     private readonly TimeProvider timeProvider;
+    private long pending;
 
     public GatewayInstruments(TimeProvider timeProvider)
     {
@@ -37,13 +38,20 @@ public sealed class GatewayInstruments : IDisposable
     public void Count(SubmitAnswer answer)
     {
         if (answer is { Outcome: SubmitOutcome.Recorded, Replayed: false, Payment: { } payment })
-            Interlocked.Increment(ref byReason[(int)(payment.Reason ?? 0)]);
+        {
+            if (payment.Status == PaymentStatus.Pending)
+                Interlocked.Increment(ref pending);
+            else
+                Interlocked.Increment(ref byReason[(int)(payment.Reason ?? 0)]);
+        }
     }
 
     public void Dispose() => meter.Dispose();
 
     private IEnumerable<Measurement<long>> Observe()
     {
+        if (Interlocked.Read(ref pending) is > 0 and var answeredPending)
+            yield return new Measurement<long>(answeredPending, new("rail", "ledger"), new("status", "pending"), new("reason", ""));
         for (var i = 0; i < byReason.Length; i++)
         {
             var count = Interlocked.Read(ref byReason[i]);

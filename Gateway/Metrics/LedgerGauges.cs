@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Ledger;
+using Ledger.Shards;
 
 namespace Gateway.Metrics;
 
@@ -14,13 +15,13 @@ internal sealed class LedgerGauges : IDisposable
     private readonly Meter meter = new(MeterName);
     private readonly ILedgerReader reader;
     private readonly EventConsumers consumers;
-    private readonly LogTail tail;
+    private readonly LedgerShards shards;
     private readonly ProductClock clock;
     private Reading? reading;
 
-    public LedgerGauges(ILedgerReader reader, EventConsumers consumers, LogTail tail, ProductClock clock)
+    public LedgerGauges(ILedgerReader reader, EventConsumers consumers, LedgerShards shards, ProductClock clock)
     {
-        (this.reader, this.consumers, this.tail, this.clock) = (reader, consumers, tail, clock);
+        (this.reader, this.consumers, this.shards, this.clock) = (reader, consumers, shards, clock);
         meter.CreateObservableGauge("events_lag_seconds", Lags, "s", "Age of the oldest event that the furthest consumer of a kind has not read; 0 where all is read.");
         meter.CreateObservableGauge("payments_unresolved", () => Measured(static now => now.Unresolved), "{payment}", "Payments whose outcome is unknown and being asked for.");
         meter.CreateObservableGauge(
@@ -49,11 +50,11 @@ internal sealed class LedgerGauges : IDisposable
 
     private static double Seconds(long milliseconds) => Math.Max(0, milliseconds) / 1_000.0;
 
-    private async ValueTask<double> LagSeconds(long position, long nowMs)
+    private async ValueTask<double> LagSeconds(LogCursor position, long nowMs)
     {
-        if (position >= tail.Position)
+        if (position.Behind(shards.End) == 0)
             return 0;
-        var next = await reader.RowsAfter(position, 1);
+        var next = await shards.RowsAfter(position, 1);
         return next.Count == 0 ? 0 : Seconds(nowMs - next[0].TimeMs);
     }
 

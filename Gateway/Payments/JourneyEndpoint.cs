@@ -7,6 +7,7 @@ using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
+using Ledger.Shards;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Payments;
@@ -27,7 +28,13 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
         var payment = await views.Read(first, caller);
         var steps = new List<Step>();
         foreach (var row in await reader.PaymentRows(first.Id))
+        {
             await Add(steps, row, payment, caller);
+            // What the creditor's shard decided comes between the debit and the end.
+            if (row.Id == first.Id && await views.Transfer(first) is { } decided)
+                await Add(steps, decided, payment, caller);
+        }
+
         return new JsonResult<(PaymentAnswer Payment, List<Step> Steps)>(StatusCodes.Status200OK, (payment, steps), static (json, state) => Write(json, state.Payment, state.Steps));
     }
 
@@ -35,17 +42,17 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
     {
         if (PaymentViews.IsPayment(row))
         {
-            steps.Add(new Step("payment.decided", "Decided", Decision(payment), row) { AtMs = row.TimeMs });
+            steps.Add(new Step("payment.decided", "Decided", Decision(row, payment), row) { AtMs = row.TimeMs });
             steps.Add(new Step("payment.committed", "Committed", $"Durable at position {row.Position} of the event log, in one transaction with both balances.", row));
         }
 
         steps.Add(new Step(row.Type.Name(), Title(row.Type), await Detail(row, payment), row) { AtMs = row.TimeMs, Legs = await Legs(row, caller) });
     }
 
-    private static string Decision(PaymentAnswer payment)
+    private static string Decision(LogRow first, PaymentAnswer payment)
     {
         var of = payment.ReturnOf is { } original ? $"A return of {original}{(payment.ReturnReason is null ? "" : $" ({payment.ReturnReason})")}. " : "";
-        var decision = payment.Reason is { } reason
+        var decision = first.Type == EventType.PaymentRejected && payment.Reason is { } reason
             ? $"Declined in one turn of the debtor's grain: {payment.Detail ?? reason.Sentence()}"
             : "Approved in one turn of the debtor's grain: idempotency key, status, limits and funds.";
         return of + decision;
@@ -60,6 +67,10 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
         EventType.PaymentReleased => "Released",
         EventType.PaymentVoided => "Voided",
         EventType.PaymentUnresolved => "Unresolved",
+        EventType.PaymentCreated => "Debited",
+        EventType.PaymentPending => "Pending",
+        EventType.TransferCredited => "Credited",
+        EventType.TransferRefused => "Refused",
         EventType.AccountOpened or EventType.AccountFrozen or EventType.AccountUnfrozen or EventType.AccountClosed
             or EventType.AccountLimitsChanged or EventType.AccountFunded or EventType.MerchantRecorded or EventType.CardAuthorized
             or EventType.CardAuthorizationIncreased or EventType.CardCaptured or EventType.CardVoided or EventType.CardAuthorizationExpired
@@ -74,6 +85,14 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
             return $"{amount} went back to the debtor by {await views.ReturnOf(row)}.";
         if (row.Type == EventType.PaymentUnresolved)
             return $"What became of {amount} is unknown, and asked for until it is known.";
+        if (row.Type == EventType.PaymentCreated)
+            return $"{amount} left {payment.Debtor} for the shard of {payment.Creditor}.";
+        if (row.Type == EventType.PaymentPending)
+            return "The creditor's shard took longer than the submitter waits: answered as pending.";
+        if (row.Type == EventType.TransferCredited)
+            return $"{amount} arrived at {payment.Creditor}: decided once, whatever fails from here on.";
+        if (row.Type == EventType.TransferRefused)
+            return $"The creditor's shard refused: {row.Reason.Code()} {row.Reason.Name()}. {amount} goes back.";
         return payment.Reason is { } reason
             ? $"{reason.Code()} {reason.Name()}: {payment.Detail ?? reason.Sentence()}"
             : $"{amount} moved from {payment.Debtor} to {payment.Creditor}.";
@@ -115,6 +134,7 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
         json.WriteString("title"u8, step.Title);
         json.WriteString("detail"u8, step.Detail);
         json.WriteString("eventId"u8, EventId.Format(step.Row.Id));
+        json.WriteNumber("shard"u8, ShardNumbers.ShardOf(step.Row.Id));
         json.WriteString("position"u8, step.Row.Position.ToString(CultureInfo.InvariantCulture));
         json.WriteStartArray("legs"u8);
         foreach (var leg in step.Legs)

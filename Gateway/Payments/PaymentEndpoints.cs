@@ -39,9 +39,8 @@ internal sealed class PaymentEndpoints(
     private async Task<IResult> Submit(HttpContext context, Caller caller)
     {
         var started = instruments.Now();
-        var dryRun = false;
-        // Every payment of our own ledger has its final status when it is answered: what is asked for by wait is there already.
-        if (context.Request.QueryString.HasValue && ReadMode(context, out dryRun) is { } refused)
+        var (dryRun, wait) = (false, TimeSpan.Zero);
+        if (context.Request.QueryString.HasValue && ReadMode(context, out dryRun, out wait) is { } refused)
             return refused;
         var key = "";
         if (!dryRun && IdempotencyHeader.Read(context, options.Sandbox, out key) is { } keyProblem)
@@ -55,12 +54,15 @@ internal sealed class PaymentEndpoints(
         if (await accounts.Check(request!, caller, ItemPath.Single, errors) is not { } creditor)
             return errors.ToProblem();
         var instruction = Instruction(request!, creditor, caller, key);
+        // A payment within a shard has its final status when it is answered: only another shard is waited for.
+        if (wait > TimeSpan.Zero)
+            instruction = instruction with { Wait = wait };
         var grain = grains.Get<IAccountGrain>(instruction.Debtor.Value);
         try
         {
             if (dryRun)
                 return Preview(await grain.Preview(instruction).WaitAsync(grainTimeout));
-            var answer = await grain.Submit(instruction).WaitAsync(grainTimeout);
+            var answer = await grain.Submit(instruction).WaitAsync(grainTimeout + wait);
             instruments.Submitted(answer, started);
             return Result(answer, isReturn: false);
         }
@@ -93,10 +95,10 @@ internal sealed class PaymentEndpoints(
     private static IResult Preview(SubmitAnswer answer) =>
         SubmitProblem.Of(answer.Outcome, isReturn: false) ?? (IResult)new JsonResult<PaymentAnswer>(StatusCodes.Status200OK, answer.Payment!, PaymentJson.WritePreview);
 
-    private static Problem? ReadMode(HttpContext context, out bool dryRun)
+    private static Problem? ReadMode(HttpContext context, out bool dryRun, out TimeSpan wait)
     {
         var query = new QueryParameters(context, "wait", "dryRun");
-        query.Seconds("wait", MaxWaitSeconds);
+        wait = query.Seconds("wait", MaxWaitSeconds);
         dryRun = query.Flag("dryRun");
         return query.Errors.Any ? query.Errors.ToProblem() : null;
     }

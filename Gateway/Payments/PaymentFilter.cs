@@ -2,6 +2,7 @@ using Gateway.Wire;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
+using Ledger.Shards;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Payments;
@@ -19,7 +20,8 @@ internal sealed class PaymentFilter
 
     public int Limit { get; private init; }
 
-    public long? After { get; private init; }
+    /// <summary>The cursor as it was given: an id of a chain's row, or a place in each shard. Which of them is asked for, the way to the payments says.</summary>
+    public string? After { get; private init; }
 
     public AccountId? Account { get; private init; }
 
@@ -39,14 +41,15 @@ internal sealed class PaymentFilter
     /// <summary>Exclusive.</summary>
     public long ToMs { get; private init; }
 
-    public static (PaymentFilter Filter, Problems.FieldErrors Errors) Read(HttpContext context)
+    /// <param name="shards">How many places a cursor over all shards has.</param>
+    public static (PaymentFilter Filter, Problems.FieldErrors Errors) Read(HttpContext context, int shards)
     {
         var query = new QueryParameters(
             context, "account", "debtorAccount", "creditorAccount", "status", "createdFrom", "createdTo", "idempotencyKey", "endToEndId", "uetr", "minAmount", "maxAmount", "limit", "after");
         var filter = new PaymentFilter
         {
             Limit = query.Limit(),
-            After = query.Cursor(),
+            After = query.Text("after") is { } cursor and not "0" ? cursor : null,
             Account = query.Account("account"),
             Debtor = query.Account("debtorAccount"),
             Creditor = query.Account("creditorAccount"),
@@ -59,6 +62,8 @@ internal sealed class PaymentFilter
             maxAmount = query.Amount("maxAmount"),
             status = query.Text("status"),
         };
+        if (filter.After is { } after && !LogCursor.TryParse(after, 1, out _) && !LogCursor.TryParse(after, shards, out _))
+            query.Errors.Add("after", QueryParameters.ForeignCursor);
         if (filter.status is not null && !Statuses.Contains(filter.status))
             query.Errors.Add("status", $"must be one of {string.Join(", ", Statuses)}.");
         if (filter.IdempotencyKey is { } key && !Idempotency.IdempotencyHeader.IsKey(key))
@@ -69,8 +74,13 @@ internal sealed class PaymentFilter
     /// <summary>Whether a payment's first row is asked for, as far as the row says.</summary>
     public bool Matches(LogRow row) =>
         PaymentViews.IsPayment(row) && row.TimeMs >= FromMs && row.TimeMs < ToMs
-        && (status is null || status == (row.Type == EventType.PaymentRejected ? "rejected" : row.Type == EventType.PaymentSettled ? "settled" : "held"))
+        && (status is null || row.Type == EventType.PaymentCreated || status == (row.Type == EventType.PaymentRejected ? "rejected" : row.Type == EventType.PaymentSettled ? "settled" : "held"))
         && (minAmount is null || Amount(row) >= minAmount) && (maxAmount is null || Amount(row) <= maxAmount);
+
+    /// <summary>Whether a status that the first row does not tell is asked for.</summary>
+    public bool AsksForStatus(LogRow row) => status is not null && row.Type == EventType.PaymentCreated;
+
+    public bool MatchesStatus(Grains.Interfaces.Accounts.PaymentStatus now) => status is null || status == now.Name();
 
     private static decimal Amount(LogRow row) => new decimal(row.Amount) / Scale[row.Currency.MinorDigits];
 

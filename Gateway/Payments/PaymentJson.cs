@@ -64,13 +64,14 @@ internal static class PaymentJson
     {
         PaymentStatus.Settled => "settled",
         PaymentStatus.Rejected => "rejected",
+        PaymentStatus.Pending => "pending",
     };
 
     private static void WriteStatus(Utf8JsonWriter json, PaymentStatus status)
     {
         json.WriteString(Names.Status, status.Name());
-        // ISO 20022 ExternalPaymentTransactionStatus1Code: settled on the debtor's account, or rejected.
-        json.WriteString(Names.IsoStatus, status switch { PaymentStatus.Settled => "ACSC"u8, PaymentStatus.Rejected => "RJCT"u8 });
+        // ISO 20022 ExternalPaymentTransactionStatus1Code: settled on the debtor's account, rejected, or pending.
+        json.WriteString(Names.IsoStatus, status switch { PaymentStatus.Settled => "ACSC"u8, PaymentStatus.Rejected => "RJCT"u8, PaymentStatus.Pending => "PDNG"u8 });
     }
 
     private static void WriteReason(Utf8JsonWriter json, PaymentAnswer payment)
@@ -89,11 +90,11 @@ internal static class PaymentJson
         json.WriteEndObject();
     }
 
-    // A payment on our own ledger settles in the step that decides it.
+    // A payment within a shard settles in the step that decides it.
     private static void WriteSettledAt(Utf8JsonWriter json, PaymentAnswer payment)
     {
         if (payment.Status == PaymentStatus.Settled)
-            json.WriteTime(Names.SettledAt, payment.CreatedAt);
+            json.WriteTime(Names.SettledAt, payment.SettledAt ?? payment.CreatedAt);
         else
             json.WriteNull(Names.SettledAt);
     }

@@ -1,8 +1,13 @@
+using System.Globalization;
+using Gateway.Accounts;
 using Gateway.Keys;
+using Gateway.Problems;
 using Gateway.Wire;
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
+using Ledger.Shards;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +17,7 @@ namespace Gateway.Payments;
 /// <c>GET /payments</c>, newest first: by reference from the index of that reference, by account along the account's chain, else
 /// backwards through the log. A request looks at a bounded number of rows, and answers a cursor where there may be more.
 /// </summary>
-internal sealed class PaymentList(ILedgerReader reader, AccountDirectory directory, IRegistry registry, PaymentViews views, IOptions<GatewayOptions> options)
+internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, AccountDirectory directory, IRegistry registry, PaymentViews views, IOptions<GatewayOptions> options)
 {
     private const int PageRows = 256;
 
@@ -22,12 +27,16 @@ internal sealed class PaymentList(ILedgerReader reader, AccountDirectory directo
     /// <summary>Rows stand in order of id; by time they may be off by as long as a decision takes to commit.</summary>
     private const long TimeSlackMs = 60_000;
 
+    private static readonly ListPage<LogRow> Nothing = new([], false, null);
+
     public async Task<IResult> Get(HttpContext context, Caller caller)
     {
-        var (filter, errors) = PaymentFilter.Read(context);
+        var (filter, errors) = PaymentFilter.Read(context, shards.Count);
         if (errors.Any)
             return errors.ToProblem();
-        var page = await Find(filter, caller);
+        var page = await Find(filter, caller, errors);
+        if (errors.Any)
+            return errors.ToProblem();
         var payments = new List<(PaymentAnswer Payment, PaymentReturns Returns)>(page.Items.Count);
         foreach (var row in page.Items)
             payments.Add((await views.Read(row, caller), await views.Returns(row)));
@@ -35,22 +44,32 @@ internal sealed class PaymentList(ILedgerReader reader, AccountDirectory directo
             .ToResult(static (json, item) => PaymentJson.Write(json, item.Payment, item.Returns));
     }
 
-    private async ValueTask<ListPage<LogRow>> Find(PaymentFilter filter, Caller caller)
+    // A cursor that is another list's is told in the errors.
+    private async ValueTask<ListPage<LogRow>> Find(PaymentFilter filter, Caller caller, FieldErrors errors)
     {
         var debtor = filter.Debtor is { } debtorId ? await directory.Find(debtorId) : null;
         var creditor = filter.Creditor is { } creditorId ? await directory.Find(creditorId) : null;
         var account = filter.Account is { } accountId ? await directory.Find(accountId) : null;
         if ((filter.Debtor is not null && debtor is null) || (filter.Creditor is not null && creditor is null) || (filter.Account is not null && account is null))
-            return new ListPage<LogRow>([], false, null);
-        bool IsOfAccounts(LogRow row) =>
-            (debtor is null || row.Debtor == debtor.Number) && (creditor is null || row.Creditor == creditor.Number)
-            && (account is null || row.Debtor == account.Number || row.Creditor == account.Number);
+            return Nothing;
+        async ValueTask<bool> IsAsked(LogRow row)
+        {
+            if (!filter.Matches(row))
+                return false;
+            var (debtorNumber, creditorNumber) = (row.Debtor, row.Creditor);
+            if ((creditor ?? account) is not null && PaymentViews.IsOfTwoShards(row))
+                creditorNumber = (await views.Parties(row)).Creditor.Number;
+            return (debtor is null || debtorNumber == debtor.Number) && (creditor is null || creditorNumber == creditor.Number)
+                && (account is null || debtorNumber == account.Number || creditorNumber == account.Number)
+                && await views.Sees(caller, row) && (!filter.AsksForStatus(row) || filter.MatchesStatus((await views.Read(row, caller)).Status));
+        }
+
         if (await ByReference(filter, caller) is { } referenced)
-            return await OfReferenced(referenced.Where(row => filter.Matches(row) && IsOfAccounts(row)), filter, caller);
+            return await OfReferenced(referenced, IsAsked, filter, errors);
         var chains = new[] { debtor, creditor, account }.OfType<AccountRecord>().ToArray();
         // A chain of the caller's own is not longer than it need be; another tenant's is walked only where there is no other.
         var chain = chains.FirstOrDefault(record => caller.Sees(record.Tenant)) ?? chains.FirstOrDefault();
-        return await Scan(chain, IsOfAccounts, filter, caller);
+        return chain is null ? await Scan(IsAsked, filter, errors) : await Walk(chain, IsAsked, filter, errors);
     }
 
     private async ValueTask<IEnumerable<LogRow>?> ByReference(PaymentFilter filter, Caller caller)
@@ -98,12 +117,16 @@ internal sealed class PaymentList(ILedgerReader reader, AccountDirectory directo
         return rows.DistinctBy(static row => row.Id);
     }
 
-    private async ValueTask<ListPage<LogRow>> OfReferenced(IEnumerable<LogRow> rows, PaymentFilter filter, Caller caller)
+    private static async ValueTask<ListPage<LogRow>> OfReferenced(IEnumerable<LogRow> rows, Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter, FieldErrors errors)
     {
         var found = new List<LogRow>();
-        foreach (var row in rows.Where(row => filter.After is not { } after || row.Id < after).OrderByDescending(static row => row.Id))
+        var newestFirst = rows.OrderByDescending(static row => row.TimeMs).ThenByDescending(static row => row.Id).ToList();
+        var last = filter.After is { } after ? newestFirst.FindIndex(row => row.Id.ToString(CultureInfo.InvariantCulture) == after) : -1;
+        if (last < 0 && filter.After is not null)
+            return Foreign(errors);
+        foreach (var row in newestFirst.Skip(last + 1))
         {
-            if (!await views.Sees(caller, row))
+            if (!await isAsked(row))
                 continue;
             if (found.Count == filter.Limit)
                 return new ListPage<LogRow>(found, true, found[^1].Id);
@@ -113,25 +136,57 @@ internal sealed class PaymentList(ILedgerReader reader, AccountDirectory directo
         return new ListPage<LogRow>(found, false, null);
     }
 
-    private async ValueTask<ListPage<LogRow>> Scan(AccountRecord? chain, Func<LogRow, bool> isOfAccounts, PaymentFilter filter, Caller caller)
+    // The log of every shard, backwards.
+    private async ValueTask<ListPage<LogRow>> Scan(Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter, FieldErrors errors)
     {
         var found = new List<LogRow>();
-        var next = filter.After ?? (chain is null ? await FirstBefore(filter.ToMs) : 0);
+        LogCursor from;
+        if (filter.After is null)
+            from = await FirstBefore(filter.ToMs);
+        else if (!LogCursor.TryParse(filter.After, shards.Count, out from))
+            return Foreign(errors);
+        var log = new NewestFirst<LogRow>(from, (shard, before) => shards.Writers[shard].Reader.RowsBefore(before, PageRows), static row => row.Id, static row => row.TimeMs);
+        for (var scanned = 0; scanned < options.Value.MaxScannedRows; scanned++)
+        {
+            if (await log.Peek() is not { } row || row.TimeMs < filter.FromMs - TimeSlackMs)
+                return new ListPage<LogRow>(found, false, null);
+            if (await isAsked(row))
+            {
+                if (found.Count == filter.Limit)
+                    return new ListPage<LogRow>(found, true, log.Cursor.ToString());
+                found.Add(row);
+            }
+
+            log.Take(row);
+        }
+
+        return new ListPage<LogRow>(found, true, log.Cursor.ToString());
+    }
+
+    // One account's rows, backwards along its chain. What another shard's payment did here stands for that payment.
+    private async ValueTask<ListPage<LogRow>> Walk(AccountRecord chain, Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter, FieldErrors errors)
+    {
+        var found = new List<LogRow>();
+        var from = LogCursor.At(0);
+        if (filter.After is { } after && (!LogCursor.TryParse(after, 1, out from) || !await AccountChain.Has(reader, chain, from[0])))
+            return Foreign(errors);
+        var next = from[0];
         for (var scanned = 0; scanned < options.Value.MaxScannedRows;)
         {
-            var rows = chain is null ? await reader.RowsBefore(next, PageRows) : await reader.Activity(chain.Number, next, PageRows);
+            var rows = await reader.Activity(chain.Number, next, PageRows);
             foreach (var row in rows)
             {
                 if (row.TimeMs < filter.FromMs - TimeSlackMs)
                     return new ListPage<LogRow>(found, false, null);
-                if (filter.Matches(row) && isOfAccounts(row) && await views.Sees(caller, row))
+                var first = row.Type.IsOfTransfer() ? await views.First(row) : row;
+                if (first is not null && await isAsked(first))
                 {
                     if (found.Count == filter.Limit)
-                        return new ListPage<LogRow>(found, true, chain is null ? row.Id + 1 : row.Id);
-                    found.Add(row);
+                        return new ListPage<LogRow>(found, true, row.Id);
+                    found.Add(first);
                 }
 
-                next = chain is null ? row.Id : row.Debtor == chain.Number ? row.DebtorPrevious : row.CreditorPrevious;
+                next = row.Debtor == chain.Number ? row.DebtorPrevious : row.CreditorPrevious;
             }
 
             scanned += rows.Count;
@@ -142,22 +197,38 @@ internal sealed class PaymentList(ILedgerReader reader, AccountDirectory directo
         return new ListPage<LogRow>(found, true, next);
     }
 
-    // Rows stand in order of time, but for the slack: where a moment long ago is asked for, halving finds it without walking there.
-    private async ValueTask<long> FirstBefore(long toMs)
+    private static ListPage<LogRow> Foreign(FieldErrors errors)
     {
-        if (toMs == long.MaxValue || await reader.RowsBefore(0, 1) is not [var newest])
-            return 0;
-        var (low, high) = (0L, newest.Id + 1);
+        errors.Add("after", QueryParameters.ForeignCursor);
+        return Nothing;
+    }
+
+    private async ValueTask<LogCursor> FirstBefore(long toMs)
+    {
+        var places = new long[shards.Count];
+        for (var shard = 0; shard < places.Length; shard++)
+            places[shard] = await FirstBefore(shards.Writers[shard].Reader, ShardNumbers.Base(shard), toMs);
+        return new LogCursor(places);
+    }
+
+    // Rows stand in order of time, but for the slack: where a moment long ago is asked for, halving finds it without walking there.
+    private static async ValueTask<long> FirstBefore(ILedgerReader shard, long first, long toMs)
+    {
+        if (await shard.RowsBefore(0, 1) is not [var newest])
+            return first + 1;
+        if (toMs == long.MaxValue)
+            return newest.Id + 1;
+        var (low, high) = (first, newest.Id + 1);
         while (low < high)
         {
             var middle = low + ((high - low) / 2);
-            if (await reader.RowsBefore(middle + 1, 1) is not [var row] || row.TimeMs < toMs + TimeSlackMs)
+            if (await shard.RowsBefore(middle + 1, 1) is not [var row] || row.TimeMs < toMs + TimeSlackMs)
                 low = middle + 1;
             else
                 high = row.Id;
         }
 
         // Zero would mean the newest: nothing stands before the first row.
-        return Math.Max(low, 1);
+        return Math.Max(low, first + 1);
     }
 }

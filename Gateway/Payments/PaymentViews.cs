@@ -2,6 +2,7 @@ using Gateway.Keys;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Ledger;
+using Ledger.Shards;
 
 namespace Gateway.Payments;
 
@@ -9,11 +10,11 @@ namespace Gateway.Payments;
 /// What a caller sees of payments: a tenant those in which it is debtor or creditor; of one in which it is the creditor alone,
 /// what travels with a payment, but neither the debtor's device, place and notes nor the numbers behind a decline.
 /// </summary>
-internal sealed class PaymentViews(ILedgerReader reader, AccountDirectory directory, PaymentReader payments)
+internal sealed class PaymentViews(ILedgerReader reader, LedgerShards shards, AccountDirectory directory, PaymentReader payments, TimeProvider timeProvider)
 {
     /// <summary>Whether the row is a payment's first one.</summary>
     public static bool IsPayment(LogRow row) =>
-        row.Payment == row.Id && row.Type is EventType.PaymentSettled or EventType.PaymentRejected or EventType.PaymentHeld;
+        row.Payment == row.Id && row.Type is EventType.PaymentSettled or EventType.PaymentRejected or EventType.PaymentHeld or EventType.PaymentCreated;
 
     /// <summary>The payment's first row; null where there is none that the caller sees.</summary>
     public async ValueTask<LogRow?> Find(string? id, Caller caller)
@@ -31,18 +32,65 @@ internal sealed class PaymentViews(ILedgerReader reader, AccountDirectory direct
     {
         if (caller.SeesAll || await Owns(caller, row.Debtor))
             return true;
-        return row.Creditor != 0 && await Owns(caller, row.Creditor);
+        if (row.Creditor != 0 && await Owns(caller, row.Creditor))
+            return true;
+        if (!IsOfTwoShards(row))
+            return false;
+        var (debtor, creditor) = await payments.Parties(row);
+        return caller.Sees(debtor.Tenant) || caller.Sees(creditor.Tenant);
     }
+
+    /// <summary>Whether one leg of the row stands for an account of another shard.</summary>
+    public static bool IsOfTwoShards(LogRow row) => SystemAccountNumbers.PeerOf(row.Debtor) is not null || SystemAccountNumbers.PeerOf(row.Creditor) is not null;
+
+    /// <summary>The debtor's and the creditor's account of the payment that a row belongs to.</summary>
+    public ValueTask<(AccountRecord Debtor, AccountRecord Creditor)> Parties(LogRow row) => payments.Parties(row);
 
     /// <summary>Whether the account is the caller's, or the caller sees all.</summary>
     public async ValueTask<bool> Owns(Caller caller, long account) =>
         await directory.Find(account) is { } record && caller.Sees(record.Tenant);
 
-    /// <summary>The payment as the caller sees it.</summary>
-    public async ValueTask<PaymentAnswer> Read(LogRow row, Caller caller)
+    /// <summary>The payment as the caller sees it now, by its first row.</summary>
+    public async ValueTask<PaymentAnswer> Read(LogRow first, Caller caller) => await Show(await payments.ReadCurrent(first), first, caller);
+
+    /// <summary>The payment as the caller sees it, as this row of it left it.</summary>
+    public async ValueTask<PaymentAnswer> ReadAsOf(LogRow row, Caller caller) => await Show(await payments.Read(row), row, caller);
+
+    /// <summary>What the creditor's shard decided of a payment between two; null where there is none.</summary>
+    public async ValueTask<LogRow?> Transfer(LogRow first)
     {
-        var payment = await payments.Read(row);
-        return await Owns(caller, row.Debtor) ? payment : ForCreditor(payment);
+        if (first.Type != EventType.PaymentCreated)
+            return null;
+        var there = shards.Of((await payments.Parties(first)).Creditor.Id);
+        return (await there.Reader.PaymentRows(first.Id)).FirstOrDefault(static row => row.Type.IsOfTransfer());
+    }
+
+    /// <summary>The first row of the payment that a row belongs to, on whichever shard it is.</summary>
+    public ValueTask<LogRow?> First(LogRow row) => row.Payment == row.Id ? new ValueTask<LogRow?>(row) : reader.FindRow(row.Payment);
+
+    /// <summary>Waits until the payment has a final status, or for so long.</summary>
+    public async Task WaitForEnd(LogRow first, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        if (first.Type != EventType.PaymentCreated)
+            return;
+        var log = shards.OfNumber(first.Id);
+        using var over = new CancellationTokenSource(atMost, timeProvider);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
+        try
+        {
+            while (true)
+            {
+                var position = log.Tail.Position;
+                if ((await reader.PaymentRows(first.Id)).Any(PaymentReader.IsEnd))
+                    return;
+                await log.Tail.WaitBeyond(position, end.Token);
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // The present state it is, then.
+            return;
+        }
     }
 
     /// <summary>How much of the payment went back, and by which payments.</summary>
@@ -69,6 +117,9 @@ internal sealed class PaymentViews(ILedgerReader reader, AccountDirectory direct
             ? payment.Id
             : throw new InvalidDataException($"Row {returned.Id} has no return beside it.");
     }
+
+    private async ValueTask<PaymentAnswer> Show(PaymentAnswer payment, LogRow row, Caller caller) =>
+        caller.Sees(IsOfTwoShards(row) ? (await payments.Parties(row)).Debtor.Tenant : (await directory.Find(row.Debtor))!.Tenant) ? payment : ForCreditor(payment);
 
     private static PaymentAnswer ForCreditor(PaymentAnswer payment) => payment with
     {

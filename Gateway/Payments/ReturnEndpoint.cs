@@ -5,7 +5,6 @@ using Gateway.Problems;
 using Gateway.Wire;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
-using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Payments;
 
 /// <summary><c>POST /payments/{id}/return</c>: the creditor sends money of a settled payment back, as a payment of its own.</summary>
-internal sealed class ReturnEndpoint(IGrains grains, AccountDirectory directory, PaymentViews views, GatewayInstruments instruments, IOptions<GatewayOptions> options)
+internal sealed class ReturnEndpoint(IGrains grains, PaymentViews views, GatewayInstruments instruments, IOptions<GatewayOptions> options)
 {
     private const int ReasonLength = 4;
 
@@ -34,7 +33,8 @@ internal sealed class ReturnEndpoint(IGrains grains, AccountDirectory directory,
         var id = (string?)context.Request.RouteValues["id"];
         if (await views.Find(id, caller) is not { } original)
             return new Problem(ProblemCode.NotFound, "There is no such payment.");
-        if (await directory.Find(original.Creditor) is not { } creditor || creditor.Tenant != caller.Tenant)
+        var creditor = (await views.Parties(original)).Creditor;
+        if (creditor.Tenant != caller.Tenant)
             return new Problem(ProblemCode.RoleNotAllowed, "Only the tenant of the creditor account may return a payment.");
         body.Require("reason");
         var reason = body.Text("reason", ReasonLength, TextKind.Identifier);
@@ -43,7 +43,7 @@ internal sealed class ReturnEndpoint(IGrains grains, AccountDirectory directory,
         var amount = body.Amount("amount", original.Currency, mayBeZero: false);
         if (body.Errors.Any)
             return body.Errors.ToProblem();
-        if (original.Type != EventType.PaymentSettled)
+        if ((await views.Read(original, caller)).Status != PaymentStatus.Settled)
             return new Problem(ProblemCode.PaymentNotReturnable);
         var instruction = Instruction(caller, key, id!, original, amount, reason!);
         try

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gateway.Keys;
@@ -29,7 +30,7 @@ internal sealed class RequestEndpoints(ApiKeys keys, RequestLog log)
         var found = await log.List(filter.Takes, after, limit + 1);
         var more = found.Count > limit;
         var page = more ? found.Take(limit).ToArray() : found;
-        return new ListPage<RequestEntry>(page, more, more ? page[^1].Number : null).ToResult(static (json, entry) =>
+        return new ListPage<RequestEntry>(page, more, more ? page[^1].Number.ToString(CultureInfo.InvariantCulture) : null).ToResult(static (json, entry) =>
         {
             json.WriteStartObject();
             Write(json, entry.Facts);

@@ -3,6 +3,7 @@ using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Values;
 using Ledger;
+using Ledger.Shards;
 
 namespace Gateway.Sandbox;
 
@@ -10,7 +11,7 @@ namespace Gateway.Sandbox;
 /// The sandbox's tenants, keys and accounts. Everything goes through the grains under keys that never change, so that a start that
 /// was cut short goes on where it was, and nothing is funded twice.
 /// </summary>
-public sealed class SandboxSeed(IGrains grains, IRegistry registry, LedgerWriter writer, ProductClock clock)
+public sealed class SandboxSeed(IGrains grains, IRegistry registry, LedgerShards shards, ProductClock clock)
 {
     public const string BankKey = "sk_sandbox_bank";
     public const string SecondBankKey = "sk_sandbox_bank2";
@@ -49,7 +50,7 @@ public sealed class SandboxSeed(IGrains grains, IRegistry registry, LedgerWriter
         foreach (var (key, tenant, role) in Keys)
             registry.AddKey(new ApiKey(key, registry.AddTenant(tenant), tenant, role, clock.GetUtcNow().ToUnixTimeMilliseconds(), null), ApiKeys.Hash(key));
         // Each account takes one place in the ledger's queue at a time: half of it leaves room for whoever calls meanwhile.
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(writer.QueueLimit / 2, 1, MaxInFlight), CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Clamp(shards.Writers[0].QueueLimit / 2, 1, MaxInFlight), CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Accounts(), parallel, async (account, end) => await Open(account, end));
         registry.WriteSetting(Setting, Version);
     }

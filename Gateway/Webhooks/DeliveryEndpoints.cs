@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gateway.Checkout;
@@ -48,7 +49,7 @@ internal sealed class DeliveryEndpoints(ApiKeys keys, DeliveryLog log, CheckoutO
         if (query.Errors.Any)
             return query.Errors.ToProblem();
         var (page, next) = await log.List(caller, Link, after, limit, status);
-        return new ListPage<ShownDelivery>(page, next is not null, next).ToResult(Write);
+        return new ListPage<ShownDelivery>(page, next is not null, next?.ToString(CultureInfo.InvariantCulture)).ToResult(Write);
 
         string? Link(int bucket)
         {

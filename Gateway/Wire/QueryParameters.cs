@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gateway.Problems;
 using Grains.Interfaces.Values;
+using Ledger.Shards;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Wire;
@@ -13,6 +14,9 @@ internal sealed class QueryParameters
 {
     public const int DefaultLimit = 50;
     public const int MaxLimit = 1_000;
+
+    /// <summary>Why a cursor is refused: no list of ours gave it, or another one did.</summary>
+    public const string ForeignCursor = "is not a cursor of this list.";
 
     private readonly IQueryCollection query;
 
@@ -43,13 +47,16 @@ internal sealed class QueryParameters
     }
 
     /// <summary>A cursor of ours: decimal digits, opaque to callers. Null where there is none.</summary>
-    public long? Cursor(string name = "after")
+    public long? Cursor(string name = "after") => Cursor(1, name)?[0];
+
+    /// <summary>A cursor over all shards; null where there is none.</summary>
+    public LogCursor? Cursor(int shards, string name = "after")
     {
         if (Text(name) is not { } text)
             return null;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var cursor))
+        if (LogCursor.TryParse(text, shards, out var cursor))
             return cursor;
-        Errors.Add(name, "is not a cursor of this list.");
+        Errors.Add(name, ForeignCursor);
         return null;
     }
 

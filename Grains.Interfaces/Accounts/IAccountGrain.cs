@@ -4,7 +4,7 @@ namespace Grains.Interfaces.Accounts;
 /// One account. Its key is the account id. It decides every debit of the account in single-threaded turns: idempotency,
 /// status, limits and funds in one step, with no gap between check and act. A call ends only after the decision is durable.
 /// </summary>
-public interface IAccountGrain
+public interface IAccountGrain : IDueWork
 {
     /// <summary>Pays. Declines are recorded too: both are <see cref="SubmitOutcome.Recorded"/>.</summary>
     Task<SubmitAnswer> Submit(PaymentInstruction instruction);

@@ -7,6 +7,9 @@ public enum PaymentStatus : byte
 {
     Settled = 1,
     Rejected = 2,
+
+    /// <summary>The debtor paid, and another shard has not said yet whether it credits.</summary>
+    Pending = 3,
 }
 
 /// <summary>A payment as it was recorded: everything that its first answer says.</summary>
@@ -23,6 +26,9 @@ public sealed record PaymentAnswer
     public required AccountId Creditor { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it settled, where that was not in the step that decided it.</summary>
+    public DateTimeOffset? SettledAt { get; init; }
 
     public Guid? Uetr { get; init; }
 
@@ -43,7 +49,7 @@ public sealed record PaymentAnswer
 /// <summary>What became of a submission.</summary>
 public enum SubmitOutcome : byte
 {
-    /// <summary>A payment is recorded, settled or rejected; <see cref="SubmitAnswer.Payment"/> has it.</summary>
+    /// <summary>A payment is recorded, settled, rejected or still under way to another shard; <see cref="SubmitAnswer.Payment"/> has it.</summary>
     Recorded = 1,
 
     /// <summary>The key belongs to another request. Nothing was recorded.</summary>

@@ -21,6 +21,9 @@ public sealed record PaymentInstruction
     /// <summary>A hash of everything that the caller asked for, so that another body under the same key is told apart.</summary>
     public required UInt128 RequestHash { get; init; }
 
+    /// <summary>How long the submitter waits for another shard, where that is longer than it would by itself.</summary>
+    public TimeSpan Wait { get; init; }
+
     /// <summary>The caller's own UETR (UUIDv4); absent means one derived from the payment's id.</summary>
     public Guid? Uetr { get; init; }
 

@@ -23,6 +23,18 @@ public enum EventType : byte
     /// <summary>A rail or acquirer did not say what became of it: the outcome is unknown, and asked for until it is known.</summary>
     PaymentUnresolved = 7,
 
+    /// <summary>The debtor paid, and the money is on its way to the creditor's shard: settled or rejected follows.</summary>
+    PaymentCreated = 8,
+
+    /// <summary>The submitter was answered that the payment is under way: another shard took its time.</summary>
+    PaymentPending = 9,
+
+    /// <summary>Money of another shard's payment was credited here. Decided once; the payment settles by it.</summary>
+    TransferCredited = 10,
+
+    /// <summary>Money of another shard's payment was refused here. Decided once; the payment is rejected by it.</summary>
+    TransferRefused = 11,
+
     AccountOpened = 20,
     AccountFrozen = 21,
     AccountUnfrozen = 22,
@@ -70,6 +82,10 @@ public static class EventTypeName
         EventType.PaymentReleased => "payment.released",
         EventType.PaymentVoided => "payment.voided",
         EventType.PaymentUnresolved => "payment.unresolved",
+        EventType.PaymentCreated => "payment.created",
+        EventType.PaymentPending => "payment.pending",
+        EventType.TransferCredited => "transfer.credited",
+        EventType.TransferRefused => "transfer.refused",
         EventType.AccountOpened => "account.opened",
         EventType.AccountFrozen => "account.frozen",
         EventType.AccountUnfrozen => "account.unfrozen",
@@ -91,6 +107,9 @@ public static class EventTypeName
 
     /// <summary>Whether the event's subject is an account; otherwise it is a payment, or a card payment (<see cref="IsOfCheckout"/>).</summary>
     public static bool IsOfAccount(this EventType type) => type is >= EventType.AccountOpened and <= EventType.MerchantRecorded;
+
+    /// <summary>Whether it is one shard's part in another one's payment: its subject is the transfer.</summary>
+    public static bool IsOfTransfer(this EventType type) => type is EventType.TransferCredited or EventType.TransferRefused;
 
     /// <summary>Whether a merchant's checkout recorded it: its data is JSON that names its subject.</summary>
     public static bool IsOfCheckout(this EventType type) => type >= EventType.MerchantRecorded;

@@ -29,10 +29,10 @@ internal sealed class AccountEntries(MasterKey masterKey)
     }
 
     /// <summary>An entry of rows that are complete: seals their leaves.</summary>
-    public JournalEntry Entry(AccountState state, LogRow row, LogRow[]? moreRows = null, AccountChange? change = null, long returns = 0, long[]? references = null) =>
-        Entry(state.Number, state.Version, row, moreRows, change, returns, references);
+    public JournalEntry Entry(AccountState state, LogRow row, LogRow[]? moreRows = null, AccountChange? change = null, long returns = 0, long[]? references = null, DueItem[]? dueAdded = null) =>
+        Entry(state.Number, state.Version, row, moreRows, change, returns, references, dueAdded);
 
-    public JournalEntry Entry(long owner, long version, LogRow row, LogRow[]? moreRows = null, AccountChange? change = null, long returns = 0, long[]? references = null)
+    public JournalEntry Entry(long owner, long version, LogRow row, LogRow[]? moreRows = null, AccountChange? change = null, long returns = 0, long[]? references = null, DueItem[]? dueAdded = null)
     {
         LeafHash.Seal(row);
         foreach (var more in moreRows ?? [])
@@ -47,6 +47,7 @@ internal sealed class AccountEntries(MasterKey masterKey)
             Change = change,
             Returns = returns,
             References = references,
+            DueAdded = dueAdded,
         };
     }
 

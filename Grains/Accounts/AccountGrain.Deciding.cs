@@ -106,6 +106,8 @@ public sealed partial class AccountGrain
         }
 
         state = work.Apply(state);
+        if (work is LimitsWork)
+            GiveBackRefused(state?.Windows);
         unheard++;
         return true;
     }

@@ -54,6 +54,10 @@ public sealed partial class AccountGrain
             case Refusal.NotWritable:
                 work.End(Ending.Failed);
                 break;
+            case Refusal.WrongShard:
+                // Certainly not recorded; the process has an old map, and is to be started with the new one.
+                work.End(Ending.ShuttingDown);
+                break;
             case Refusal.UnknownAccount or Refusal.CurrencyMismatch:
                 work.Refusal = refusal;
                 work.End(Ending.Refused);
@@ -144,6 +148,7 @@ public sealed partial class AccountGrain
             soFar.Read(amount, version);
         }
 
+        GiveBackRefused(state?.Windows);
         entries.Lane.StartGeneration();
     }
 
@@ -158,14 +163,20 @@ public sealed partial class AccountGrain
             return windows;
         var since = NowMs - windows.LongestMs;
         var paid = new Stack<LogRow>();
+        var ended = new Dictionary<long, bool>();
         // Most accounts have a handful of rows in their longest window, whatever lies before it: pages start small.
         var page = FirstPage;
         for (long from = 0; ; page = Math.Min(page * 2, LargestPage))
         {
             var rows = await Reader.Activity(number, from, page);
             foreach (var row in rows)
-                if (Counts(row, number) && row.TimeMs >= since)
+            {
+                if (PaymentReader.IsEnd(row))
+                    ended[row.Payment] = row.Type == EventType.PaymentSettled;
+                else if (Counts(row, number) && row.TimeMs >= since && ended.GetValueOrDefault(row.Payment, true))
                     paid.Push(row);
+            }
+
             if (rows.Count < page || rows[^1].TimeMs < since - ClocksDifferMs)
                 break;
             from = rows[^1].Debtor == number ? rows[^1].DebtorPrevious : rows[^1].CreditorPrevious;
@@ -174,13 +185,25 @@ public sealed partial class AccountGrain
         }
 
         foreach (var row in paid)
-            windows.Add(row.TimeMs, row.Amount);
+        {
+            if (row.Type == EventType.PaymentCreated && !ended.ContainsKey(row.Payment))
+            {
+                windows.AddPending(row.Id, row.TimeMs, row.Amount);
+                // Whoever began it may be gone: this grain counts on its end, so it sees to it.
+                _ = Drive(row, isResumed: true);
+            }
+            else
+            {
+                windows.Add(row.TimeMs, row.Amount);
+            }
+        }
+
         return windows;
     }
 
     // A return is not the account's own payment.
     private static bool Counts(LogRow row, long number) =>
-        row.Debtor == number && row.Type == EventType.PaymentSettled && PaymentData.Decode(row.Data).ReturnOf is null;
+        row.Debtor == number && (row.Type is EventType.PaymentSettled or EventType.PaymentCreated) && PaymentData.Decode(row.Data).ReturnOf is null;
 
     /// <summary>Decides one piece of work while nothing else is: new work waits, and all entries in flight are heard of first. True where it has an entry to wait for.</summary>
     private async Task<bool> WhileQuiet(Func<Task<Work>> prepare)

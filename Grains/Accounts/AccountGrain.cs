@@ -1,15 +1,19 @@
 using Grains.Interfaces.Accounts;
-using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
+using Grains.Transfers;
 using Ledger;
 using Ledger.Sealing;
+using Ledger.Shards;
 using Microsoft.Extensions.Logging;
 
 namespace Grains.Accounts;
 
 /// <summary>What every account grain of a process uses.</summary>
 /// <param name="Clock">The product's time.</param>
-public sealed record AccountGrainServices(LedgerWriter Writer, MasterKey MasterKey, PaymentReader PaymentReader, TimeProvider Clock, ILogger<AccountGrain> Logger);
+public sealed record AccountGrainServices(LedgerShards Shards, MasterKey MasterKey, PaymentReader PaymentReader, TimeProvider Clock, ILogger<AccountGrain> Logger)
+{
+    public TransferSaga Saga { get; } = new(Shards, Clock);
+}
 
 /// <summary>
 /// The grain of one account. All awaits of a request come first; then one step without an await looks up the key, decides,
@@ -21,6 +25,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     private readonly AccountGrainServices services;
     private readonly AccountId id;
     private readonly AccountEntries entries;
+    private readonly int shard;
     private readonly Dictionary<long, ReturnedSoFar> returned = [];
     private AccountState? state;
     private long decidedAtMs;
@@ -30,11 +35,14 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
         this.services = services;
         id = AccountId.Parse(key);
         entries = new AccountEntries(services.MasterKey);
+        shard = services.Shards.ShardOf(id);
+        Writer = services.Shards.Writers[shard];
     }
 
-    private LedgerWriter Writer => services.Writer;
+    /// <summary>Of the account's own shard.</summary>
+    private LedgerWriter Writer { get; }
 
-    private ILedgerReader Reader => services.Writer.Reader;
+    private ILedgerReader Reader => Writer.Reader;
 
     private long NowMs => services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -50,7 +58,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     {
         // Rare: the creditor's own data key is needed only where its name is given.
         var creditorKey = instruction.Personal.CreditorName is null ? null : (await Writer.Directory.Find(instruction.Creditor.Number))?.WrappedDataKey;
-        var work = new PaymentWork(instruction, creditorKey, Writer.Ids.Next());
+        var work = new PaymentWork(instruction, creditorKey, Writer.Ids.Next(), TransitTo(instruction.Creditor.Number, instruction.Amount.Currency));
         if (TryDecideAtOnce(work, instruction.Amount.MinorUnits))
         {
             // Awaited here, not below: the usual payment is one state machine, not three.
@@ -65,9 +73,10 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
             await Run(work, instruction.Amount.MinorUnits);
         }
 
-        return work.Ending == Ending.Recorded
-            ? new SubmitAnswer(SubmitOutcome.Recorded, work.Answer(state!))
-            : await SubmitAnswer(work, null);
+        if (work.Ending != Ending.Recorded)
+            return await SubmitAnswer(work, null);
+        var answer = work.Answer(state!);
+        return new SubmitAnswer(SubmitOutcome.Recorded, answer.Status == PaymentStatus.Pending ? await Outcome(work.Entry!.Row, answer, instruction.Wait) : answer);
     }
 
     public async Task<IReadOnlyList<SubmitAnswer>> SubmitAll(IReadOnlyList<PaymentInstruction> instructions)
@@ -94,11 +103,10 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     public async Task<SubmitAnswer> Return(ReturnInstruction instruction)
     {
         await Ready();
-        var original = await Reader.FindRow(instruction.Original.Number);
-        if (state is null || original is null || original.Type != EventType.PaymentSettled || original.Creditor != state.Number
-            || PaymentData.Decode(original.Data).ReturnOf is not null)
+        var original = await Credited(instruction.Original);
+        if (state is null || original is null || original.Creditor != state.Number || PaymentData.Decode(original.Data).ReturnOf is not null)
             return new SubmitAnswer(SubmitOutcome.Unknown);
-        var creditor = await Writer.Directory.Find(original.Debtor) ?? throw new InvalidDataException($"The log names account {original.Debtor}, which does not exist.");
+        var creditor = (await services.PaymentReader.Parties(original)).Debtor;
         var work = new ReturnWork(instruction, original, creditor.Id, creditor.Status == AccountStatus.Closed, () => returned[original.Id], Writer.Ids.Next(), Writer.Ids.Next());
         try
         {
@@ -110,7 +118,10 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
             ReleaseReturned(original.Id);
         }
 
-        return await SubmitAnswer(work, work.Ending == Ending.Recorded ? work.Answer(state!) : null);
+        if (work.Ending != Ending.Recorded)
+            return await SubmitAnswer(work, null);
+        var answer = work.Answer(state!);
+        return new SubmitAnswer(SubmitOutcome.Recorded, answer.Status == PaymentStatus.Pending ? await Outcome(work.Entry!.Row, answer) : answer);
     }
 
     public async Task<AccountAnswer> Open(OpenAccount command)
@@ -160,7 +171,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     }
 
     private async ValueTask<SubmitAnswer> SubmitAnswer(Work work, PaymentAnswer? answer) => work.Ending == Ending.Replayed
-        ? new SubmitAnswer(SubmitOutcome.Recorded, await services.PaymentReader.Read(work.Row!), Replayed: true)
+        ? new SubmitAnswer(SubmitOutcome.Recorded, await FirstAnswer(work.Row!), Replayed: true)
         : new SubmitAnswer(work.SubmitOutcome, answer);
 
     private async ValueTask<AccountAnswer> AccountAnswer(AccountWork work) => work.Ending switch
@@ -196,6 +207,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     private async Task<(long Amount, int Version)> ReadReturned(long payment)
     {
         var rows = await Reader.PaymentRows(payment);
-        return (await Reader.AmountReturned(payment), rows[^1].Version);
+        // What goes back to another shard is told there: its events are no version here.
+        return (await Reader.AmountReturned(payment), rows.Count == 0 ? 0 : rows[^1].Version);
     }
 }

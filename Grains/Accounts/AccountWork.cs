@@ -97,7 +97,7 @@ internal sealed class StatusWork(ChangeStatus command, long rowId) : AccountWork
     {
         Refusal = state is null ? Refusal.UnknownAccount
             : state.Status == AccountStatus.Closed ? Refusal.DebtorClosed
-            : command.Change == StatusChange.Close && (state.Posted != 0 || state.DebitsPending != 0 || state.CreditsPending != 0) ? Refusal.AccountNotEmpty
+            : command.Change == StatusChange.Close && (Refusal == Refusal.AccountNotEmpty || state.Posted != 0 || state.DebitsPending != 0 || state.CreditsPending != 0) ? Refusal.AccountNotEmpty
             : Refusal.None;
         if (Refusal != Refusal.None)
             return null;

@@ -3,11 +3,13 @@ using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Sealing;
+using Ledger.Shards;
 
 namespace Grains.Accounts;
 
 /// <summary>A credit transfer that this account is to pay.</summary>
-internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? creditorKey, long rowId)
+/// <param name="transit">The account by which the money leaves this shard; 0 where the creditor is here.</param>
+internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? creditorKey, long rowId, long transit = 0)
     : Work(instruction.Key, instruction.RequestHash, rowId)
 {
     private readonly byte[]? clear = PersonalFieldsCodec.EncodeDebtorPart(instruction.Personal);
@@ -17,6 +19,9 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
     private long timeMs;
 
     public PaymentInstruction Instruction => instruction;
+
+    /// <summary>Whether the money goes to another shard.</summary>
+    public bool IsTransfer => transit != 0;
 
     public bool IsApproved => decision.Rejection is null;
 
@@ -39,24 +44,24 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
         var row = new LogRow
         {
             Id = RowId,
-            Type = IsApproved ? EventType.PaymentSettled : EventType.PaymentRejected,
+            Type = !IsApproved ? EventType.PaymentRejected : IsTransfer ? EventType.PaymentCreated : EventType.PaymentSettled,
             TimeMs = nowMs,
             Tenant = instruction.Tenant,
             Payment = RowId,
             Version = 1,
             Kind = IsApproved ? TransferKind.Posted : TransferKind.None,
             Debtor = state.Number,
-            Creditor = instruction.Creditor.Number,
+            Creditor = IsTransfer ? transit : instruction.Creditor.Number,
             Amount = instruction.Amount.MinorUnits,
             Currency = instruction.Amount.Currency,
             Key = Key,
             RequestHash = RequestHash,
             Reason = decision.Rejection ?? 0,
-            Data = decision.Detail is null && instruction.Uetr is null ? null : new PaymentData(instruction.Uetr, decision.Detail).Encode(),
+            Data = decision.Detail is null && instruction.Uetr is null && !IsTransfer ? null : new PaymentData(instruction.Uetr, decision.Detail, Creditor: IsTransfer ? instruction.Creditor.Id : null).Encode(),
             Sealed = secret,
             SealedCreditor = secretCreditor,
         };
-        return entries.Entry(state, row, references: References());
+        return entries.Entry(state, row, references: References(), dueAdded: IsTransfer && IsApproved ? [TransferDue.Of(state.Id, RowId, nowMs)] : null);
     }
 
     public override AccountState? Apply(AccountState? state)
@@ -65,14 +70,17 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
         if (!IsApproved)
             return state;
         state.DebitsPosted += instruction.Amount.MinorUnits;
-        state.Windows.Add(timeMs, instruction.Amount.MinorUnits);
+        if (IsTransfer)
+            state.Windows.AddPending(RowId, timeMs, instruction.Amount.MinorUnits);
+        else
+            state.Windows.Add(timeMs, instruction.Amount.MinorUnits);
         return state;
     }
 
     public PaymentAnswer Answer(AccountState state) => new()
     {
         Id = new PaymentId(Bucket.Of(state.Id), RowId),
-        Status = IsApproved ? PaymentStatus.Settled : PaymentStatus.Rejected,
+        Status = !IsApproved ? PaymentStatus.Rejected : IsTransfer ? PaymentStatus.Pending : PaymentStatus.Settled,
         Amount = instruction.Amount,
         Debtor = state.Id,
         Creditor = instruction.Creditor.Id,

@@ -2,6 +2,7 @@ using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
+using Ledger.Shards;
 
 namespace Grains.Accounts;
 
@@ -22,13 +23,17 @@ internal sealed class ReturnedSoFar
 }
 
 /// <summary>Money of a received payment that is to go back: a payment of its own, linked with an event of the first one.</summary>
+/// <param name="original">The row that credited the money here: the payment's own, or, where the payment is another shard's, the transfer's.</param>
 internal sealed class ReturnWork(ReturnInstruction instruction, LogRow original, AccountId creditor, bool creditorClosed, Func<ReturnedSoFar> soFar, long rowId, long eventRowId)
     : Work(instruction.Key, instruction.RequestHash, rowId)
 {
-    private readonly PaymentData data = new(ReturnOf: instruction.Original, ReturnReason: instruction.ReturnReason);
+    private readonly PaymentData data = new(ReturnOf: instruction.Original, ReturnReason: instruction.ReturnReason, Creditor: original.Type == EventType.TransferCredited ? creditor : null);
     private Decision decision;
     private Money amount;
     private long timeMs;
+
+    /// <summary>Whether the money goes back to another shard.</summary>
+    public bool IsTransfer => original.Type == EventType.TransferCredited;
 
     public bool IsApproved => decision.Rejection is null;
 
@@ -51,7 +56,7 @@ internal sealed class ReturnWork(ReturnInstruction instruction, LogRow original,
         var row = new LogRow
         {
             Id = RowId,
-            Type = IsApproved ? EventType.PaymentSettled : EventType.PaymentRejected,
+            Type = !IsApproved ? EventType.PaymentRejected : IsTransfer ? EventType.PaymentCreated : EventType.PaymentSettled,
             TimeMs = nowMs,
             Tenant = instruction.Tenant,
             Payment = RowId,
@@ -64,10 +69,13 @@ internal sealed class ReturnWork(ReturnInstruction instruction, LogRow original,
             Key = Key,
             RequestHash = RequestHash,
             Reason = decision.Rejection ?? 0,
-            Data = (data with { Detail = decision.Detail }).Encode(),
+            Data = (data with { Detail = decision.Detail, ReturnedCredit = IsTransfer && IsApproved ? original.Id : 0 }).Encode(),
         };
         if (!IsApproved)
             return entries.Entry(state, row);
+        // The payment's own shard hears of it with the money.
+        if (IsTransfer)
+            return entries.Entry(state, row, returns: original.Id, dueAdded: [TransferDue.Of(state.Id, RowId, nowMs)]);
         return entries.Entry(state, row, [OriginalsEvent(returned, nowMs, new PaymentId(Bucket.Of(state.Id), RowId))], returns: original.Id);
     }
 
@@ -86,7 +94,7 @@ internal sealed class ReturnWork(ReturnInstruction instruction, LogRow original,
     public PaymentAnswer Answer(AccountState state) => new()
     {
         Id = new PaymentId(Bucket.Of(state.Id), RowId),
-        Status = IsApproved ? PaymentStatus.Settled : PaymentStatus.Rejected,
+        Status = !IsApproved ? PaymentStatus.Rejected : IsTransfer ? PaymentStatus.Pending : PaymentStatus.Settled,
         Amount = amount,
         Debtor = state.Id,
         Creditor = creditor,

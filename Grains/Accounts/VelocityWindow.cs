@@ -32,6 +32,18 @@ public sealed class VelocityWindow(string name, long lengthMs, WindowLimit limit
         amount += paid;
     }
 
+    /// <summary>Counts a payment no more that was counted and came to nothing.</summary>
+    public void GiveBack(long timeMs, long paid)
+    {
+        var bucket = timeMs / subBucketMs;
+        if (bucket <= newest - SubBuckets)
+            return;
+        counts[bucket % SubBuckets]--;
+        amounts[bucket % SubBuckets] -= paid;
+        count--;
+        amount -= paid;
+    }
+
     public bool IsExceeded(long nowMs, long paid)
     {
         Advance(nowMs / subBucketMs);

@@ -13,10 +13,34 @@ internal sealed class HoldReplay(AuditFindings findings)
 
     public void Note(LogRow row)
     {
+        if (row.Type is EventType.PaymentCreated or EventType.PaymentRejected && row.Kind == TransferKind.Posted)
+            NoteReturnToOtherShard(row);
         if (row.Type != EventType.PaymentReturned)
             return;
         ref var returned = ref CollectionsMarshal.GetValueRefOrAddDefault(Returned, row.Payment, out _);
         returned = unchecked(returned + row.Amount);
+    }
+
+    // A return to another shard says which row credited the money; where it was refused there, that money is the creditor's again.
+    private void NoteReturnToOtherShard(LogRow row)
+    {
+        if (row.Data is not { Length: > 0 } || ReturnedCredit(row) is not (not 0 and var credit))
+            return;
+        ref var returned = ref CollectionsMarshal.GetValueRefOrAddDefault(Returned, credit, out _);
+        returned = unchecked(returned + (row.Type == EventType.PaymentCreated ? row.Amount : -row.Amount));
+    }
+
+    private long ReturnedCredit(LogRow row)
+    {
+        try
+        {
+            return PaymentData.Decode(row.Data).ReturnedCredit;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or ArgumentException or FormatException)
+        {
+            findings.OfRow(row.Id, row.Position, "data", "The data cannot be read.");
+            return 0;
+        }
     }
 
     /// <summary>What the row of a pending transfer moves.</summary>

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Grains.Interfaces.Events;
 
 namespace Ledger.EventLog;
 
@@ -11,7 +10,7 @@ namespace Ledger.EventLog;
 /// </summary>
 internal sealed class TallyAudit(Func<long, long> tenantOf, AuditFindings findings)
 {
-    private const long Everyone = 0;
+    private const long Everyone = TallyRule.Everyone;
 
     private readonly ulong seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
     private readonly Dictionary<long, long> tenants = [];
@@ -19,15 +18,16 @@ internal sealed class TallyAudit(Func<long, long> tenantOf, AuditFindings findin
 
     public void Note(LogRow row)
     {
-        if (row.Type is not (EventType.PaymentSettled or EventType.PaymentRejected))
+        if (!TallyRule.IsCounted(row))
             return;
-        var (second, settled, rejected) = (row.TimeMs / 1_000, row.Type == EventType.PaymentSettled ? 1 : 0, row.Type == EventType.PaymentRejected ? 1 : 0);
-        var (debtor, creditor) = (Tenant(row.Debtor), row.Creditor == 0 ? Everyone : Tenant(row.Creditor));
-        Count(expected, Everyone, second, settled, rejected);
-        if (debtor != Everyone)
-            Count(expected, debtor, second, settled, rejected);
-        if (creditor != Everyone && creditor != debtor)
-            Count(expected, creditor, second, settled, rejected);
+        var (second, settled, rejected) = (row.TimeMs / 1_000, TallyRule.IsSettled(row) ? 1 : 0, TallyRule.IsSettled(row) ? 0 : 1);
+        var (forEveryone, first, other) = TallyRule.Tenants(row, Tenant(row.Debtor), row.Creditor == 0 ? Everyone : Tenant(row.Creditor));
+        if (forEveryone)
+            Count(expected, Everyone, second, settled, rejected);
+        if (first != Everyone)
+            Count(expected, first, second, settled, rejected);
+        if (other != Everyone)
+            Count(expected, other, second, settled, rejected);
     }
 
     /// <summary>In a transaction in which the log was read to its end: every count is of this very moment, so it is one transaction for all.</summary>

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Values;
 using Ledger.EventLog;
+using Ledger.Shards;
 
 namespace Ledger.Postgres;
 
@@ -28,6 +30,9 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
 
     /// <summary>Accepted entries that open, change or end something beside counters, in order.</summary>
     public List<JournalEntry> Further { get; } = [];
+
+    /// <summary>The buckets that are on this shard, as read under the writer's fence; null where all are.</summary>
+    public bool[]? Buckets { get; set; }
 
     /// <summary>Accounts of refused entries that this process takes over, in order: their grains are the next to decide.</summary>
     public SortedSet<long> TakenOver { get; } = [];
@@ -149,6 +154,8 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
         foreach (var row in entry.MoreRows ?? [])
             if (!FindLegs(row, out _))
                 return Refusal.UnknownAccount;
+        if (Buckets is not null && !AreHere(entry))
+            return Refusal.WrongShard;
         var refusal = Fence(entry);
         if (refusal == Refusal.None)
             refusal = Change(entry);
@@ -161,11 +168,21 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
         }
 
         if (refusal == Refusal.None && entry.Returns != 0)
-            refusal = Return(entry.Returns, entry.Row.Amount);
-        if (refusal == Refusal.None && entry.Change is AccountChange.Status { To: AccountStatus.Closed } && !IsEmpty(accounts.Take(entry.Owner)!))
+            refusal = Return(entry.Returns, entry.TakesReturnBack ? -entry.Row.Amount : entry.Row.Amount);
+        if (refusal == Refusal.None && entry.Change is AccountChange.Status { To: AccountStatus.Closed } && (!IsEmpty(accounts.Take(entry.Owner)!) || found.InTransfer.Contains(entry.Owner)))
             refusal = Refusal.AccountNotEmpty;
         return refusal;
     }
+
+    private bool AreHere(JournalEntry entry)
+    {
+        foreach (var row in (LogRow[])[entry.Row, .. entry.MoreRows ?? []])
+            if (!IsHere(row.Debtor) || !IsHere(row.Creditor))
+                return false;
+        return IsHere(entry.Owner);
+    }
+
+    private bool IsHere(long account) => SystemAccountNumbers.IsSystem(account) || account == 0 || Buckets![Bucket.Of(accounts.Take(account)!.Id)];
 
     private bool FindLegs(LogRow row, out Legs legs)
     {
@@ -268,6 +285,8 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
                 found.Paid[Rows[i].Id] = Rows[i].Amount;
         }
 
+        if (entry.DueAdded is not null && entry.DueAdded.Any(static item => item.Kind == TransferDue.Kind))
+            found.InTransfer.Add(entry.Owner);
         foreach (var reference in entry.References ?? [])
             References.Add((reference, entry.Row.Id));
         if (entry.Change is AccountChange.Open open)
@@ -295,21 +314,21 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
 
     private void Count(LogRow row)
     {
-        if (row.Type is not (EventType.PaymentSettled or EventType.PaymentRejected))
+        if (!TallyRule.IsCounted(row))
             return;
-        var (debtor, creditor) = (accounts.Take(row.Debtor)!.Tenant, row.Creditor == 0 ? 0 : accounts.Take(row.Creditor)!.Tenant);
-        Count(0, row);
-        if (debtor != 0)
-            Count(debtor, row);
-        if (creditor != 0 && creditor != debtor)
-            Count(creditor, row);
+        var (forEveryone, first, other) = TallyRule.Tenants(row, accounts.Take(row.Debtor)!.Tenant, row.Creditor == 0 ? TallyRule.Everyone : accounts.Take(row.Creditor)!.Tenant);
+        if (forEveryone)
+            Count(TallyRule.Everyone, row);
+        if (first != TallyRule.Everyone)
+            Count(first, row);
+        if (other != TallyRule.Everyone)
+            Count(other, row);
     }
 
-    // Tenant 0 stands for everyone: it is the system accounts', and nobody's key has it.
     private void Count(long tenant, LogRow row)
     {
         ref var counts = ref CollectionsMarshal.GetValueRefOrAddDefault(tally, (tenant, row.TimeMs / 1_000), out _);
-        counts = row.Type == EventType.PaymentSettled ? counts with { Settled = counts.Settled + 1 } : counts with { Rejected = counts.Rejected + 1 };
+        counts = TallyRule.IsSettled(row) ? counts with { Settled = counts.Settled + 1 } : counts with { Rejected = counts.Rejected + 1 };
     }
 
     private static bool IsEmpty(AccountRow account) =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Grains.Interfaces.Accounts;
+using Ledger.Shards;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -33,6 +34,7 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         Add(batch, "select id from account where id = any($1)", new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, TypedValue = wanted.AccountIds });
         Add(batch, $"select {PostgresReader.HoldColumns} from hold where id = any($1)", Longs(wanted.Payments));
         Add(batch, "select l.id, l.amount, coalesce(r.amount, 0) from log l left join returned r on r.payment = l.id where l.id = any($1) and l.kind = 1", Longs(wanted.Returned));
+        Add(batch, "select a.number from account a where a.number = any($1) and exists (select 1 from due d where d.grain = a.id and d.kind = $2)", Longs(wanted.Closed), Text(TransferDue.Kind));
         var state = new LockedState();
         using var reader = batch.ExecuteReader();
         var isFenced = !reader.Read();
@@ -73,6 +75,9 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
             state.Returned.Add(reader.GetInt64(0), reader.GetInt64(2));
         }
 
+        Next(reader);
+        while (reader.Read())
+            state.InTransfer.Add(reader.GetInt64(0));
         // To the very end: a failure behind the last row is one too.
         reader.NextResult();
         return isFenced ? null : state;
@@ -201,6 +206,7 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         public Wanted(IReadOnlyList<JournalEntry> entries)
         {
             var keys = new Dictionary<UInt128, long>();
+            var closed = new SortedSet<long>();
             var (owners, accounts, ids, payments, returned) = (new HashSet<long>(), new SortedSet<long>(), new SortedSet<string>(StringComparer.Ordinal), new SortedSet<long>(), new SortedSet<long>());
             foreach (var entry in entries)
             {
@@ -214,6 +220,8 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
 
                 if (entry.Change is AccountChange.Open open)
                     ids.Add(open.Account.Id.Value);
+                if (entry.Change is AccountChange.Status { To: AccountStatus.Closed })
+                    closed.Add(entry.Owner);
                 if (entry.Returns != 0)
                     returned.Add(entry.Returns);
                 foreach (var row in (LogRow[])[entry.Row, .. entry.MoreRows ?? []])
@@ -228,6 +236,7 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
 
             Keys = [.. keys.OrderBy(static pair => pair.Key).Select(static pair => (BatchColumns.Uuid(pair.Key), pair.Value))];
             (Owners, Accounts, AccountIds, Payments, Returned) = ([.. owners], [.. accounts], [.. ids], [.. payments], [.. returned]);
+            Closed = [.. closed];
         }
 
         public (Guid Key, long Row)[] Keys { get; }
@@ -243,5 +252,8 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         public long[] Payments { get; }
 
         public long[] Returned { get; }
+
+        /// <summary>Accounts that are to be closed.</summary>
+        public long[] Closed { get; }
     }
 }

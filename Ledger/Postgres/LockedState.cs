@@ -15,6 +15,9 @@ internal sealed class LockedState
     /// <summary>Ids that the batch would open, and that are there.</summary>
     public HashSet<string> AccountIds { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Accounts, of those that the batch would close, with transfers to other shards under way.</summary>
+    public HashSet<long> InTransfer { get; } = [];
+
     /// <summary>Accounts that another process has for now, and for how long it may.</summary>
     public Dictionary<long, TimeSpan> OwnedElsewhere { get; } = [];
 

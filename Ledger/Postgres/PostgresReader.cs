@@ -1,5 +1,6 @@
 using Grains.Interfaces.Values;
 using Ledger.Archive;
+using Ledger.Shards;
 using Npgsql;
 using Polly;
 
@@ -131,7 +132,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
             """,
             static row => (Position: row.GetInt64(0), Total: new PaymentCounts(row.GetInt64(1), row.GetInt64(2)), Second: row.IsDBNull(3) ? (SecondCounts?)null : new SecondCounts(row.GetInt64(3), new PaymentCounts(row.GetInt64(4), row.GetInt64(5)))),
             tenant ?? 0, fromSecond);
-        return new Tally(rows[0].Position, rows[0].Total, [.. rows.Select(static row => row.Second).OfType<SecondCounts>()]);
+        return new Tally(LogCursor.At(rows[0].Position), rows[0].Total, [.. rows.Select(static row => row.Second).OfType<SecondCounts>()]);
     }
 
     public async ValueTask<PaymentCounts> CountPayments(long? tenant, long fromSecond, long toSecond) => (await Many(

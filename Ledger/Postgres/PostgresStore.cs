@@ -1,4 +1,5 @@
 using Ledger.Documents;
+using Ledger.Shards;
 using Npgsql;
 
 namespace Ledger.Postgres;
@@ -28,6 +29,7 @@ public sealed class PostgresStore : ILedgerStore
     private readonly PostgresReader reader;
     private readonly CachedAccounts accounts = new();
     private readonly BatchDecision decision;
+    private readonly long firstId;
     private readonly BatchColumns columns = new();
     private readonly LockedBatch locked;
     private long writer;
@@ -38,8 +40,10 @@ public sealed class PostgresStore : ILedgerStore
 
     /// <exception cref="LedgerSchemaException">The database is of a newer release, or is no ledger.</exception>
     /// <exception cref="LedgerStoreException">The server cannot be reached, or refuses.</exception>
-    public PostgresStore(PostgresSettings settings, TimeProvider timeProvider)
+    /// <param name="shard">The database's place among the shards of its ledger.</param>
+    public PostgresStore(PostgresSettings settings, TimeProvider timeProvider, int shard = 0)
     {
+        firstId = ShardNumbers.First(shard);
         (this.settings, this.timeProvider) = (settings, timeProvider);
         decision = new BatchDecision(accounts);
         connection = new WriterConnection(settings.ForWriter(), PostgresFailure.Patience(TriesAtReconnect, timeProvider));
@@ -70,7 +74,7 @@ public sealed class PostgresStore : ILedgerStore
     public long LastPosition => Interlocked.Read(ref lastPosition);
 
     public long LeaseIds(int count) => Run(
-        () => (long)Scalar("insert into lease as l (name, next) values ('id', $1 + $2) on conflict (name) do update set next = l.next + $2 returning next", AccountRecord.FirstCustomerNumber, (long)count)! - count);
+        () => (long)Scalar("insert into lease as l (name, next) values ('id', $1 + $2) on conflict (name) do update set next = l.next + $2 returning next", firstId, (long)count)! - count);
 
     public void Commit(IReadOnlyList<JournalEntry> entries)
     {
@@ -102,6 +106,8 @@ public sealed class PostgresStore : ILedgerStore
                 transaction.Commit();
             }
 
+            // The fence may have been a moved bucket's too: what was read under the one before holds no more.
+            decision.Buckets = PostgresShards.ReadBuckets(connection.Open());
             using var command = new NpgsqlCommand("select id from log where id = any($1)", connection.Open()) { Parameters = { new() { Value = entries.Select(static entry => entry.Row.Id).ToArray() } } };
             using var rows = command.ExecuteReader();
             var ids = new HashSet<long>();
@@ -250,11 +256,13 @@ public sealed class PostgresStore : ILedgerStore
         }
     }
 
-    // A row of its own for each writer that ever opened: nobody else's commits carry its fence.
+    // A row of its own for each writer that ever opened: nobody else's commits carry its fence. Where a bucket moves, the fences of all
+    // writers are advanced in the same transaction: none commits on buckets that it read before.
     private void Register()
     {
         writer = (long)Scalar("insert into writer (fence) values (1) returning number")!;
         fence = 1;
+        decision.Buckets = PostgresShards.ReadBuckets(connection.Open());
     }
 
     private long ReadLastPosition() => (long)Scalar("select last_position from log_head")!;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Ledger.EventLog;
+using Ledger.Shards;
 
 namespace Ledger.Sqlite;
 
@@ -139,8 +140,8 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
         for (var i = 0; i < rows.Length && refusal == Refusal.None; i++)
             refusal = MoveAndInsert(rows[i], legsOfMore[i]);
         if (refusal == Refusal.None)
-            refusal = holds.Return(entry.Returns, entry.Row.Amount);
-        if (refusal == Refusal.None && entry.Change is AccountChange.Status { To: AccountStatus.Closed } && !IsEmpty(accounts.Take(entry.Owner)!))
+            refusal = holds.Return(entry.Returns, entry.TakesReturnBack ? -entry.Row.Amount : entry.Row.Amount);
+        if (refusal == Refusal.None && entry.Change is AccountChange.Status { To: AccountStatus.Closed } && (!IsEmpty(accounts.Take(entry.Owner)!) || IsInTransfer(accounts.Take(entry.Owner)!)))
             refusal = Refusal.AccountNotEmpty;
         return refusal;
     }
@@ -298,6 +299,14 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
 
     private static bool IsEmpty(AccountRow account) =>
         account.Now is { DebitsPending: 0, CreditsPending: 0 } && account.Now.Posted == 0;
+
+    private bool IsInTransfer(AccountRow account)
+    {
+        var select = database.Statement("SELECT 1 FROM due WHERE grain = ? AND kind = ? LIMIT 1").Bind(1, account.Id.Value).Bind(2, TransferDue.Kind);
+        var isThere = select.Step();
+        select.Reset();
+        return isThere;
+    }
 
     /// <summary>The two accounts of a row; the creditor is null where the row names none.</summary>
     private readonly record struct Legs(AccountRow Debtor, AccountRow? Creditor);

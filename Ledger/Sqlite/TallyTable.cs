@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Grains.Interfaces.Events;
+using Ledger.Shards;
 
 namespace Ledger.Sqlite;
 
@@ -9,8 +9,7 @@ namespace Ledger.Sqlite;
 /// </summary>
 internal sealed class TallyTable(SqliteDatabase database)
 {
-    /// <summary>Stands for all tenants; as a tenant's number it is the system accounts', that nobody's key has.</summary>
-    private const long Everyone = 0;
+    private const long Everyone = TallyRule.Everyone;
 
     private readonly Dictionary<(long Tenant, long Second), (long Settled, long Rejected)> counted = [];
 
@@ -20,14 +19,16 @@ internal sealed class TallyTable(SqliteDatabase database)
     /// <summary>Counts a row whose entry is accepted.</summary>
     public void Count(LogRow row, AccountRow debtor, AccountRow? creditor)
     {
-        if (row.Type is not (EventType.PaymentSettled or EventType.PaymentRejected))
+        if (!TallyRule.IsCounted(row))
             return;
         var second = row.TimeMs / 1_000;
-        Count(Everyone, second, row.Type);
-        if (debtor.Tenant != Everyone)
-            Count(debtor.Tenant, second, row.Type);
-        if (creditor is not null && creditor.Tenant != Everyone && creditor.Tenant != debtor.Tenant)
-            Count(creditor.Tenant, second, row.Type);
+        var (forEveryone, first, other) = TallyRule.Tenants(row, debtor.Tenant, creditor?.Tenant ?? Everyone);
+        if (forEveryone)
+            Count(Everyone, second, row);
+        if (first != Everyone)
+            Count(first, second, row);
+        if (other != Everyone)
+            Count(other, second, row);
     }
 
     public void Write()
@@ -62,7 +63,7 @@ internal sealed class TallyTable(SqliteDatabase database)
             var total = database.Statement("SELECT settled, rejected FROM tally_total WHERE tenant = ?").Bind(1, tenant ?? Everyone);
             var all = total.Step() ? new PaymentCounts(total.Int64(0), total.Int64(1)) : default;
             total.Reset();
-            return new Tally(at, all, Seconds(database, tenant, fromSecond));
+            return new Tally(LogCursor.At(at), all, Seconds(database, tenant, fromSecond));
         }
         finally
         {
@@ -90,10 +91,10 @@ internal sealed class TallyTable(SqliteDatabase database)
         return seconds;
     }
 
-    private void Count(long tenant, long second, EventType type)
+    private void Count(long tenant, long second, LogRow row)
     {
         ref var counts = ref CollectionsMarshal.GetValueRefOrAddDefault(counted, (tenant, second), out _);
-        if (type == EventType.PaymentSettled)
+        if (TallyRule.IsSettled(row))
             counts.Settled++;
         else
             counts.Rejected++;

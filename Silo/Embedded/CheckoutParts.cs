@@ -3,10 +3,12 @@ using Grains.Acquirers.Sandbox;
 using Grains.Checkout;
 using Grains.Due;
 using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Values;
 using Grains.Webhooks;
 using Ledger;
 using Ledger.Documents;
 using Ledger.Sealing;
+using Ledger.Shards;
 using Silo.Embedded.References;
 
 namespace Silo.Embedded;
@@ -21,12 +23,12 @@ public sealed class CheckoutParts : IDisposable
     private readonly RemoteSandboxAcquirer? remote;
     private readonly ResilientAcquirer acquirer;
     private readonly WebhookSender webhooks;
-    private readonly UnresolvedAttempts unresolved;
+    private readonly UnresolvedAttempts[] unresolved;
     private readonly CancellationTokenSource stopping = new();
     private Task asking = Task.CompletedTask;
 
     internal CheckoutParts(
-        string dataDirectory, LedgerWriter writer, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, DueSweeper due, ProductClock clock, AcquirerOptions options,
+        string dataDirectory, LedgerShards shards, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, IReadOnlyList<DueSweeper> due, ProductClock clock, AcquirerOptions options,
         IAcquirer? given, ILoggerFactory loggers, TimeProvider machine)
     {
         IAcquirer inner;
@@ -41,13 +43,16 @@ public sealed class CheckoutParts : IDisposable
         acquirer = new ResilientAcquirer(new FaultyAcquirer(inner, AcquirerFaults, machine), options, machine);
         Cards = new CardTokenizer(acquirer, masterKey, clock);
         webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
-        var services = new MerchantServices(
-            writer, index, masterKey, grains, new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer }, Cards, options, webhooks, due.Wake, clock, loggers.CreateLogger<MerchantGrain>());
-        Documents = services.Documents;
-        grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services), static handle => new MerchantGrainReference(handle));
-        foreach (var kind in DueKind.All)
-            due.Register<IMerchantGrain>(kind);
-        unresolved = new UnresolvedAttempts(writer.Reader, grains, loggers.CreateLogger<UnresolvedAttempts>());
+        var acquirers = new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer };
+        MerchantServices Of(int shard) => new(
+            shards.Writers[shard], index, masterKey, grains, acquirers, Cards, options, webhooks, due[shard].Wake, clock, loggers.CreateLogger<MerchantGrain>());
+        var services = Enumerable.Range(0, shards.Count).Select(Of).ToArray();
+        Documents = services[0].Documents;
+        grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services[shards.ShardOf(AccountId.Parse(key))]), static handle => new MerchantGrainReference(handle));
+        foreach (var sweeper in due)
+            foreach (var kind in DueKind.All)
+                sweeper.Register<IMerchantGrain>(kind);
+        unresolved = [.. shards.Writers.Select(writer => new UnresolvedAttempts(writer.Reader, grains, loggers.CreateLogger<UnresolvedAttempts>()))];
     }
 
     public AcquirerFaults AcquirerFaults { get; } = new();
@@ -56,7 +61,7 @@ public sealed class CheckoutParts : IDisposable
 
     public DocumentReader Documents { get; }
 
-    internal void Start() => asking = Task.Run(() => unresolved.Ask(stopping.Token));
+    internal void Start() => asking = Task.WhenAll(unresolved.Select(shard => Task.Run(() => shard.Ask(stopping.Token))));
 
     /// <summary>Asks for no more, and lets what is under way end.</summary>
     internal async Task Stop()

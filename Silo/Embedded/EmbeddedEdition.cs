@@ -3,13 +3,15 @@ using Grains.Acquirers;
 using Grains.Due;
 using Grains.Interfaces.Accounts;
 using Ledger;
+using Ledger.Documents;
 using Ledger.Sealing;
+using Ledger.Shards;
 using Silo.Embedded.References;
 
 namespace Silo.Embedded;
 
 /// <summary>
-/// The product below its gateway, in one process: a ledger, its one writing thread, and the grains that decide.
+/// The product below its gateway, in one process: a ledger, one writing thread a shard, and the grains that decide.
 /// Opened whole or not at all.
 /// </summary>
 public sealed class EmbeddedEdition : IAsyncDisposable
@@ -18,8 +20,10 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private static readonly TimeSpan ClockRefresh = TimeSpan.FromMilliseconds(500);
 
     private readonly OpenLedger ledger;
-    private readonly LedgerThread thread;
+    private readonly LedgerThread[] threads;
+    private readonly DueSweeper[] sweepers;
     private readonly EmbeddedInstruments instruments;
+    private readonly LedgerInstruments ledgerInstruments = new();
     private readonly ITimer? clockRefresh;
     private int refreshingClock;
     private Task? stopped;
@@ -29,16 +33,20 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         this.ledger = ledger;
         DataDirectory = dataDirectory;
         Clock = new ProductClock(machine, Registry);
-        Writer = new LedgerWriter(Store, ledgerOptions, machine, static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false), loggers.CreateLogger<LedgerWriter>());
-        PaymentReader = new PaymentReader(Writer.Directory, ledger.MasterKey);
+        Shards = OpenShards(ledger, ledgerOptions, loggers, machine, ledgerInstruments);
+        PaymentReader = new PaymentReader(Shards.Directory, ledger.MasterKey, Shards.Reader);
         Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
         instruments = new EmbeddedInstruments(Grains);
-        var services = new AccountGrainServices(Writer, ledger.MasterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
+        var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
-        thread = new LedgerThread(Writer, ledgerOptions, Faults, machine);
-        Due = new DueSweeper(Writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>());
-        Checkout = new CheckoutParts(dataDirectory, Writer, Store.Documents, ledger.MasterKey, Grains, Due, Clock, acquirer, cards, loggers, machine);
-        Due.Start();
+        threads = [.. Shards.Writers.Select(writer => new LedgerThread(writer, ledgerOptions, Faults, machine))];
+        Ended = Task.WhenAny(threads.Select(static thread => thread.Ended)).Unwrap();
+        sweepers = [.. Shards.Writers.Select(writer => new DueSweeper(writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>()))];
+        foreach (var sweeper in sweepers)
+            sweeper.Register<IAccountGrain>(TransferDue.Kind);
+        Checkout = new CheckoutParts(dataDirectory, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, cards, loggers, machine);
+        foreach (var sweeper in sweepers)
+            sweeper.Start();
         Checkout.Start();
         if (ledger.IsShared)
             clockRefresh = machine.CreateTimer(RefreshClock, loggers.CreateLogger<EmbeddedEdition>(), ClockRefresh, ClockRefresh);
@@ -49,13 +57,17 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     public MasterKey MasterKey => ledger.MasterKey;
 
-    public ILedgerStore Store => ledger.Store;
+    /// <summary>The first shard's, which is the only one in a data directory.</summary>
+    public ILedgerStore Store => ledger.Stores[0];
 
     public IRegistry Registry => ledger.Registry;
 
     public ProductClock Clock { get; }
 
-    public LedgerWriter Writer { get; }
+    public LedgerShards Shards { get; }
+
+    /// <summary>The first shard's.</summary>
+    public LedgerWriter Writer => Shards.Writers[0];
 
     public LedgerFaults Faults { get; } = new();
 
@@ -65,11 +77,11 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     public CheckoutParts Checkout { get; }
 
-    /// <summary>Hands due work to its grains: a contract that has some registers its kinds here.</summary>
-    public DueSweeper Due { get; }
+    /// <summary>Hands the first shard's due work to its grains: a contract that has some registers its kinds here.</summary>
+    public DueSweeper Due => sweepers[0];
 
-    /// <summary>Fails if the writing thread ends by itself: nothing can be recorded any more.</summary>
-    public Task Ended => thread.Ended;
+    /// <summary>Fails if a writing thread ends by itself: its shard can record nothing any more.</summary>
+    public Task Ended { get; }
 
     /// <summary>Opens a data directory; makes it, its key file and its ledger where they are missing.</summary>
     /// <exception cref="DataDirectoryInUseException">Another process has it.</exception>
@@ -109,10 +121,25 @@ public sealed class EmbeddedEdition : IAsyncDisposable
             await clockRefresh.DisposeAsync();
         Checkout.Dispose();
         instruments.Dispose();
-        thread.Dispose();
-        Writer.Dispose();
+        foreach (var thread in threads)
+            thread.Dispose();
+        foreach (var writer in Shards.Writers)
+            writer.Dispose();
+        ledgerInstruments.Dispose();
         ledger.Dispose();
     }
+
+    private static LedgerShards OpenShards(OpenLedger ledger, LedgerOptions options, ILoggerFactory loggers, TimeProvider machine, LedgerInstruments instruments)
+    {
+        var reader = ledger.Stores is [var only] ? only.Reader : new ShardedReader(ledger.Map, [.. ledger.Stores.Select(static store => store.Reader)]);
+        var directory = new AccountDirectory(reader);
+        var logger = loggers.CreateLogger<LedgerWriter>();
+        var writers = ledger.Stores.Select(store => new LedgerWriter(store, options, machine, static batch => ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false), logger, directory, instruments));
+        return new LedgerShards(ledger.Map, [.. writers], reader, directory);
+    }
+
+    private static IDocumentIndex Documents(OpenLedger ledger) =>
+        ledger.Stores is [var only] ? only.Documents : new ShardedDocuments([.. ledger.Stores.Select(static store => store.Documents)]);
 
     // The sandbox's clock may have been advanced through another process. While the database does not answer, one thread waits for it.
     private void RefreshClock(object? logger)
@@ -141,12 +168,12 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         if (await Task.WhenAny(drained, Ended) == Ended)
             return;
         await drained;
-        await thread.Stop();
+        await Task.WhenAll(threads.Select(static thread => thread.Stop()));
     }
 
     private async Task Drain(CancellationToken cancellationToken)
     {
-        var handedOver = Due.Stop(cancellationToken);
+        var handedOver = Task.WhenAll(sweepers.Select(sweeper => sweeper.Stop(cancellationToken)));
         await Grains.Drain(cancellationToken);
         await handedOver;
     }

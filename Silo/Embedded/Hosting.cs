@@ -15,6 +15,9 @@ public static class Hosting
 {
     public const string ConnectionSetting = "Payments:Ledger:ConnectionString";
 
+    /// <summary>The connections of several shards, by their places.</summary>
+    public const string ShardsSetting = "Payments:Ledger:Shards";
+
     private const string SecretSetting = "Payments:Ledger:MasterKeySecret";
 
     private const int MinSecretLength = 16;
@@ -33,23 +36,24 @@ public static class Hosting
         Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Development;
 
     /// <summary>
-    /// Opens the ledger that the configuration names: the database of <c>Payments:Ledger:ConnectionString</c>, or else the data
-    /// directory's own.
+    /// Opens the ledger that the configuration names: the database of <c>Payments:Ledger:ConnectionString</c>, or the shards of
+    /// <c>Payments:Ledger:Shards:0</c>, <c>:1</c>, …, or else the data directory's own.
     /// </summary>
     /// <exception cref="OptionsValidationException">The connection, or the master key's secret, is not one for this environment.</exception>
     public static OpenLedger OpenLedger(this IConfiguration configuration, string dataDirectory, IHostEnvironment environment, TimeProvider machine)
     {
-        if (configuration[ConnectionSetting] is not { Length: > 0 } connection)
+        var connections = configuration.Connections();
+        if (connections.Count == 0)
             return Embedded.OpenLedger.InDirectory(dataDirectory);
         var secret = configuration[SecretSetting];
         if (secret is null && environment.IsProduction())
             throw Refused($"The ledger's master key is wrapped under a secret: give it as {SecretSetting}, the same to every process.");
         if (secret is { Length: < MinSecretLength })
             throw Refused($"{SecretSetting} has less than {MinSecretLength} characters.");
-        PostgresSettings settings;
+        List<PostgresSettings> settings;
         try
         {
-            settings = PostgresSettings.Parse(connection, environment.IsProduction());
+            settings = connections.ConvertAll(connection => PostgresSettings.Parse(connection, environment.IsProduction()));
         }
         catch (ArgumentException exception)
         {
@@ -57,6 +61,14 @@ public static class Hosting
         }
 
         return Embedded.OpenLedger.InPostgres(settings, secret, machine);
+    }
+
+    /// <summary>The databases that the configuration names, in the order of their shards; none where the ledger is in the data directory.</summary>
+    public static List<string> Connections(this IConfiguration configuration)
+    {
+        var shards = configuration.GetSection(ShardsSetting).GetChildren().OrderBy(static shard => int.TryParse(shard.Key, out var place) ? place : int.MaxValue)
+            .Select(static shard => shard.Value).OfType<string>().Where(static connection => connection.Length > 0).ToList();
+        return shards.Count > 0 ? shards : configuration[ConnectionSetting] is { Length: > 0 } connection ? [connection] : [];
     }
 
     /// <summary>How card acquirers are called, checked.</summary>
@@ -70,10 +82,9 @@ public static class Hosting
 
     public static IServiceCollection AddEmbeddedEdition(this IServiceCollection services, EmbeddedEdition edition) => services
         .AddSingleton<IGrains>(edition.Grains)
-        .AddSingleton(edition.Writer)
-        .AddSingleton(edition.Writer.Reader)
-        .AddSingleton(edition.Writer.Directory)
-        .AddSingleton(edition.Writer.Tail)
+        .AddSingleton(edition.Shards)
+        .AddSingleton(edition.Shards.Reader)
+        .AddSingleton(edition.Shards.Directory)
         .AddSingleton(edition.PaymentReader)
         .AddSingleton(edition.MasterKey)
         .AddSingleton(edition.Faults)

@@ -1,22 +1,27 @@
 using Ledger;
 using Ledger.Postgres;
 using Ledger.Sealing;
+using Ledger.Shards;
 using Ledger.Sqlite;
 
 namespace Silo.Embedded;
 
 /// <summary>
-/// A ledger with what belongs to it: its store, its registry, and the key that its personal fields are sealed under. In a data
+/// A ledger with what belongs to it: its stores, its registry, and the key that its personal fields are sealed under. In a data
 /// directory it is one process's alone; in a PostgreSQL database, any number's.
 /// </summary>
 public sealed class OpenLedger : IDisposable
 {
     private readonly IDisposable[] parts;
 
-    private OpenLedger(ILedgerStore store, IRegistry registry, MasterKey masterKey, bool isShared, params IDisposable[] parts) =>
-        (Store, Registry, MasterKey, IsShared, this.parts) = (store, registry, masterKey, isShared, parts);
+    private OpenLedger(ShardMap map, IReadOnlyList<ILedgerStore> stores, IRegistry registry, MasterKey masterKey, bool isShared, params IDisposable[] parts) =>
+        (Map, Stores, Registry, MasterKey, IsShared, this.parts) = (map, stores, registry, masterKey, isShared, parts);
 
-    public ILedgerStore Store { get; }
+    /// <summary>Which of the stores has which accounts.</summary>
+    public ShardMap Map { get; }
+
+    /// <summary>One a shard, in the order of the map.</summary>
+    public IReadOnlyList<ILedgerStore> Stores { get; }
 
     public IRegistry Registry { get; }
 
@@ -42,27 +47,37 @@ public sealed class OpenLedger : IDisposable
             opened.Push(store);
             var registry = new SqliteRegistry(path);
             opened.Push(registry);
-            return new OpenLedger(store, registry, masterKey, isShared: false, [.. opened]);
+            return new OpenLedger(ShardMap.OfOne, [store], registry, masterKey, isShared: false, [.. opened]);
         });
     }
 
-    /// <summary>The ledger in a PostgreSQL database; makes its tables where they are missing.</summary>
+    /// <summary>
+    /// The ledger in PostgreSQL databases, one a shard; makes their tables where they are missing. What belongs to the whole ledger
+    /// (keys, settings, the master key) is in the first.
+    /// </summary>
     /// <param name="secret">What its master key is wrapped under; null only in a sandbox.</param>
-    /// <exception cref="LedgerSchemaException">A newer release wrote it, or it is another product's database.</exception>
-    /// <exception cref="LedgerStoreException">The server cannot be reached, or refuses.</exception>
+    /// <exception cref="LedgerSchemaException">A newer release wrote it, it is another product's database, or these are not the shards of one ledger in their order.</exception>
+    /// <exception cref="LedgerStoreException">A server cannot be reached, or refuses.</exception>
     /// <exception cref="InvalidDataException">The secret is not the one that the master key was wrapped under.</exception>
-    public static OpenLedger InPostgres(PostgresSettings settings, string? secret, TimeProvider machine)
+    public static OpenLedger InPostgres(IReadOnlyList<PostgresSettings> shards, string? secret, TimeProvider machine)
     {
         var opened = new Stack<IDisposable>();
         return Open(opened, () =>
         {
-            var store = new PostgresStore(settings, machine);
-            opened.Push(store);
-            var registry = new PostgresRegistry(settings, machine);
+            var map = PostgresShards.Open(shards, machine);
+            var stores = new List<ILedgerStore>();
+            foreach (var settings in shards)
+            {
+                var store = new PostgresStore(settings, machine, stores.Count);
+                opened.Push(store);
+                stores.Add(store);
+            }
+
+            var registry = new PostgresRegistry(shards[0], machine);
             opened.Push(registry);
             var masterKey = WrappedMasterKey.Load(registry, secret);
             opened.Push(masterKey);
-            return new OpenLedger(store, registry, masterKey, isShared: true, [.. opened]);
+            return new OpenLedger(map, stores, registry, masterKey, isShared: true, [.. opened]);
         });
     }
 

@@ -13,6 +13,7 @@ root.Subcommands.Add(BackupCommand.Create());
 root.Subcommands.Add(RestoreCommand.Create());
 root.Subcommands.Add(DoctorCommand.Create());
 root.Subcommands.Add(KeysCommand.Create());
+root.Subcommands.Add(ShardsCommand.Create());
 root.Subcommands.Add(AcquirerCommand.Create());
 root.Subcommands.Add(ListenCommand.Create());
 root.Subcommands.Add(TriggerCommand.Create());

@@ -16,7 +16,7 @@ internal static class Server
         }
         catch (LedgerDamagedException damage)
         {
-            var place = options.Ledger is null ? $"in the data directory '{Path.GetFullPath(options.Data)}'" : "in the database";
+            var place = options.Ledger.Count == 0 ? $"in the data directory '{Path.GetFullPath(options.Data)}'" : "in the database";
             await Console.Error.WriteLineAsync($"The ledger {place} is damaged. {damage.Message} Nothing was overwritten.");
             return 1;
         }
@@ -38,8 +38,11 @@ internal static class Server
         // The framework's own request lines hold whole URLs, and whatever a caller puts there by mistake.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
-        if (options.Ledger is not null)
-            builder.Configuration[Hosting.ConnectionSetting] = options.Ledger;
+        // The command line names all shards: one more that the environment names is not meant.
+        foreach (var shard in options.Ledger.Count == 0 ? [] : builder.Configuration.GetSection(Hosting.ShardsSetting).GetChildren())
+            shard.Value = "";
+        foreach (var (shard, connection) in options.Ledger.Index())
+            builder.Configuration[$"{Hosting.ShardsSetting}:{shard}"] = connection;
         var acquirer = builder.Configuration.AcquirerOptions();
         acquirer.IsSandbox = sandbox;
         var ledger = builder.Configuration.OpenLedger(options.Data, builder.Environment, TimeProvider.System);

@@ -1,5 +1,6 @@
 using System.Net;
 using Ledger;
+using Ledger.Shards;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -33,14 +34,19 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>Starts a server, ready.</summary>
     /// <param name="data">A directory that outlives this server; null makes one that does not.</param>
-    public static async Task<GatewayServer> Start(bool sandbox = true, string? data = null, params (string Key, string Value)[] settings)
+    public static Task<GatewayServer> Start(bool sandbox = true, string? data = null, params (string Key, string Value)[] settings) =>
+        Start(TestLedger.Open, sandbox, data, settings);
+
+    /// <summary>Starts a server on a ledger of the caller's choice, ready.</summary>
+    /// <param name="data">A directory that outlives this server; null makes one that does not.</param>
+    public static async Task<GatewayServer> Start(Func<string, OpenLedger> ledger, bool sandbox = true, string? data = null, params (string Key, string Value)[] settings)
     {
         var directory = data ?? Directory.CreateTempSubdirectory("gateway-tests-").FullName;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var edition = EmbeddedEdition.Open(TestLedger.Open(directory), directory, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), LoggerFactory.Create(static _ => { }), TimeProvider.System);
+        var edition = EmbeddedEdition.Open(ledger(directory), directory, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), LoggerFactory.Create(static _ => { }), TimeProvider.System);
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
         builder.Services.AddSingleton(EmbeddedBackups.Of(edition, directory, Path.Combine(directory, "backups"), TimeProvider.System));
@@ -114,9 +120,13 @@ public sealed class SharedServer : IAsyncLifetime
     public string Name(string prefix) => $"{prefix}_{Interlocked.Increment(ref names)}";
 
     /// <summary>A fresh account with money.</summary>
-    public async Task<string> Account(string funds = "1000.00", string currency = "USD", Api? owner = null, string more = "")
+    /// <param name="shard">Where it is to be; null for wherever its name falls.</param>
+    public async Task<string> Account(string funds = "1000.00", string currency = "USD", Api? owner = null, string more = "", int? shard = null)
     {
         var id = Name("t");
+        var shards = (LedgerShards)Server.Services.GetService(typeof(LedgerShards))!;
+        while (shard is not null && shards.ShardOf(Grains.Interfaces.Values.AccountId.Parse(id)) != shard)
+            id = Name("t");
         var api = owner ?? Bank;
         (await api.Post("/accounts", $$"""{"id":"{{id}}","currency":"{{currency}}"{{more}}}""")).Is(HttpStatusCode.Created);
         if (funds is not ("0" or "0.00"))

@@ -49,7 +49,7 @@ public abstract partial class LedgerStoreContract
         foreach (var tenant in new long?[] { 1, 2, null })
             Assert.Equal(new PaymentCounts(1, 1), Reader.Tally(tenant, 0).Now().Total);
         Assert.Equal(default, Reader.Tally(3, 0).Now().Total);
-        Assert.Equal(Store.LastPosition, Reader.Tally(3, 0).Now().Position);
+        Assert.Equal(Store.LastPosition, Reader.Tally(3, 0).Now().End[0]);
         CheckTally();
     }
 
@@ -87,7 +87,7 @@ public abstract partial class LedgerStoreContract
         {
             var seen = rows.Where(row => tenant is null || tenantOf[row.Debtor] == tenant || tenantOf[row.Creditor] == tenant).ToList();
             var tally = Reader.Tally(tenant, 0).Now();
-            Assert.Equal(Store.LastPosition, tally.Position);
+            Assert.Equal(Store.LastPosition, tally.End[0]);
             Assert.Equal(Counts(seen), tally.Total);
             Assert.Equal(seen.GroupBy(static row => row.TimeMs / 1_000).OrderBy(static group => group.Key).Select(static group => new SecondCounts(group.Key, Counts(group))), tally.Seconds);
         }

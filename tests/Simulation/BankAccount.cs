@@ -33,7 +33,14 @@ internal sealed class BankAccount(long number, string id, AccountLimits limits, 
     public long Balance => Credits - Debits;
 
     /// <summary>Its own settled payments, oldest first; returns are not among them.</summary>
-    public List<(long TimeMs, long Amount)> Paid { get; } = [];
+    public List<Paid> Paid { get; } = [];
+
+    /// <summary>Another shard refused the payment: it counts no more.</summary>
+    public void GiveBack(long payment, long position)
+    {
+        if (Paid.Find(paid => paid.Payment == payment) is { } paid)
+            paid.RefusedAt = position;
+    }
 
     public void Credit(long position, long amount)
     {
@@ -50,24 +57,38 @@ internal sealed class BankAccount(long number, string id, AccountLimits limits, 
         return credits;
     }
 
-    public bool MayPay(long nowMs, long amount) =>
-        Fits(Limits.PerMinute, 60_000, nowMs, amount) && Fits(Limits.PerHour, 3_600_000, nowMs, amount) && Fits(Limits.PerDay, 86_400_000, nowMs, amount);
+    /// <param name="refusedSince">Payments that were refused after this position count still: who decided may not have heard of it.</param>
+    public bool MayPay(long nowMs, long amount, long refusedSince) =>
+        Fits(Limits.PerMinute, 60_000, nowMs, amount, refusedSince) && Fits(Limits.PerHour, 3_600_000, nowMs, amount, refusedSince) && Fits(Limits.PerDay, 86_400_000, nowMs, amount, refusedSince);
 
     // A window is 60 sub-buckets, the current one counted whole.
-    private bool Fits(WindowLimit? limit, long lengthMs, long nowMs, long amount)
+    private bool Fits(WindowLimit? limit, long lengthMs, long nowMs, long amount, long refusedSince)
     {
         if (limit is null)
             return true;
         var subBucketMs = lengthMs / 60;
         var (count, sum) = (0L, 0L);
-        foreach (var (timeMs, paid) in Paid)
+        foreach (var paid in Paid)
         {
-            if (timeMs / subBucketMs <= (nowMs / subBucketMs) - 60)
+            if (paid.TimeMs / subBucketMs <= (nowMs / subBucketMs) - 60 || (paid.RefusedAt is { } refusedAt && refusedAt <= refusedSince))
                 continue;
             count++;
-            sum += paid;
+            sum += paid.Amount;
         }
 
         return (limit.Count is not { } most || count + 1 <= most) && (limit.Amount is not { } highest || sum + amount <= highest);
     }
+}
+
+/// <summary>A payment of the account's own.</summary>
+internal sealed class Paid(long payment, long timeMs, long amount)
+{
+    public long Payment => payment;
+
+    public long TimeMs => timeMs;
+
+    public long Amount => amount;
+
+    /// <summary>At which position another shard's refusal took it back; null where none did.</summary>
+    public long? RefusedAt { get; set; }
 }

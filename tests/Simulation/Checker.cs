@@ -6,12 +6,31 @@ using Ledger;
 namespace Simulation;
 
 /// <summary>Holds the ledger and every answer to the <see cref="Bank"/>.</summary>
-internal sealed class Checker(Bank bank, Requests requests)
+internal sealed class Checker(Banks banks, Requests requests)
 {
     private const int Page = 200;
 
     /// <summary>After a commit: applies what is new in the log, and compares every account.</summary>
-    public void ReadLog(ILedgerStore store)
+    public void ReadLog(IReadOnlyList<ILedgerStore> stores)
+    {
+        for (var shard = 0; shard < stores.Count; shard++)
+            ReadLog(stores[shard], banks.Shards[shard]);
+    }
+
+    /// <summary>After a crash: what was committed is there, unchanged; more may be.</summary>
+    public void ReadLogAgain(IReadOnlyList<ILedgerStore> stores)
+    {
+        for (var shard = 0; shard < stores.Count; shard++)
+            ReadLogAgain(stores[shard], banks.Shards[shard]);
+    }
+
+    public void CompareAccounts(IReadOnlyList<ILedgerStore> stores)
+    {
+        for (var shard = 0; shard < stores.Count; shard++)
+            CompareAccounts(stores[shard].Reader, banks.Shards[shard]);
+    }
+
+    private static void ReadLog(ILedgerStore store, Bank bank)
     {
         if (store.LastPosition == bank.Position)
             return;
@@ -21,11 +40,10 @@ internal sealed class Checker(Bank bank, Requests requests)
         bank.BatchEnds();
         if (store.LastPosition != bank.Position)
             throw new InvariantViolatedException($"The store says that its log ends at {store.LastPosition}; it ends at {bank.Position}.");
-        CompareAccounts(store.Reader);
+        CompareAccounts(store.Reader, bank);
     }
 
-    /// <summary>After a crash: what was committed is there, unchanged; more may be.</summary>
-    public void ReadLogAgain(ILedgerStore store)
+    private static void ReadLogAgain(ILedgerStore store, Bank bank)
     {
         for (var position = 0; position < bank.Position;)
         {
@@ -40,11 +58,11 @@ internal sealed class Checker(Bank bank, Requests requests)
             }
         }
 
-        ReadLog(store);
-        CompareAccounts(store.Reader);
+        ReadLog(store, bank);
+        CompareAccounts(store.Reader, bank);
     }
 
-    public void CompareAccounts(ILedgerReader reader)
+    private static void CompareAccounts(ILedgerReader reader, Bank bank)
     {
         foreach (var expected in bank.Accounts)
         {
@@ -71,7 +89,7 @@ internal sealed class Checker(Bank bank, Requests requests)
         switch (reply.Kind)
         {
             case ReplyKind.Recorded:
-                var row = bank.FindByKey(operation.Key)
+                var row = banks.FindByKey(operation.Account, operation.Key)
                     ?? throw new InvariantViolatedException($"{operation} was answered {reply}, and nothing is committed under its key.");
                 if (row.RequestHash != operation.RequestHash)
                     throw new InvariantViolatedException($"{operation} was answered {reply}, which row {row.Id} recorded for another request under its key.");
@@ -85,7 +103,7 @@ internal sealed class Checker(Bank bank, Requests requests)
                     throw new InvariantViolatedException($"{operation} was answered {reply}, and nobody used its key for anything else.");
                 break;
             case ReplyKind.Refused:
-                if (bank.FindByKey(operation.Key) is { } recorded && recorded.RequestHash == operation.RequestHash)
+                if (banks.FindByKey(operation.Account, operation.Key) is { } recorded && recorded.RequestHash == operation.RequestHash)
                     throw new InvariantViolatedException($"{operation} was answered {reply}, and row {recorded.Id} is committed under its key.");
                 break;
             case ReplyKind.Failed:
@@ -97,16 +115,33 @@ internal sealed class Checker(Bank bank, Requests requests)
         }
     }
 
-    private static void CheckPayment(Operation operation, PaymentAnswer payment, LogRow row)
+    private void CheckPayment(Operation operation, PaymentAnswer payment, LogRow row)
     {
+        var end = row.Type == EventType.PaymentCreated ? CheckEnd(operation, payment, row) : row;
         var same = payment.Id.Number == row.Id && payment.Id.Bucket == Bucket.Of(AccountId.Parse(operation.Account))
-            && payment.Status == (row.Type == EventType.PaymentSettled ? PaymentStatus.Settled : PaymentStatus.Rejected)
+            && payment.Status == StatusOf(end)
             && payment.Amount == new Money(row.Amount, row.Currency) && payment.Debtor.Value == operation.Account
-            && (payment.Reason ?? 0) == row.Reason && payment.CreatedAt.ToUnixTimeMilliseconds() == row.TimeMs
+            && (payment.Reason ?? 0) == end.Reason && payment.CreatedAt.ToUnixTimeMilliseconds() == row.TimeMs
             && payment.Personal.RemittanceInfo == operation.RemittanceInfo;
         if (!same)
             throw new InvariantViolatedException($"{operation} was answered {payment}, and row {row.Id} says {row.Type} of {row.Amount} at {row.TimeMs}, reason {row.Reason}.");
     }
+
+    // The row that the answer to a payment between shards rests on.
+    private LogRow CheckEnd(Operation operation, PaymentAnswer answer, LogRow first)
+    {
+        var payment = banks.FindPayment(first.Id)!;
+        if (answer.Status == PaymentStatus.Pending)
+            return payment.Version > 1 && payment.End?.Version != 2 ? first : throw new InvariantViolatedException($"{operation} was answered {answer}, and the log does not say so.");
+        return payment.End is { Version: 2 } end ? end : throw new InvariantViolatedException($"{operation} was answered {answer}, and no row ends it so.");
+    }
+
+    private static PaymentStatus StatusOf(LogRow row) => row.Type switch
+    {
+        EventType.PaymentSettled => PaymentStatus.Settled,
+        EventType.PaymentRejected => PaymentStatus.Rejected,
+        _ => PaymentStatus.Pending,
+    };
 
     // The checker reads the store itself, which answers at once.
     private static T Now<T>(ValueTask<T> read) => read.IsCompleted ? read.Result : throw new InvalidOperationException("The store itself is never slow.");

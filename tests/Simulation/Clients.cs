@@ -123,7 +123,7 @@ internal sealed class Clients(Requests requests, Checker checker, Trace trace, V
     // What the gateway does before it calls the grain.
     private static async Task<PaymentInstruction> Instruction(Operation operation, Owner owner)
     {
-        var creditor = await owner.Writer.Directory.Find(AccountId.Parse(operation.Creditor))
+        var creditor = await owner.Shards.Directory.Find(AccountId.Parse(operation.Creditor))
             ?? throw new InvariantViolatedException($"{operation.Creditor} was opened, and is not found.");
         return new PaymentInstruction
         {

@@ -1,7 +1,9 @@
 using Grains.Accounts;
+using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 using Ledger;
 using Ledger.Sealing;
+using Ledger.Shards;
 using Microsoft.Extensions.Logging.Abstractions;
 using Silo.Embedded;
 using Silo.Embedded.References;
@@ -18,19 +20,27 @@ internal sealed class Owner : ITurnScheduler, IDisposable
 
     private readonly Steps steps;
     private readonly VirtualTime.MachineClock machine;
+    private readonly bool[] hasWork;
+    private readonly HashSet<DueItem> handedOver = [];
 
-    public Owner(int number, Plan plan, Steps steps, VirtualTime time, IRegistry settings, Func<Owner, ILedgerStore> store, Action<string> violated)
+    public Owner(int number, Plan plan, Steps steps, VirtualTime time, IRegistry settings, Func<Owner, int, ILedgerStore> store, Action<string> violated)
     {
         Number = number;
         this.steps = steps;
         machine = new VirtualTime.MachineClock(time);
         Clock = new ProductClock(machine, settings);
         var options = new LedgerOptions { QueueLimit = plan.QueueLimit, MaxBatch = plan.MaxBatch, IdBlock = 200 };
-        Writer = new LedgerWriter(store(this), options, machine, batch => steps.Add(this, batch), NullLogger<LedgerWriter>.Instance) { Wake = () => HasWork = true };
+        hasWork = new bool[plan.Shards];
+        var stores = Enumerable.Range(0, plan.Shards).Select(shard => store(this, shard)).ToArray();
+        var map = ShardMap.Spread(plan.Shards);
+        ILedgerReader reader = plan.Shards == 1 ? stores[0].Reader : new ShardedReader(map, [.. stores.Select(static one => one.Reader)]);
+        var directory = new AccountDirectory(reader);
+        var writers = stores.Select((one, shard) => new LedgerWriter(one, options, machine, batch => steps.Add(this, batch), NullLogger<LedgerWriter>.Instance, directory) { Wake = () => hasWork[shard] = true });
+        Shards = new LedgerShards(map, [.. writers], reader, directory);
         Hosts = new EmbeddedGrains(
             new EmbeddedGrainsOptions { IdleAfter = TimeSpan.FromSeconds(3), SweepEvery = TimeSpan.FromSeconds(1), MaxActivations = plan.MaxActivations },
             machine, this, new ErrorsViolate<EmbeddedGrains>(violated));
-        var services = new AccountGrainServices(Writer, MasterKey, new PaymentReader(Writer.Directory, MasterKey), Clock, new ErrorsViolate<AccountGrain>(violated));
+        var services = new AccountGrainServices(Shards, MasterKey, new PaymentReader(directory, MasterKey, reader), Clock, new ErrorsViolate<AccountGrain>(violated));
         Hosts.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
     }
 
@@ -38,27 +48,47 @@ internal sealed class Owner : ITurnScheduler, IDisposable
 
     public ProductClock Clock { get; }
 
-    public LedgerWriter Writer { get; }
+    public LedgerShards Shards { get; }
 
     public EmbeddedGrains Hosts { get; }
 
     /// <summary>Set while it drains: its grains take no new calls.</summary>
     public Task? Draining { get; private set; }
 
-    /// <summary>Whether its writer was woken, and did not come to rest since: only then does it step, so that a lost wake-up shows.</summary>
-    public bool HasWork { get; private set; }
+    /// <summary>Whether a writer of its own has work.</summary>
+    public bool HasWork => Array.Exists(hasWork, static work => work);
+
+    /// <summary>Writers that were woken, and did not come to rest since: only then do they step, so that a lost wake-up shows.</summary>
+    public IEnumerable<int> WritersWithWork => Enumerable.Range(0, hasWork.Length).Where(shard => hasWork[shard]);
 
     bool ITurnScheduler.MayRunInline => false;
 
     public IAccountGrain Account(string id) => Hosts.Get<IAccountGrain>(id);
 
     /// <summary>One step of the writing thread.</summary>
-    public WriterStep Commit()
+    public WriterStep Commit(int shard)
     {
-        HasWork = false;
-        var step = Writer.CommitQueued();
-        HasWork |= step != WriterStep.Idle;
+        hasWork[shard] = false;
+        var step = Shards.Writers[shard].CommitQueued();
+        hasWork[shard] |= step != WriterStep.Idle;
         return step;
+    }
+
+    /// <summary>Hands what is due to its grains, as the sweeper does: at least once.</summary>
+    public async void HandOver(DueItem item)
+    {
+        if (!handedOver.Add(item))
+            return;
+        try
+        {
+            await Account(item.Grain).DoDue(new DueCall(item.Kind, item.Id, item.AtMs));
+        }
+        catch (Exception exception) when (exception is GrainHostStopping or LedgerStoreException)
+        {
+            // It is due still, and comes again.
+        }
+
+        handedOver.Remove(item);
     }
 
     /// <summary>Another process advanced the product's clock: this one sees it so much later.</summary>
@@ -71,7 +101,8 @@ internal sealed class Owner : ITurnScheduler, IDisposable
     {
         machine.Stop();
         steps.RemoveAllOf(this);
-        Writer.Dispose();
+        foreach (var writer in Shards.Writers)
+            writer.Dispose();
     }
 
     void ITurnScheduler.Schedule(IThreadPoolWorkItem drain) => steps.Add(this, drain);

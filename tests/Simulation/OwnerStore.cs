@@ -1,4 +1,5 @@
 using Ledger;
+using Ledger.Shards;
 
 namespace Simulation;
 
@@ -52,7 +53,8 @@ internal sealed class StoreFaults(Plan plan, Trace trace)
 }
 
 /// <summary>One process's connection to the store, which can crash, fail, lose outcomes and be slow.</summary>
-internal sealed class OwnerStore(ILedgerStore inner, StoreFaults faults, Func<ILedgerReader, ILedgerReader> reader) : ILedgerStore
+/// <param name="shard">Whose ids the store leases.</param>
+internal sealed class OwnerStore(ILedgerStore inner, int shard, StoreFaults faults, Func<ILedgerReader, ILedgerReader> reader) : ILedgerStore
 {
     private bool started;
     private IReadOnlyList<JournalEntry>? late;
@@ -73,7 +75,7 @@ internal sealed class OwnerStore(ILedgerStore inner, StoreFaults faults, Func<IL
         }
 
         started = true;
-        return inner.LeaseIds(count);
+        return ShardNumbers.Base(shard) + inner.LeaseIds(count);
     }
 
     public void Commit(IReadOnlyList<JournalEntry> entries)

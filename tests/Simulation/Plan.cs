@@ -8,6 +8,11 @@ namespace Simulation;
 /// </summary>
 internal sealed record Plan
 {
+    private static readonly string[] OnOneShard = ["acct_1", "acct_2", "acct_3", "acct_4", "acct_5"];
+
+    // Neighbours lie on different shards.
+    private static readonly string[] OnTwoShards = ["acct_1", "acct_3", "acct_2", "acct_4", "acct_5"];
+
     public required int Seed { get; init; }
 
     public required IReadOnlyList<Operation> Operations { get; init; }
@@ -20,6 +25,9 @@ internal sealed record Plan
     /// <summary>The most requests that wait for an answer at a time.</summary>
     public required int MaxWaiting { get; init; }
 
+    /// <summary>Each has a store of its own.</summary>
+    public required int Shards { get; init; }
+
     public required int QueueLimit { get; init; }
 
     public required int MaxBatch { get; init; }
@@ -29,8 +37,9 @@ internal sealed record Plan
     public static Plan Of(int seed)
     {
         var random = new Random(seed);
-        var accounts = Enumerable.Range(1, random.Next(2, 6)).Select(static number => $"acct_{number}").ToArray();
-        var operations = new PlannedOperations(random, accounts).Make(random.Next(20, 90));
+        var shards = seed % 3 == 2 ? 2 : 1;
+        var accounts = (shards == 1 ? OnOneShard : OnTwoShards).Take(random.Next(2, 6)).ToArray();
+        var operations = new PlannedOperations(random, accounts, shards).Make(random.Next(20, 90));
         return new Plan
         {
             Seed = seed,
@@ -38,6 +47,7 @@ internal sealed record Plan
             Faults = MakeFaults(random),
             WriterWeight = random.Next(1, 12),
             MaxWaiting = random.Next(1, 24),
+            Shards = shards,
             QueueLimit = random.Next(8) == 0 ? 4 : 10_000,
             MaxBatch = random.Next(4) == 0 ? random.Next(1, 5) : 1_000,
             MaxActivations = random.Next(3) == 0 ? 1 : 100,
@@ -67,7 +77,7 @@ internal sealed record Plan
 }
 
 /// <summary>Makes the requests of a seed: accounts first, then a mix.</summary>
-internal sealed class PlannedOperations(Random random, string[] accounts)
+internal sealed class PlannedOperations(Random random, string[] accounts, int shards)
 {
     private readonly List<Operation> operations = [];
 
@@ -112,7 +122,10 @@ internal sealed class PlannedOperations(Random random, string[] accounts)
                 Add(OperationKind.Freeze, Any());
                 break;
             case < 92:
-                Add(OperationKind.Unfreeze, Any());
+                if (shards > 1)
+                    PayAndClose();
+                else
+                    Add(OperationKind.Unfreeze, Any());
                 break;
             case < 93:
                 Add(OperationKind.Close, Any());
@@ -124,6 +137,17 @@ internal sealed class PlannedOperations(Random random, string[] accounts)
                 Add(OperationKind.AdvanceClock, Any(), operation => operation with { Amount = random.Next(1_000, 120_000) });
                 break;
         }
+    }
+
+    // What another shard refuses is money for an account that closed while it was on its way.
+    private void PayAndClose()
+    {
+        var closing = $"acct_{operations.Count + 10}";
+        Add(OperationKind.Open, closing);
+        for (var payments = random.Next(1, 4); payments > 0; payments--)
+            Add(OperationKind.Pay, Any(), operation => operation with { Creditor = closing, Amount = random.Next(1, 100) });
+        Add(OperationKind.Close, closing);
+        Add(OperationKind.Unfreeze, Any());
     }
 
     // The first account is hot: it pays and receives more than the others.

@@ -10,13 +10,15 @@ public sealed class SimulationTests
     public void Under_crashes_faults_and_two_owners_everything_holds_that_must()
     {
         var violations = new List<string>();
-        var (rows, crashes, conflicts) = (0L, 0, 0);
+        var (rows, crashes, conflicts, credited, givenBack) = (0L, 0, 0, 0, 0);
         Parallel.For(1, Seeds + 1, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (seed, loop) =>
         {
             var result = Simulator.Run(Plan.Of(seed));
             Interlocked.Add(ref rows, result.Rows);
             Interlocked.Add(ref crashes, result.Crashes);
             Interlocked.Add(ref conflicts, result.Conflicts);
+            Interlocked.Add(ref credited, result.Credited);
+            Interlocked.Add(ref givenBack, result.GivenBack);
             if (result.Violation is null)
                 return;
             loop.Stop();
@@ -30,6 +32,8 @@ public sealed class SimulationTests
         Assert.True(rows > 10 * Seeds, $"Only {rows} rows were committed.");
         Assert.True(crashes > Seeds, $"Only {crashes} crashes struck.");
         Assert.True(conflicts > Seeds, $"Only {conflicts} entries were refused.");
+        Assert.True(credited > Seeds, $"Only {credited} payments reached another shard.");
+        Assert.True(givenBack > Seeds / 20, $"Only {givenBack} payments were refused by another shard.");
     }
 
     [Fact]

@@ -41,7 +41,7 @@ internal sealed partial class Simulator
     {
         var owner = new Owner(
             ++lastOwner, plan, steps, time, settings,
-            owner => new OwnerStore(store, faults, reader => new SlowReader(reader, faults, random, read => steps.Add(owner, read))),
+            (owner, shard) => new OwnerStore(stores[shard], shard, faults, reader => new SlowReader(reader, faults, random, read => steps.Add(owner, read))),
             errors.Add);
         owners.Add(owner);
         trace.Line($"owner {owner.Number} starts");
@@ -69,9 +69,10 @@ internal sealed partial class Simulator
         }
 
         owners.Clear();
-        disk.Crash();
-        store = bug.Plant(disk);
-        checker.ReadLogAgain(disk.Store);
+        foreach (var disk in disks)
+            disk.Crash();
+        stores = [.. disks.Select(bug.Plant)];
+        checker.ReadLogAgain(OnDisk);
         StartOwner();
     }
 }

@@ -1,4 +1,6 @@
+using Grains.Interfaces.Events;
 using Ledger;
+using Ledger.Shards;
 using Simulation.PlantedBugs;
 
 namespace Simulation;
@@ -18,18 +20,18 @@ internal sealed partial class Simulator : IDisposable
     private readonly VirtualTime time = new();
     private readonly Steps steps = new();
     private readonly Trace trace;
-    private readonly Disk disk = new();
+    private readonly Disk[] disks;
     private readonly SettingsInMemory settings = new();
     private readonly StoreFaults faults;
     private readonly Requests requests = new();
-    private readonly Bank bank;
+    private readonly Banks banks;
     private readonly Checker checker;
     private readonly Clients clients;
     private readonly List<Operation> ahead;
     private readonly ILookup<int, FaultKind> atStep;
     private readonly List<Owner> owners = [];
     private readonly List<string> errors = [];
-    private ILedgerStore store;
+    private ILedgerStore[] stores;
     private int lastOwner;
     private int crashes;
 
@@ -40,13 +42,14 @@ internal sealed partial class Simulator : IDisposable
         random = new Random(unchecked(plan.Seed * 31 + 7));
         trace = new Trace(time);
         faults = new StoreFaults(plan, trace);
-        bank = new Bank(requests);
-        checker = new Checker(bank, requests);
+        disks = [.. Enumerable.Range(0, plan.Shards).Select(static _ => new Disk())];
+        banks = new Banks(requests, plan.Shards);
+        checker = new Checker(banks, requests);
         clients = new Clients(requests, checker, trace, time, random) { MayBeOverloaded = plan.QueueLimit < 1_000 };
         faults.Fencing = Fencing;
         ahead = [.. plan.Operations];
         atStep = plan.Faults.Where(static fault => !fault.IsOfCommit).ToLookup(static fault => fault.At, static fault => fault.Kind);
-        store = bug.Plant(disk);
+        stores = [.. disks.Select(bug.Plant)];
     }
 
     public static RunResult Run(Plan plan, PlantedBug? bug = null)
@@ -77,11 +80,12 @@ internal sealed partial class Simulator : IDisposable
     {
         foreach (var owner in owners)
             owner.Dispose();
-        disk.Dispose();
+        foreach (var disk in disks)
+            disk.Dispose();
     }
 
     private RunResult Result(string? violation) =>
-        new(plan, violation, trace.Hash, trace.Steps, faults.Commits, bank.Position, requests.All.Count(static request => request.Answer is not null), crashes, faults.Refused, trace.LastLines);
+        new(plan, violation, trace.Hash, trace.Steps, faults.Commits, banks.Rows, requests.All.Count(static request => request.Answer is not null), crashes, faults.Refused, banks.Decided(EventType.TransferCredited), banks.Decided(EventType.TransferRefused), trace.LastLines);
 
     private void Run()
     {
@@ -102,18 +106,25 @@ internal sealed partial class Simulator : IDisposable
         Crash();
         AskAllAgain();
         Settle();
-        checker.CompareAccounts(disk.Store.Reader);
+        checker.CompareAccounts(OnDisk);
+        banks.AllIsDone();
     }
 
     private void Settle()
     {
-        for (var left = MaxStepsToSettle; clients.Waiting > 0 || steps.Count > 0 || owners.Exists(static owner => owner.HasWork); left--)
+        for (var left = MaxStepsToSettle; clients.Waiting > 0 || steps.Count > 0 || owners.Exists(static owner => owner.HasWork) || Due(long.MaxValue).Any(); left--)
         {
             if (left == 0)
                 throw new InvariantViolatedException($"No answer, though nothing goes wrong any more: {Unanswered()}.");
             Step();
         }
     }
+
+    /// <summary>What the disks have, whatever stands between them and the owners.</summary>
+    private ILedgerStore[] OnDisk => [.. disks.Select(static disk => disk.Store)];
+
+    // What is on a disk is read where it is asked for.
+    private IEnumerable<DueItem> Due(long atMs) => plan.Shards == 1 ? [] : disks.SelectMany(disk => disk.Store.Reader.Due(atMs, 1_000).AsTask().GetAwaiter().GetResult());
 
     private string Unanswered() => string.Join("; ", requests.All.Where(static request => request.Answer is null).Select(static request => request.Operation));
 
@@ -149,7 +160,7 @@ internal sealed partial class Simulator : IDisposable
     private void Pick()
     {
         var turns = steps.Count == 0 ? 0 : 10 * Math.Min(steps.Count, 4);
-        var writers = owners.FindAll(static owner => owner.HasWork);
+        var writers = owners.SelectMany(static owner => owner.WritersWithWork.Select(shard => (Owner: owner, Shard: shard))).ToList();
         var open = owners.FindAll(static owner => owner.Draining is null);
         var launch = open.Count > 0 && ahead.Count > 0 && clients.Waiting < plan.MaxWaiting ? 6 : 0;
         var eager = clients.Eager;
@@ -178,26 +189,28 @@ internal sealed partial class Simulator : IDisposable
         steps.Run(index);
     }
 
-    private void Commit(Owner owner)
+    private void Commit((Owner Owner, int Shard) writer)
     {
-        var step = owner.Commit();
-        trace.Line($"owner {owner.Number}'s writer: {step}, log at {disk.Store.LastPosition}");
-        checker.ReadLog(disk.Store);
+        var step = writer.Owner.Commit(writer.Shard);
+        trace.Line($"owner {writer.Owner.Number}'s writer{(plan.Shards == 1 ? "" : $" of shard {writer.Shard}")}: {step}, log at {disks[writer.Shard].Store.LastPosition}");
+        checker.ReadLog(OnDisk);
     }
 
     private void Fencing(IReadOnlyList<long> accounts)
     {
-        checker.ReadLog(disk.Store);
-        bank.Fence(accounts);
+        checker.ReadLog(OnDisk);
+        foreach (var shard in accounts.GroupBy(ShardNumbers.ShardOf))
+            banks.Shards[shard.Key].Fence([.. shard]);
     }
 
     private void CatchUp(Owner owner)
     {
         if (owner.HasWork)
             return;
-        owner.Writer.CatchUp();
+        foreach (var writer in owner.Shards.Writers)
+            writer.CatchUp();
         trace.Mark(1, owner.Number);
-        checker.ReadLog(disk.Store);
+        checker.ReadLog(OnDisk);
     }
 
     private void PassTime(bool isIdle)
@@ -208,6 +221,9 @@ internal sealed partial class Simulator : IDisposable
             to = Math.Max(to, next);
         trace.Mark(2, ms);
         time.AdvanceTo(to);
+        foreach (var owner in owners.FindAll(static owner => owner.Draining is null))
+            foreach (var item in Due(owner.Clock.GetUtcNow().ToUnixTimeMilliseconds()))
+                owner.HandOver(item);
     }
 
     /// <summary>Sends the next request that can be: accounts must be open, and a payment answered before it is returned.</summary>
@@ -234,7 +250,7 @@ internal sealed partial class Simulator : IDisposable
 
             var together = operation.Batch == 0 ? [operation] : ahead.FindAll(other => other.Batch == operation.Batch && IsPossible(other));
             ahead.RemoveAll(together.Contains);
-            var asked = together.ConvertAll(one => requests.Add(one, bank.Position));
+            var asked = together.ConvertAll(one => requests.Add(one, banks.Of(one.Account).Position));
             asked.ForEach(clients.Add);
             clients.Ask(asked, owner);
             return;
@@ -246,21 +262,23 @@ internal sealed partial class Simulator : IDisposable
     private bool IsPossible(Operation operation) => operation.Kind switch
     {
         OperationKind.Open or OperationKind.AdvanceClock => true,
-        OperationKind.Pay => bank.Find(operation.Account) is not null && bank.Find(operation.Creditor) is not null,
-        OperationKind.Return => requests.PaymentOf(operation.Original) is { } payment && bank.FindPayment(payment.Number) is { Row.Reason: 0 },
-        _ => bank.Find(operation.Account) is not null,
+        OperationKind.Pay => banks.Find(operation.Account) is not null && banks.Find(operation.Creditor) is not null,
+        OperationKind.Return => requests.PaymentOf(operation.Original) is { } payment && banks.FindPayment(payment.Number) is { IsSettled: true },
+        _ => banks.Find(operation.Account) is not null,
     };
 
     // In a shrunk plan what it needs may be missing; and a rejected payment has nothing to return.
     private bool IsInVain(Operation operation)
     {
         if (operation.Kind == OperationKind.Return)
-            return !IsPossible(operation) && !ahead.Exists(other => other.Number == operation.Original) && requests.Find(operation.Original) is null or { Answer: not null };
+            return !IsPossible(operation) && !IsUnderWay(operation.Original) && !ahead.Exists(other => other.Number == operation.Original) && requests.Find(operation.Original) is null or { Answer: not null };
         return !IsPossible(operation) && !new[] { operation.Account, operation.Creditor }.All(WillBeOpen);
     }
 
+    private bool IsUnderWay(int original) => requests.PaymentOf(original) is { } payment && banks.FindPayment(payment.Number) is { IsUnderWay: true };
+
     private bool WillBeOpen(string account) =>
-        account.Length == 0 || bank.Find(account) is not null
+        account.Length == 0 || banks.Find(account) is not null
         || ahead.Exists(other => other.Kind == OperationKind.Open && other.Account == account)
         || requests.All.Any(request => request.Operation.Kind == OperationKind.Open && request.Operation.Account == account && request.Answer is null);
 

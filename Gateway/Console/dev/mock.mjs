@@ -117,7 +117,7 @@ function overview() {
   const total = state.payments.length
   const position = String(state.events.length)
   return {
-    time, position, cursor: position, paymentsTotal: total, settledTotal: settled, rejectedTotal: total - settled,
+    time, position, positions: { '/shards/0': position }, paymentsTotal: total, settledTotal: settled, rejectedTotal: total - settled,
     paymentsPerSecond: (last?.settled ?? 0) + (last?.rejected ?? 0), successRatio: total ? (settled / total).toFixed(4) : null, successRatioHourBefore: '0.9790',
     latencyMs: total ? { p50: (1.1 + Math.random() / 3).toFixed(1), p99: (3.4 + Math.random()).toFixed(1) } : null,
     queueDepth: Math.floor(Math.random() * rate * 4), queueLimit: 10000,

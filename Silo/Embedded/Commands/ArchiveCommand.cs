@@ -54,7 +54,7 @@ internal static class ArchiveCommand
     {
         var screen = Screen.Of(parsed);
         var directory = Path.GetFullPath(parsed.GetValue(Target)!);
-        var (rows, all, age, database) = (parsed.GetValue(Rows), parsed.GetValue(All), parsed.GetValue(Prune), LedgerPlace.Of(parsed));
+        var (rows, all, age, database) = (parsed.GetValue(Rows), parsed.GetValue(All), parsed.GetValue(Prune), LedgerPlace.One(parsed));
         if (age is not null && database is null)
             throw new CommandFailedException("Only a ledger in PostgreSQL is pruned: give it with --ledger, or leave --prune out.", ExitCode.Usage);
         var path = database is null ? DataDirectory.LedgerFile(parsed.GetValue(DataDirectory.Option)!) : "";

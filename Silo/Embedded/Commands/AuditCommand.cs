@@ -39,6 +39,8 @@ internal static class AuditCommand
     private static async Task<int> Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var screen = Screen.Of(parsed);
+        if (parsed.GetValue(Archive) is null && LedgerPlace.Shards(parsed) is { Count: > 1 } shards)
+            return await Audit(screen, shards, cancellationToken);
         var report = await Read(screen, parsed, cancellationToken);
         if (screen.IsJson)
             Screen.WriteJson(report);
@@ -52,11 +54,29 @@ internal static class AuditCommand
         var archive = parsed.GetValue(Archive);
         if (archive is not null && !IsGiven(parsed, DataDirectory.Option) && !IsGiven(parsed, LedgerPlace.Option))
             return await screen.WithProgress("Verifying the archive", "rows", progress => Task.Run(() => ArchiveAudit.Verify(archive, new AuditRows(progress), cancellationToken)));
-        if (LedgerPlace.Of(parsed) is { } database)
+        if (LedgerPlace.One(parsed) is { } database)
             return await screen.WithProgress("Verifying", "rows", progress => Task.Run(() => PostgresAudit.Verify(database, new AuditRows(progress), cancellationToken, archive)));
         return archive is null
             ? await Audit(screen, parsed.GetValue(DataDirectory.Option)!, cancellationToken)
             : throw new CommandFailedException("A ledger in a data directory has its whole log: verify it and its archive each by itself.", ExitCode.Usage);
+    }
+
+    // Each shard's log stands by itself; as JSON they are a list.
+    private static async Task<int> Audit(Screen screen, IReadOnlyList<PostgresSettings> shards, CancellationToken cancellationToken)
+    {
+        var reports = new List<AuditReport>();
+        foreach (var shard in shards)
+        {
+            reports.Add(await screen.WithProgress($"Verifying shard {reports.Count}", "rows", progress => Task.Run(() => PostgresAudit.Verify(shard, new AuditRows(progress), cancellationToken))));
+            if (screen.IsJson)
+                continue;
+            screen.Line($"Shard {reports.Count - 1}, {shard.Place.EscapeMarkup()}:");
+            Tell(screen, reports[^1]);
+        }
+
+        if (screen.IsJson)
+            Screen.WriteJson(reports);
+        return reports.TrueForAll(static report => report.IsSound) ? ExitCode.Done : ExitCode.Finding;
     }
 
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };

@@ -28,8 +28,8 @@ internal static class DoctorCommand
         foreach (var url in parsed.GetValue(ServeCommand.Urls)!.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             findings.Add(await MachineChecks.Port(url, cancellationToken));
         findings.Add(await MachineChecks.Clock(cancellationToken));
-        if (LedgerPlace.Of(parsed) is { } database)
-            findings.AddRange(DatabaseChecks.All(database));
+        if (LedgerPlace.Shards(parsed) is { Count: > 0 } shards)
+            findings.AddRange(shards.SelectMany(DatabaseChecks.All));
         else
             findings.AddRange(OfDirectory(directory));
         if (screen.IsJson)

@@ -19,6 +19,7 @@ internal static class ServeCommand
             "./run",
             "./run --urls http://127.0.0.1:9090 --data ./other",
             "./run --ledger \"Host=127.0.0.1;Username=payments;Password=…;Database=payments\"",
+            "./run --ledger \"Host=a;Username=payments;Database=payments\" --ledger \"Host=b;Username=payments;Database=payments\"",
             "./run pay 150.00 123456789 987654321")
         {
             More = """
@@ -33,9 +34,9 @@ internal static class ServeCommand
         root.Options.Add(LedgerPlace.Option);
         root.Options.Add(sandbox);
         root.SetAction((parsed, cancellationToken) => Server.Run(
-            new ServeOptions(parsed.GetValue(Urls)!, parsed.GetValue(DataDirectory.Option)!, parsed.GetValue(LedgerPlace.Option), parsed.GetValue(sandbox)), cancellationToken));
+            new ServeOptions(parsed.GetValue(Urls)!, parsed.GetValue(DataDirectory.Option)!, LedgerPlace.Connections(parsed), parsed.GetValue(sandbox)), cancellationToken));
         return root;
     }
 }
 
-internal sealed record ServeOptions(string Urls, string Data, string? Ledger, bool SandboxAnywhere);
+internal sealed record ServeOptions(string Urls, string Data, IReadOnlyList<string> Ledger, bool SandboxAnywhere);

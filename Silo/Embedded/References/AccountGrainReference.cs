@@ -1,3 +1,4 @@
+using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 
 namespace Silo.Embedded.References;
@@ -28,6 +29,9 @@ internal sealed class AccountGrainReference(GrainHandle handle) : IAccountGrain
 
     public Task<AccountAnswer> Fund(FundAccount command) =>
         handle.Call(static (IAccountGrain grain, FundAccount c) => grain.Fund(c), command);
+
+    public Task<DueOutcome> DoDue(DueCall call) =>
+        handle.Call(static (IAccountGrain grain, DueCall c) => grain.DoDue(c), call);
 
     public Task<LimitsUse?> LimitsUse() =>
         handle.Call(static (IAccountGrain grain) => grain.LimitsUse());

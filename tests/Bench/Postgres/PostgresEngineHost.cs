@@ -48,6 +48,6 @@ internal sealed class PostgresEngineHost : IEngineHost, IAsyncDisposable
     public ValueTask DisposeAsync() => Edition.DisposeAsync();
 
     private static EmbeddedEdition Edit(string database, string directory) => EmbeddedEdition.Open(
-        OpenLedger.InPostgres(PostgresSettings.Parse(database, isProduction: false), secret: null, TimeProvider.System),
+        OpenLedger.InPostgres([PostgresSettings.Parse(database, isProduction: false)], secret: null, TimeProvider.System),
         directory, new LedgerOptions(), new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System);
 }

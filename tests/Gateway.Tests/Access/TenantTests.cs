@@ -31,7 +31,7 @@ public sealed class TenantTests(SharedServer shared)
     [Fact]
     public async Task A_creditor_sees_what_travels_with_a_payment_and_no_more()
     {
-        var (debtor, creditor) = (await shared.Account("10.00"), await shared.Account("0", owner: shared.SecondBank));
+        var (debtor, creditor) = (await shared.Account("10.00", shard: 0), await shared.Account("0", owner: shared.SecondBank, shard: 0));
         var settled = await shared.Pay(debtor, creditor, "1.00", more: ""","remittanceInfo":"For you","debtorName":"Ada","deviceId":"secret-device","ipAddress":"10.0.0.1","location":{"latitude":1,"longitude":2},"metadata":{"note":"secret-note"}""");
         var rejected = await shared.Pay(debtor, creditor, "500.00");
         var seen = (await shared.SecondBank.Get("/payments/" + settled["id"])).Is(HttpStatusCode.OK);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Gateway.ConsolePages;
 using Ledger;
+using Ledger.Shards;
 
 namespace Gateway.Tests.ConsolePages;
 
@@ -25,7 +26,11 @@ public sealed class OverviewTests(SharedServer shared)
         Assert.Equal(JsonValueKind.Object, own.GetProperty("latencyMs").ValueKind);
         var end = own.GetProperty("position").GetString()!;
         Assert.Empty((await bank.Get($"/events?after={end}")).Json.GetProperty("data").EnumerateArray());
-        Assert.Equal(long.Parse(end) - 200, long.Parse(own.GetProperty("eventsAfter").GetString()!));
+        Assert.True(LogCursor.TryParse(end, Math.Max(1, TestLedger.Shards), out var cursor));
+        Assert.Equal(cursor.Back(200).ToString(), own.GetProperty("eventsAfter").GetString());
+        Assert.Equal(
+            Enumerable.Range(0, cursor.Shards).Select(shard => ($"/shards/{shard}", cursor[shard].ToString())),
+            own.GetProperty("positions").EnumerateObject().Select(static end => (end.Name, end.Value.GetString()!)));
 
         (await bank.Post("/sandbox/clock/advance", """{"seconds":3605}""")).Is(HttpStatusCode.OK);
         var later = await First(bank);

@@ -266,5 +266,5 @@ public sealed class BadInputTests(SharedServer shared)
         return answer;
     }
 
-    private Task<long> Tail() => Task.FromResult(((Ledger.LogTail)shared.Server.Services.GetService(typeof(Ledger.LogTail))!).Position);
+    private Task<string> Tail() => Task.FromResult(((Ledger.Shards.LedgerShards)shared.Server.Services.GetService(typeof(Ledger.Shards.LedgerShards))!).End.ToString());
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Ledger.Shards;
 
 namespace Gateway.Tests.Payments;
 
@@ -70,6 +71,48 @@ public sealed class ListTests(SharedServer shared)
         var back = (await shared.Bank.Get($"/payments/{returned["id"]}/journey")).Is(HttpStatusCode.OK).Json.GetProperty("steps")[0];
         Assert.Contains(payment["id"], back.GetProperty("detail").GetString());
         (await shared.Bank.Get("/payments/pay_nothing/journey")).IsProblem(404, "not_found");
+    }
+
+    [Fact]
+    public async Task A_cursor_that_is_not_of_the_list_is_refused_and_changes_nothing()
+    {
+        var (debtor, creditor, other) = (await shared.Account("100.00"), await shared.Account("0"), await shared.Account("5.00"));
+        var key = shared.Name("cursor");
+        await shared.Pay(debtor, creditor, "1.00", key);
+        await shared.Pay(debtor, creditor, "1.00");
+        await shared.Pay(other, "987654321", "1.00");
+        using var merchant = shared.Server.Api(Keys.Merchant);
+        var shards = (LedgerShards)shared.Server.Services.GetService(typeof(LedgerShards))!;
+        var before = shards.End.ToString();
+        var foreign = (await shared.Bank.Get($"/accounts/{other}/entries?limit=1")).Is(HttpStatusCode.OK)["next"];
+        string[] unreadable = ["", "x", "-1", "+1", "1e3", "1.2.3", "0x10", "%00", "9223372036854775807", "99999999999999999999", "pay_00000000000000000000000000"];
+        string[] ofAccounts = [$"/accounts/{debtor}/entries?limit=1", $"/payments?account={debtor}&limit=1", $"/payments?debtorAccount={debtor}", $"/payments?creditorAccount={creditor}&status=settled"];
+        foreach (var list in ofAccounts.Append($"/payments?idempotencyKey={key}"))
+            foreach (var cursor in unreadable.Concat(["1", "99", "72057594037927937", foreign]))
+                await Refused(shared.Bank, $"{list}&after={cursor}");
+        foreach (var list in new[] { "/payments?limit=1", "/accounts?limit=1", "/events?limit=1", "/events?subject=" + debtor })
+            foreach (var cursor in unreadable)
+                await Refused(shared.Bank, $"{list}&after={cursor}");
+        foreach (var list in new[] { "/requests?limit=1", "/webhooks/deliveries?limit=1", "/webhooks/dead-letters?limit=1" })
+            foreach (var cursor in unreadable)
+                await Refused(merchant, $"{list}&after={cursor}");
+        // The ways to payments have cursors of their own, too.
+        if (shards.Count > 1)
+        {
+            await Refused(shared.Bank, "/payments?limit=1&after=" + foreign);
+            await Refused(shared.Bank, $"/payments?account={debtor}&after={(await shared.Bank.Get("/payments?limit=1"))["next"]}");
+        }
+
+        foreach (var list in ofAccounts.Take(2))
+            Assert.Equal((await shared.Bank.Get(list)).Text, (await shared.Bank.Get(list + "&after=0")).Is(HttpStatusCode.OK).Text);
+        Assert.Equal(before, shards.End.ToString());
+
+        static async Task Refused(Api api, string path)
+        {
+            var answer = await api.Get(path);
+            Assert.True(answer.Status == HttpStatusCode.UnprocessableEntity, $"{path}: {answer.Text}");
+            Assert.Equal(["after"], answer.IsProblem(422, "invalid_fields").Fields);
+        }
     }
 
     private async Task Finds(string filter, params string[] ids)

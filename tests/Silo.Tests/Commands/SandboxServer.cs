@@ -16,11 +16,14 @@ public sealed class SandboxServer : IAsyncLifetime
 
     public string Url { get; } = $"http://127.0.0.1:{FreePort()}";
 
+    /// <summary>Options beside the address and the directory.</summary>
+    public string[] More { get; init; } = [];
+
     public async Task InitializeAsync() => await Start();
 
     public async Task Start()
     {
-        process = Executable.Start("--urls", Url, "--data", Data);
+        process = Executable.Start(["--urls", Url, "--data", Data, .. More]);
         await process.Line("Payments is ready.");
         await UntilReady();
     }

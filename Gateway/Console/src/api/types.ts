@@ -121,7 +121,10 @@ export interface Second {
 /** What the live overview says once a second. */
 export interface Overview {
   time: string
+  /** The cursor of the log's end. */
   position: string
+  /** The same as a position of each shard, by the source of its events. */
+  positions: Record<string, string>
   paymentsTotal: number
   settledTotal: number
   rejectedTotal: number
@@ -138,8 +141,6 @@ export interface Overview {
   seconds?: Second[]
   /** A cursor some two hundred events before the log's end, where a page that has just opened starts reading; on connecting only. */
   eventsAfter?: string
-  /** The cursor of the log's end. */
-  cursor?: string
 }
 
 export interface Attention {

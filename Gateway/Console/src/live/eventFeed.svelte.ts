@@ -1,6 +1,6 @@
 import type { LogEvent } from '../api/types'
 import { forget, report } from './connection.svelte'
-import { fold } from './rows'
+import { endsOf, fold, type Ends } from './rows'
 import { Stream } from './stream'
 
 /** So far behind the log, the page skips to its end and says so, instead of drawing what nobody can read. */
@@ -13,7 +13,7 @@ const mostRows = 1_000
 export const feed = $state<{ skipped: number }>({ skipped: 0 })
 
 let rows = $state.raw<LogEvent[]>([])
-let position: string | null = null
+let ends: Ends = {}
 
 export function liveRows(): LogEvent[] {
   return rows
@@ -46,17 +46,17 @@ export class EventFeed {
     this.#frame = 0
     const arrived = this.#arrived
     this.#arrived = []
-    position = arrived.at(-1)?.position ?? position
+    ends = { ...ends, ...endsOf(arrived) }
     rows = fold(rows, arrived, mostRows)
   }
 
-  /** Called with the log's end as the overview tells it. */
-  keepUp(end: string, cursor: string) {
-    if (position === null) return
-    const behind = Number(BigInt(end) - BigInt(position))
+  /** Called with the end of each shard's log as the overview tells it, and with the cursor of that place. */
+  keepUp(positions: Ends, cursor: string) {
+    let behind = 0n
+    for (const [source, position] of Object.entries(ends)) behind += BigInt(positions[source] ?? position) - BigInt(position)
     if (behind < mostBehind) return
-    feed.skipped += behind
-    position = end
+    feed.skipped += Number(behind)
+    ends = { ...positions }
     this.#stream.jump(cursor)
   }
 

@@ -1,5 +1,5 @@
 import type { LogEvent } from '../api/types'
-import { comparePositions } from './rows'
+import { endsOf, isAfter } from './rows'
 
 /** A view of the live rows that can be held still: what arrives meanwhile is counted, and nothing moves. */
 export class Pausable {
@@ -20,10 +20,9 @@ export class Pausable {
 
   /** How many rows arrived since the pause; they are shown on resuming. */
   get waiting(): number {
-    const newest = this.#held?.[0]
     if (!this.#held) return 0
-    if (!newest) return this.#live().length
-    return this.#live().filter((row) => row.source !== newest.source || comparePositions(row.position, newest.position) > 0).length
+    const ends = endsOf(this.#held)
+    return this.#live().filter((row) => isAfter(row, ends)).length
   }
 
   toggle(): void {

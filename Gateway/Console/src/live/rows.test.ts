@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LogEvent } from '../api/types'
 import { paymentsSoFar } from './counter'
-import { comparePositions, fold } from './rows'
+import { comparePositions, endsOf, fold, isAfter } from './rows'
 
 const event = (position: number, type = 'payment.settled', source = '/shards/0'): LogEvent => ({
   id: `evt_${position}`,
@@ -46,10 +46,25 @@ describe('positions', () => {
   })
 })
 
+describe('how far each shard was read', () => {
+  it('is its own highest position', () => {
+    const there = (position: number) => event(position, 'payment.settled', '/shards/1')
+    const ends = endsOf([event(9), there(1), event(10)])
+    expect(ends).toEqual({ '/shards/0': '10', '/shards/1': '1' })
+    expect([event(10), event(11), there(1), there(2), event(1, 'payment.settled', '/shards/2')].map((one) => isAfter(one, ends))).toEqual([false, true, false, true, true])
+  })
+})
+
 describe('the counter', () => {
   it('adds only the payments after the position that the total is of', () => {
     const rows = [event(13, 'payment.rejected'), event(12), event(11, 'account.funded'), event(10), event(9)]
-    const asOf = { position: '10', paymentsTotal: 100, settledTotal: 90, rejectedTotal: 10 }
+    const asOf = { positions: { '/shards/0': '10' }, paymentsTotal: 100, settledTotal: 90, rejectedTotal: 10 }
     expect(paymentsSoFar(asOf, rows)).toEqual({ total: 102, settled: 91, rejected: 11 })
+  })
+
+  it('counts each shard from its own position', () => {
+    const there = (position: number) => event(position, 'payment.settled', '/shards/1')
+    const asOf = { positions: { '/shards/0': '10', '/shards/1': '2' }, paymentsTotal: 100, settledTotal: 90, rejectedTotal: 10 }
+    expect(paymentsSoFar(asOf, [event(11), event(10), there(4), there(3), there(2)])).toEqual({ total: 103, settled: 93, rejected: 10 })
   })
 })

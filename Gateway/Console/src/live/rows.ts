@@ -5,6 +5,20 @@ export function comparePositions(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 }
 
+/** How far each shard's log was read, by the source of its events. */
+export type Ends = Record<string, string>
+
+export function endsOf(rows: readonly LogEvent[]): Ends {
+  const ends: Ends = {}
+  for (const row of rows) if (isAfter(row, ends)) ends[row.source] = row.position
+  return ends
+}
+
+/** Whether the event came later than that in its own shard's log: positions of two shards say nothing about each other. */
+export function isAfter(event: LogEvent, ends: Ends): boolean {
+  return comparePositions(event.position, ends[event.source] ?? '0') > 0
+}
+
 /** One place in one shard's log, whatever connection it came by. */
 export function placeOf(event: LogEvent): string {
   return `${event.source}#${event.position}`

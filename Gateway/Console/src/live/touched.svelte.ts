@@ -1,6 +1,6 @@
 import type { LogEvent, Payment } from '../api/types'
 import { liveRows } from './eventFeed.svelte'
-import { comparePositions } from './rows'
+import { endsOf, isAfter, type Ends } from './rows'
 
 /** Under a flood a page is read again at most this often. */
 const atMostEveryMs = 1_000
@@ -13,16 +13,16 @@ function concerns(event: LogEvent, id: string): boolean {
 
 /** Calls `again` when the log says that something happened to the payment or account: the log is the only trigger. */
 export function whenTouched(id: string, again: () => void): void {
-  let seen: string | null = null
+  let seen: Ends | null = null
   let last = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
   $effect(() => {
     const rows = liveRows()
     const before = seen
-    seen = rows[0]?.position ?? seen
+    if (rows.length > 0) seen = endsOf(rows)
     if (before === null) return
-    const fresh = rows.some((row) => comparePositions(row.position, before) > 0 && concerns(row, id))
+    const fresh = rows.some((row) => isAfter(row, before) && concerns(row, id))
     if (!fresh || timer) return
     timer = setTimeout(() => {
       timer = undefined

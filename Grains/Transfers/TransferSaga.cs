@@ -1,0 +1,224 @@
+using Grains.Interfaces.Events;
+using Grains.Interfaces.Values;
+using Ledger;
+using Ledger.EventLog;
+using Ledger.Shards;
+
+namespace Grains.Transfers;
+
+/// <summary>
+/// Takes money from one shard to another. The payment's own shard has debited the debtor to the transit account; the creditor's
+/// shard decides once, credited or refused; by that stored decision the payment settles, or the money goes back. Any number may
+/// drive the same transfer, from any step: each step is unique by its key (<see cref="TransferKeys"/>), and nobody acts on what is
+/// not committed.
+/// </summary>
+public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
+{
+    private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Drives a payment to its end, and returns the row that ends it.</summary>
+    /// <param name="first">Its first row, of type <see cref="EventType.PaymentCreated"/>.</param>
+    /// <param name="isResumed">Whether others may have driven it: then what they did is looked for first, and not found out by a refusal.</param>
+    /// <exception cref="LedgerStoreException">A shard cannot take the step for now.</exception>
+    public async Task<LogRow> Run(LogRow first, bool isResumed)
+    {
+        if (isResumed && await FindEnd(first) is { } end)
+            return end;
+        var data = PaymentData.Decode(first.Data);
+        var creditor = await shards.Directory.Find(data.Creditor!.Value) ?? throw new InvalidDataException($"Payment {first.Id} names a creditor that does not exist.");
+        var debtor = await shards.Directory.Find(first.Debtor) ?? throw new InvalidDataException($"Payment {first.Id} names a debtor that does not exist.");
+        var transfer = new Transfer(first, data, debtor, creditor);
+        var decided = await Decide(transfer, isResumed);
+        if (decided.Type == EventType.TransferCredited && data.ReturnOf is { } original)
+            await TellOriginal(transfer, original);
+        return await End(transfer, decided);
+    }
+
+    /// <summary>Writes that the submitter is answered "pending". False where the payment has its end: that is the answer then.</summary>
+    public async Task<bool> TellPending(LogRow first)
+    {
+        while (true)
+        {
+            var row = Row(first, EventType.PaymentPending, first.Version + 1, PaymentData.Decode(first.Data) with { Uetr = null });
+            var refusal = await Commit(shards.OfNumber(first.Id), new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = row });
+            if (refusal is Refusal.None)
+                return true;
+            if (refusal is Refusal.DuplicateKey)
+                return await FindEnd(first) is null || (await Rows(first)).Any(static row => row.Type == EventType.PaymentPending);
+        }
+    }
+
+    private ValueTask<IReadOnlyList<LogRow>> Rows(LogRow first) => shards.OfNumber(first.Id).Reader.PaymentRows(first.Id);
+
+    private async Task<LogRow?> FindEnd(LogRow first) => (await Rows(first)).FirstOrDefault(PaymentReader.IsEnd);
+
+    private async Task<LogRow> Decide(Transfer transfer, bool isResumed)
+    {
+        var there = shards.Of(transfer.Creditor.Id);
+        if (isResumed && (await there.Reader.PaymentRows(transfer.First.Id)).FirstOrDefault(static row => row.Type.IsOfTransfer()) is { } known)
+            return known;
+        Reason reason = 0;
+        while (true)
+        {
+            var row = Decision(there, transfer, reason);
+            var refusal = await Commit(there, new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = row });
+            switch (refusal)
+            {
+                case Refusal.None:
+                    return row;
+                case Refusal.DuplicateKey:
+                    return await there.Reader.FindByKey(row.Key) ?? throw new InvalidDataException($"The row that decided transfer {transfer.First.Id} is gone.");
+                case Refusal.CreditorClosed:
+                    shards.Directory.Forget(transfer.Creditor.Number);
+                    reason = Reason.ClosedCreditorAccount;
+                    break;
+                case Refusal.CounterOverflow:
+                    reason = Reason.NotAllowedAmount;
+                    break;
+                default:
+                    // Its outcome was lost, and it is not there: once more.
+                    break;
+            }
+        }
+    }
+
+    private LogRow Decision(LedgerWriter there, Transfer transfer, Reason reason)
+    {
+        var first = transfer.First;
+        return Sealed(new LogRow
+        {
+            Id = there.Ids.Next(),
+            Type = reason == 0 ? EventType.TransferCredited : EventType.TransferRefused,
+            TimeMs = NowMs,
+            Tenant = first.Tenant,
+            Payment = first.Id,
+            Version = 1,
+            Kind = reason == 0 ? TransferKind.Posted : TransferKind.None,
+            Debtor = SystemAccountNumbers.Transit(shards.ShardOf(transfer.Debtor.Id), first.Currency),
+            Creditor = transfer.Creditor.Number,
+            Amount = first.Amount,
+            Currency = first.Currency,
+            Key = TransferKeys.OfDecision(first.Id),
+            Reason = reason,
+            Data = new PaymentData(
+                Detail: reason == Reason.NotAllowedAmount ? "The creditor account cannot hold that much." : null, ReturnOf: transfer.Data.ReturnOf, ReturnReason: transfer.Data.ReturnReason,
+                Debtor: transfer.Debtor.Id, Transfer: transfer.Id).Encode(),
+        });
+    }
+
+    /// <summary>The payment of which money came back hears of it, on its own shard, before the return ends.</summary>
+    private async Task TellOriginal(Transfer transfer, PaymentId original)
+    {
+        var there = shards.Of(transfer.Creditor.Id);
+        while (true)
+        {
+            var rows = await there.Reader.PaymentRows(original.Number);
+            if (rows.Any(row => row.Type == EventType.PaymentReturned && PaymentData.Decode(row.Data).ReturnedBy == transfer.Id))
+                return;
+            var data = new PaymentData(ReturnReason: transfer.Data.ReturnReason, ReturnedBy: transfer.Id, Creditor: PaymentData.Decode(rows[0].Data).Creditor);
+            var row = Row(rows[0], EventType.PaymentReturned, rows[^1].Version + 1, data, transfer.First.Amount);
+            var refusal = await Commit(there, new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = row, Returns = original.Number });
+            if (refusal == Refusal.ReturnExceedsPayment)
+                throw new InvalidDataException($"Return {transfer.Id} brings back more than payment {original} paid.");
+        }
+    }
+
+    private async Task<LogRow> End(Transfer transfer, LogRow decided)
+    {
+        var first = transfer.First;
+        var version = first.Version + 1;
+        var toSuspense = false;
+        while (true)
+        {
+            var row = decided.Type == EventType.TransferCredited ? Settled(transfer, version) : Rejected(transfer, version, decided, toSuspense);
+            var isReturnRefused = row.Type == EventType.PaymentRejected && transfer.Data.ReturnedCredit != 0;
+            var refusal = await Commit(shards.OfNumber(first.Id), new JournalEntry
+            {
+                Owner = 0,
+                ExpectedVersion = 0,
+                Row = row,
+                DueDone = [TransferDue.Of(transfer.Debtor.Id, first.Id, first.TimeMs)],
+                Returns = isReturnRefused ? transfer.Data.ReturnedCredit : 0,
+                TakesReturnBack = isReturnRefused,
+            });
+            if (refusal == Refusal.None)
+                return row;
+            if (refusal is Refusal.CreditorClosed or Refusal.CounterOverflow)
+                toSuspense = true;
+            // Somebody wrote this version: the end, or that the submitter was answered "pending".
+            if (refusal != Refusal.DuplicateKey)
+                continue;
+            var rows = await Rows(first);
+            if (rows.FirstOrDefault(PaymentReader.IsEnd) is { } end)
+                return end;
+            version = rows[^1].Version + 1;
+        }
+    }
+
+    private LogRow Settled(Transfer transfer, int version) => Row(transfer.First, EventType.PaymentSettled, version, new PaymentData(Creditor: transfer.Creditor.Id));
+
+    // Never refused: what the debtor's account cannot take lies in suspense, where a person looks after it.
+    private LogRow Rejected(Transfer transfer, int version, LogRow decided, bool toSuspense)
+    {
+        var first = transfer.First;
+        return Sealed(new LogRow
+        {
+            Id = shards.OfNumber(first.Id).Ids.Next(),
+            Type = EventType.PaymentRejected,
+            TimeMs = NowMs,
+            Tenant = first.Tenant,
+            Payment = first.Id,
+            Version = version,
+            Kind = TransferKind.Posted,
+            Debtor = first.Creditor,
+            Creditor = toSuspense ? SystemAccount.Suspense.Number(first.Currency) : first.Debtor,
+            Amount = first.Amount,
+            Currency = first.Currency,
+            Key = TransferKeys.OfVersion(first.Id, version),
+            Reason = decided.Reason,
+            Data = new PaymentData(
+                Detail: toSuspense ? "The debtor account could not take the money back: it lies in suspense." : PaymentData.Decode(decided.Data).Detail,
+                ReturnOf: transfer.Data.ReturnOf, ReturnReason: transfer.Data.ReturnReason, Debtor: transfer.Debtor.Id, Creditor: transfer.Creditor.Id,
+                ReturnedCredit: transfer.Data.ReturnedCredit).Encode(),
+        });
+    }
+
+    // An event of a payment that moves no money.
+    private LogRow Row(LogRow first, EventType type, int version, PaymentData data, long? amount = null) => Sealed(new LogRow
+    {
+        Id = shards.OfNumber(first.Id).Ids.Next(),
+        Type = type,
+        TimeMs = NowMs,
+        Tenant = first.Tenant,
+        Payment = first.Id,
+        Version = version,
+        Debtor = first.Debtor,
+        Creditor = first.Creditor,
+        Amount = amount ?? first.Amount,
+        Currency = first.Currency,
+        Key = TransferKeys.OfVersion(first.Id, version),
+        Data = data.Encode(),
+    });
+
+    private static LogRow Sealed(LogRow row)
+    {
+        LeafHash.Seal(row);
+        return row;
+    }
+
+    /// <summary>What a step can be refused for; anything else is for a later try.</summary>
+    private static async Task<Refusal> Commit(LedgerWriter writer, JournalEntry entry)
+    {
+        // Its money is under way: it was admitted with the debit, whatever the queue's length is now.
+        writer.EnqueueReplay(entry);
+        var refusal = await entry.Committed;
+        return refusal is Refusal.None or Refusal.DuplicateKey or Refusal.CreditorClosed or Refusal.CounterOverflow or Refusal.ReturnExceedsPayment or Refusal.OutcomeLost
+            ? refusal
+            : throw new LedgerStoreException($"A step of transfer {entry.Row.Payment} was refused: {refusal}.") { IsTransient = true };
+    }
+
+    private sealed record Transfer(LogRow First, PaymentData Data, AccountRecord Debtor, AccountRecord Creditor)
+    {
+        public PaymentId Id => new(Bucket.Of(Debtor.Id), First.Id);
+    }
+}

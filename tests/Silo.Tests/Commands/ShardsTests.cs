@@ -1,0 +1,80 @@
+using Gateway.Sandbox;
+using Grains.Interfaces.Values;
+using Ledger;
+using Ledger.Shards;
+using Npgsql;
+using Servers;
+
+namespace Silo.Tests.Commands;
+
+/// <summary>The commands that look at a ledger of two shards: beside its server, and where something was changed.</summary>
+public sealed class ShardsTests : IAsyncLifetime
+{
+    private readonly string[] databases = [TestPostgres.NewDatabase(), TestPostgres.NewDatabase()];
+    private readonly SandboxServer server;
+
+    public ShardsTests() => server = new SandboxServer { More = Places };
+
+    private string[] Places => ["--ledger", databases[0], "--ledger", databases[1]];
+
+    public Task InitializeAsync() => server.InitializeAsync();
+
+    public async Task DisposeAsync()
+    {
+        await server.DisposeAsync();
+        foreach (var database in databases)
+            TestPostgres.Shared.Drop(database);
+    }
+
+    [Fact]
+    public async Task They_tell_of_each_shard_and_find_what_was_changed()
+    {
+        Assert.Equal(0, (await Executable.Run("pay", "3.00", Account(0), Account(1), "--url", server.Url)).ExitCode);
+        var shards = await Executable.Run(["shards", "--json", .. Places]);
+        Assert.Equal((0, ""), (shards.ExitCode, shards.Error));
+        var each = shards.Json.GetProperty("shards").EnumerateArray().ToList();
+        Assert.Equal([0, 1], each.Select(static shard => shard.GetProperty("number").GetInt32()));
+        Assert.Equal(Bucket.Count, each.Sum(static shard => shard.GetProperty("buckets").GetInt32()));
+        Assert.All(each, static shard => Assert.InRange(shard.GetProperty("accounts").GetInt64(), SandboxSeed.NumberedAccounts / 3, SandboxSeed.NumberedAccounts));
+        Assert.Equal([(1, 300L), (0, -300L)], each.Select(static shard => shard.GetProperty("transit")[0]).Select(static transit => (transit.GetProperty("peer").GetInt32(), transit.GetProperty("minorUnits").GetInt64())));
+        Assert.Empty(shards.Json.GetProperty("findings").EnumerateArray());
+        Assert.Contains("Under way", (await Executable.Run(["shards", .. Places])).Output, StringComparison.Ordinal);
+
+        var audit = await Executable.Run(["audit", "verify", "--json", .. Places]);
+        Assert.Equal(0, audit.ExitCode);
+        Assert.Equal([true, true], Soundness(audit));
+        var archive = await Executable.Run(["archive", server.Data + "/archive", .. Places]);
+        Assert.Equal(2, archive.ExitCode);
+        Assert.Contains("shard by shard", archive.Error, StringComparison.Ordinal);
+
+        Execute(1, "update log set amount = amount + 1 where type = 10");
+        Execute(1, $"update counters set debits_posted = debits_posted + 1 where account = {SystemAccountNumbers.Transit(0, Currency.Usd)}");
+        audit = await Executable.Run(["audit", "verify", "--json", .. Places]);
+        Assert.Equal(1, audit.ExitCode);
+        Assert.Equal([true, false], Soundness(audit));
+        shards = await Executable.Run(["shards", "--json", .. Places]);
+        Assert.Equal(1, shards.ExitCode);
+        Assert.Contains("Transit in USD between shards 0 and 1", shards.Json.GetProperty("findings")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_does_not_start_on_shards_in_another_order()
+    {
+        var ended = await Executable.Run("--urls", $"http://127.0.0.1:{SandboxServer.FreePort()}", "--data", server.Data, "--ledger", databases[1], "--ledger", databases[0]);
+        Assert.NotEqual(0, ended.ExitCode);
+        Assert.Contains("give the shards in their order", ended.Error + ended.Output, StringComparison.Ordinal);
+    }
+
+    private static string Account(int shard) =>
+        Enumerable.Range(1, SandboxSeed.NumberedAccounts).Select(static number => $"sandbox_{number:0000}").First(id => ShardMap.Spread(2).ShardOf(AccountId.Parse(id)) == shard);
+
+    private static IEnumerable<bool> Soundness(Ended audit) => audit.Json.EnumerateArray().Select(static report => report.GetProperty("isSound").GetBoolean());
+
+    private void Execute(int shard, string sql)
+    {
+        using var connection = new NpgsqlConnection(databases[shard] + ";Pooling=false");
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        Assert.Equal(1, command.ExecuteNonQuery());
+    }
+}
