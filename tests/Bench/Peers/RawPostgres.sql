@@ -4,7 +4,7 @@ begin
 insert into key (key, row) select unnest($1), unnest($2)
 -- accounts
 update counters c
-set debits_posted = u.debits_posted, credits_posted = u.credits_posted, version = u.version, last_row = u.last_row, activity = u.activity
+set debits_posted = u.debits_posted, credits_posted = u.credits_posted, version = u.version, last_row = u.last_row, activity = u.activity, room = null
 from (select unnest($1) as account, unnest($2) as debits_posted, unnest($3) as credits_posted, unnest($4) as version, unnest($5) as last_row, unnest($6) as activity) u
 where c.account = u.account
 -- log
