@@ -25,7 +25,7 @@ internal static class PostgresFailure
     public static bool IsConflict(Exception exception) => exception is PostgresException
     {
         InvariantSeverity: "ERROR",
-        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or "LG001" or "LG002"
+        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or "LG002"
     } or PostgresException { SqlState: UniqueViolation, ConstraintName: AccountIdConstraint };
 
     /// <param name="mayHaveCommitted">Whether the server may have had all of a transaction with its commit.</param>

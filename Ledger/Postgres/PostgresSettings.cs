@@ -21,6 +21,9 @@ public sealed class PostgresSettings
     /// <summary>Beyond the server's own limits of a statement, so that the server's answer is heard and the outcome is known, in seconds.</summary>
     private const int CommandTimeoutSeconds = 45;
 
+    /// <summary>A batch of some hundred payments leaves in one piece, and wakes the server once, in bytes.</summary>
+    private const int WriteBufferBytes = 128 * 1024;
+
     private const string WriterSession =
         "set synchronous_commit = on; set statement_timeout = '30s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '10s'; set jit = off; " +
         // Arrays in, rows out, always by primary key: one plan, made once, that takes locks in the order of the arrays.
@@ -61,7 +64,11 @@ public sealed class PostgresSettings
     }
 
     /// <summary>One connection at a time, made anew when it is asked for.</summary>
-    internal NpgsqlDataSource ForWriter() => Build(WriterSession, static text => text.Pooling = false);
+    internal NpgsqlDataSource ForWriter() => Build(WriterSession, static text =>
+    {
+        text.Pooling = false;
+        text.WriteBufferSize = WriteBufferBytes;
+    });
 
     internal NpgsqlDataSource ForReaders() => Build(ReaderSession, static text =>
     {

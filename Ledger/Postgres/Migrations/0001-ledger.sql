@@ -48,9 +48,10 @@ create table account (
 -- The few that a person may have to look after.
 create index account_frozen on account (tenant, number) where status = 2;
 
--- What a payment changes of an account, apart from what never changes. Half of each page stays free and no other column is
--- indexed, so that an update stays on its page and touches no index. Version and activity together name a state: every row
--- of the log that touches an account advances its activity.
+-- What a payment changes of an account, apart from what never changes. No other column is indexed, so that an update stays on its
+-- page and touches no index. Version and activity together name a state: every row of the log that touches an account advances
+-- its activity. Half of each page is kept free by "room", which an account's first change gives back: with a low fill factor
+-- instead, the server would clean up the page at every visit, and log that.
 create table counters (
     account         bigint primary key,
     debits_posted   bigint not null,
@@ -60,8 +61,11 @@ create table counters (
     version         bigint not null,
     event_version   bigint not null,
     last_row        bigint not null,
-    activity        bigint not null
-) with (fillfactor = 50);
+    activity        bigint not null,
+    room            bytea default decode(repeat('00', 104), 'hex')
+) with (fillfactor = 90);
+
+alter table counters alter room set storage plain;
 
 -- The event log, and the journal: one wide row an event, with both legs of its transfer. An account's rows are a chain
 -- (debtor_previous, creditor_previous) that starts at counters.last_row. The widest columns of one size stand first: no padding.
@@ -200,21 +204,21 @@ create table due (
 
 -- Writes a decided batch in one call, or nothing of it. Keys come in order, accounts by number, rows by id: so two writers take
 -- locks in one order. An account is written only if it still is in the state that the batch was decided on; it may be among
--- them unchanged, because a refusal rests on it. Failures have codes of their own: LG001 a key is taken, LG002 an account moved
+-- them unchanged, because a refusal rests on it. Arrays are unnested side by side in the select list: in the from clause each
+-- would be laid down in a store of its own first, at several times the cost; an empty one stands for nulls. Where many columns
+-- lie in one array (accounts, tally, waypoints, references), each of its rows is so many numbers in the order of the table.
+-- Failures: a key is taken (its index says so: asking it first, by "on conflict", costs half as much again), LG002 an account moved
 -- on, LG003 the writer's fence moved on. Unless p_raise, the answer says so (1, 2, 3) and nothing is left in the server's log.
 create function commit_batch(
     p_raise boolean, p_writer bigint, p_fence bigint,
     p_key uuid[], p_key_row bigint[],
-    p_account bigint[], p_version_before bigint[], p_activity_before bigint[], p_debits_posted bigint[], p_credits_posted bigint[],
-    p_debits_pending bigint[], p_credits_pending bigint[], p_version bigint[], p_event_version bigint[], p_last_row bigint[], p_activity bigint[],
+    p_accounts bigint[], -- eleven each: number, version and activity before; then as they are now
     p_id bigint[], p_offset bigint[], p_time bigint[], p_tenant bigint[], p_payment bigint[], p_debtor bigint[], p_creditor bigint[],
     p_amount bigint[], p_debtor_balance bigint[], p_creditor_balance bigint[], p_debtor_previous bigint[], p_creditor_previous bigint[],
     p_expires_at bigint[], p_row_version integer[], p_type smallint[], p_kind smallint[], p_currency smallint[], p_reason smallint[],
     p_row_key uuid[], p_request_hash uuid[], p_data bytea[], p_sealed bytea[], p_sealed_creditor bytea[], p_leaf bytea[], p_checks bytea[],
     p_leaves bytea, p_first_ids bigint[], p_last_ids bigint[],
-    p_tally_tenant bigint[], p_tally_second bigint[], p_tally_settled bigint[], p_tally_rejected bigint[],
-    p_waypoint_account bigint[], p_waypoint_time bigint[], p_waypoint_row bigint[],
-    p_reference_hash bigint[], p_reference_row bigint[])
+    p_tally bigint[], p_waypoints bigint[], p_references bigint[])
 returns table (result_code smallint, result_position bigint)
 language plpgsql as $$
 #variable_conflict use_column
@@ -223,6 +227,7 @@ declare
     v_count bigint := cardinality(p_id);
     v_before bigint;
     v_hash bytea;
+    v_constraint text;
 begin
     begin
         perform 1 from writer where number = p_writer and fence = p_fence for share;
@@ -231,21 +236,16 @@ begin
         end if;
 
         if cardinality(p_key) > 0 then
-            insert into key (key, row) select k.key, k.row from unnest(p_key, p_key_row) as k(key, row) on conflict do nothing;
-            get diagnostics v_rows = row_count;
-            if v_rows <> cardinality(p_key) then
-                raise exception using errcode = 'LG001', message = 'A key is taken.';
-            end if;
+            insert into key (key, row) select unnest(p_key), unnest(p_key_row);
         end if;
 
         update counters c
-        set debits_posted = u.debits_posted, credits_posted = u.credits_posted, debits_pending = u.debits_pending, credits_pending = u.credits_pending,
-            version = u.version, event_version = u.event_version, last_row = u.last_row, activity = u.activity
-        from unnest(p_account, p_version_before, p_activity_before, p_debits_posted, p_credits_posted, p_debits_pending, p_credits_pending, p_version, p_event_version, p_last_row, p_activity)
-            as u(account, version_before, activity_before, debits_posted, credits_posted, debits_pending, credits_pending, version, event_version, last_row, activity)
-        where c.account = u.account and c.version = u.version_before and c.activity = u.activity_before;
+        set debits_posted = p_accounts[a.i + 4], credits_posted = p_accounts[a.i + 5], debits_pending = p_accounts[a.i + 6], credits_pending = p_accounts[a.i + 7],
+            version = p_accounts[a.i + 8], event_version = p_accounts[a.i + 9], last_row = p_accounts[a.i + 10], activity = p_accounts[a.i + 11], room = null
+        from generate_series(0, cardinality(p_accounts) - 11, 11) as a(i)
+        where c.account = p_accounts[a.i + 1] and c.version = p_accounts[a.i + 2] and c.activity = p_accounts[a.i + 3];
         get diagnostics v_rows = row_count;
-        if v_rows <> cardinality(p_account) then
+        if v_rows * 11 <> cardinality(p_accounts) then
             raise exception using errcode = 'LG002', message = 'An account moved on.';
         end if;
 
@@ -254,11 +254,11 @@ begin
             return;
         end if;
 
-        if cardinality(p_waypoint_row) > 0 then
-            insert into waypoint (account, time, row) select w.account, w.time, w.row from unnest(p_waypoint_account, p_waypoint_time, p_waypoint_row) as w(account, time, row) on conflict do nothing;
+        if cardinality(p_waypoints) > 0 then
+            insert into waypoint (account, time, row) select p_waypoints[w.i + 1], p_waypoints[w.i + 2], p_waypoints[w.i + 3] from generate_series(0, cardinality(p_waypoints) - 3, 3) as w(i) on conflict do nothing;
         end if;
-        if cardinality(p_reference_row) > 0 then
-            insert into reference (hash, row) select r.hash, r.row from unnest(p_reference_hash, p_reference_row) as r(hash, row) on conflict do nothing;
+        if cardinality(p_references) > 0 then
+            insert into reference (hash, row) select p_references[r.i + 1], p_references[r.i + 2] from generate_series(0, cardinality(p_references) - 2, 2) as r(i) on conflict do nothing;
         end if;
 
         update log_head set last_position = last_position + v_count, hash = sha256(hash || p_leaves)
@@ -266,19 +266,17 @@ begin
 
         insert into log (id, position, time, tenant, payment, debtor, creditor, amount, debtor_balance, creditor_balance, debtor_previous, creditor_previous,
             expires_at, version, type, kind, currency, reason, key, request_hash, data, sealed, sealed_creditor, leaf, checks)
-        select r.id, v_before + r.place, r.time, r.tenant, r.payment, r.debtor, r.creditor, r.amount, r.debtor_balance, r.creditor_balance, r.debtor_previous, r.creditor_previous,
-            r.expires_at, r.version, r.type, r.kind, r.currency, r.reason, r.key, r.request_hash, r.data, r.sealed, r.sealed_creditor, r.leaf, r.checks
-        from unnest(p_id, p_offset, p_time, p_tenant, p_payment, p_debtor, p_creditor, p_amount, p_debtor_balance, p_creditor_balance, p_debtor_previous, p_creditor_previous,
-            p_expires_at, p_row_version, p_type, p_kind, p_currency, p_reason, p_row_key, p_request_hash, p_data, p_sealed, p_sealed_creditor, p_leaf, p_checks)
-            as r(id, place, time, tenant, payment, debtor, creditor, amount, debtor_balance, creditor_balance, debtor_previous, creditor_previous,
-            expires_at, version, type, kind, currency, reason, key, request_hash, data, sealed, sealed_creditor, leaf, checks);
+        select unnest(p_id), v_before + unnest(p_offset), unnest(p_time), unnest(p_tenant), unnest(p_payment), unnest(p_debtor), unnest(p_creditor), unnest(p_amount),
+            unnest(p_debtor_balance), unnest(p_creditor_balance), unnest(p_debtor_previous), unnest(p_creditor_previous),
+            unnest(p_expires_at), unnest(p_row_version), unnest(p_type), unnest(p_kind), unnest(p_currency), unnest(p_reason), unnest(p_row_key), unnest(p_request_hash),
+            unnest(p_data), unnest(p_sealed), unnest(p_sealed_creditor), unnest(p_leaf), unnest(p_checks);
 
-        if cardinality(p_tally_tenant) > 0 then
+        if cardinality(p_tally) > 0 then
             insert into tally_second as t (tenant, second, settled, rejected)
-            select s.tenant, s.second, s.settled, s.rejected from unnest(p_tally_tenant, p_tally_second, p_tally_settled, p_tally_rejected) as s(tenant, second, settled, rejected)
+            select p_tally[s.i + 1], p_tally[s.i + 2], p_tally[s.i + 3], p_tally[s.i + 4] from generate_series(0, cardinality(p_tally) - 4, 4) as s(i)
             on conflict (tenant, second) do update set settled = t.settled + excluded.settled, rejected = t.rejected + excluded.rejected;
             insert into tally_total as t (tenant, settled, rejected)
-            select s.tenant, sum(s.settled), sum(s.rejected) from unnest(p_tally_tenant, p_tally_settled, p_tally_rejected) as s(tenant, settled, rejected) group by s.tenant
+            select p_tally[s.i + 1], sum(p_tally[s.i + 3]), sum(p_tally[s.i + 4]) from generate_series(0, cardinality(p_tally) - 4, 4) as s(i) group by 1
             on conflict (tenant) do update set settled = t.settled + excluded.settled, rejected = t.rejected + excluded.rejected;
         end if;
 
@@ -286,11 +284,17 @@ begin
         return query select 0::smallint, v_before + v_count;
         return;
     exception
-        when sqlstate 'LG001' or sqlstate 'LG002' or sqlstate 'LG003' then
+        when sqlstate 'LG002' or sqlstate 'LG003' then
             if p_raise then
                 raise;
             end if;
             return query select right(sqlstate, 1)::smallint, 0::bigint;
+        when unique_violation then
+            get stacked diagnostics v_constraint = constraint_name;
+            if p_raise or v_constraint <> 'key_pkey' then
+                raise;
+            end if;
+            return query select 1::smallint, 0::bigint;
     end;
 end
 $$;

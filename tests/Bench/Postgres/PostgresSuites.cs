@@ -8,6 +8,8 @@ internal static class PostgresSuites
 {
     public static readonly string[] Names = ["engine", "hot", "wal", "history", "peers"];
 
+    private const int PeerWarmUpPayments = 150_000;
+
     private static readonly Dictionary<string, Ratio[]> Ratios = new()
     {
         ["engine"] = [new("engine_vs_raw", "engine", "raw_postgres", 0.45, 0.65)],
@@ -76,8 +78,8 @@ internal static class PostgresSuites
 
     private static IEnumerable<IContender> Peers(PostgresEngineHosts hosts, PostgresHost server, BenchScale scale, string? binaries)
     {
-        // Warmed up whole: a commit takes few payments here, and its code is as cold after as many commits.
-        var peerScale = scale with { EnginePayments = scale.EnginePayments / 2 };
+        // A commit takes few payments here, and what runs once a commit is compiled for good after so many commits.
+        var peerScale = scale with { EnginePayments = scale.EnginePayments / 2, WarmUpPayments = Math.Max(scale.WarmUpPayments, PeerWarmUpPayments) };
         yield return new EngineContender(hosts, peerScale) { Name = "engine_64", Title = "engine on PostgreSQL, 64 clients", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients };
         yield return new EngineContender(hosts, peerScale) { Name = "engine_64_hot", Title = "engine on PostgreSQL, 64 clients, hot debtor", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients, Choose = AccountPairs.HotDebtor };
         yield return new ForUpdate(server, scale, AccountPairs.Uniform, hot: false);
