@@ -128,6 +128,8 @@ public sealed partial class MerchantGrain
     // A list is read, not decided: here only the one that is known to be empty can be shown.
     private static ReadOnlyMemory<byte>? Shown(Draft draft, string id)
     {
+        if (id.StartsWith(Expansion.LinesOf, StringComparison.Ordinal))
+            return draft.Find(DocumentKind.CheckoutSession, id[Expansion.LinesOf.Length..]) is { } session ? SessionLines.Write((CheckoutSession)session.Public, (SessionRecord)session.Private!) : default(ReadOnlyMemory<byte>?);
         if (!id.StartsWith(Expansion.RefundsOf, StringComparison.Ordinal))
             return draft.FindAny(id) is { } found ? draft.Bytes(found) : default(ReadOnlyMemory<byte>?);
         var charge = id[Expansion.RefundsOf.Length..];

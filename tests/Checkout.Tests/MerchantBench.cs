@@ -123,6 +123,9 @@ internal sealed class MerchantBench : IAsyncDisposable
 
         public Func<AcquirerRequest, Task>? Then { get; set; }
 
+        /// <summary>What it answers in place of doing it; null leaves it to the sandbox's.</summary>
+        public Func<AcquirerRequest, AcquirerAnswer?>? Instead { get; set; }
+
         public int Calls => calls;
 
         public string Name => inner.Name;
@@ -134,6 +137,8 @@ internal sealed class MerchantBench : IAsyncDisposable
         public async Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref calls);
+            if (Instead?.Invoke(request) is { } other)
+                return other;
             var answer = await inner.Submit(request, cancellationToken);
             if (Then is { } then)
                 await then(request);
