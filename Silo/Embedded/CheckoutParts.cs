@@ -26,7 +26,7 @@ public sealed class CheckoutParts : IDisposable
     private Task asking = Task.CompletedTask;
 
     internal CheckoutParts(
-        string dataDirectory, LedgerWriter writer, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, DueSweeper due, ProductClock clock, AcquirerOptions options,
+        string dataDirectory, ISharedBook? shared, LedgerWriter writer, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, DueSweeper due, ProductClock clock, AcquirerOptions options,
         IAcquirer? given, ILoggerFactory loggers, TimeProvider machine)
     {
         IAcquirer inner;
@@ -35,14 +35,14 @@ public sealed class CheckoutParts : IDisposable
         else if (!options.IsSandbox)
             inner = new NoAcquirer();
         else if (options.Url is null)
-            inner = sandbox = new SandboxAcquirer(book = NewBook(dataDirectory));
+            inner = sandbox = new SandboxAcquirer(shared is null ? book = NewBook(dataDirectory) : new SharedSandboxBook(shared));
         else
             inner = remote = new RemoteSandboxAcquirer(new Uri(options.Url));
         acquirer = new ResilientAcquirer(new FaultyAcquirer(inner, AcquirerFaults, machine), options, machine);
         Cards = new CardTokenizer(acquirer, masterKey, clock);
         webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
         var services = new MerchantServices(
-            writer, index, masterKey, grains, new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer }, Cards, options, webhooks, due.Wake, clock, loggers.CreateLogger<MerchantGrain>());
+            writer, index, masterKey, grains, new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer }, Cards, options, webhooks, due.Wake, clock, loggers.CreateLogger<MerchantGrain>()) { IsShared = shared is not null };
         Documents = services.Documents;
         grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services), static handle => new MerchantGrainReference(handle));
         foreach (var kind in DueKind.All)
@@ -65,7 +65,6 @@ public sealed class CheckoutParts : IDisposable
         await asking;
     }
 
-    // On a ledger in a database nobody else has made the directory.
     private static SandboxBook NewBook(string dataDirectory)
     {
         Directory.CreateDirectory(dataDirectory);

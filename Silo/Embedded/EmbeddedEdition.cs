@@ -37,7 +37,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
         thread = new LedgerThread(Writer, ledgerOptions, Faults, machine);
         Due = new DueSweeper(Writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>());
-        Checkout = new CheckoutParts(dataDirectory, Writer, Store.Documents, ledger.MasterKey, Grains, Due, Clock, acquirer, cards, loggers, machine);
+        Checkout = new CheckoutParts(dataDirectory, ledger.SharedBook, Writer, Store.Documents, ledger.MasterKey, Grains, Due, Clock, acquirer, cards, loggers, machine);
         Due.Start();
         Checkout.Start();
         if (ledger.IsShared)

@@ -13,8 +13,8 @@ public sealed class OpenLedger : IDisposable
 {
     private readonly IDisposable[] parts;
 
-    private OpenLedger(ILedgerStore store, IRegistry registry, MasterKey masterKey, bool isShared, params IDisposable[] parts) =>
-        (Store, Registry, MasterKey, IsShared, this.parts) = (store, registry, masterKey, isShared, parts);
+    private OpenLedger(ILedgerStore store, IRegistry registry, MasterKey masterKey, ISharedBook? book, params IDisposable[] parts) =>
+        (Store, Registry, MasterKey, SharedBook, this.parts) = (store, registry, masterKey, book, parts);
 
     public ILedgerStore Store { get; }
 
@@ -23,7 +23,10 @@ public sealed class OpenLedger : IDisposable
     public MasterKey MasterKey { get; }
 
     /// <summary>Whether other processes may work on the same ledger.</summary>
-    public bool IsShared { get; }
+    public bool IsShared => SharedBook is not null;
+
+    /// <summary>Where the sandbox's outside world keeps its book, for all processes on the ledger; null where one process has it alone.</summary>
+    public ISharedBook? SharedBook { get; }
 
     /// <summary>The ledger in a data directory; makes it, and its key file, where they are missing.</summary>
     /// <exception cref="DataDirectoryInUseException">Another process has it.</exception>
@@ -42,7 +45,7 @@ public sealed class OpenLedger : IDisposable
             opened.Push(store);
             var registry = new SqliteRegistry(path);
             opened.Push(registry);
-            return new OpenLedger(store, registry, masterKey, isShared: false, [.. opened]);
+            return new OpenLedger(store, registry, masterKey, null, [.. opened]);
         });
     }
 
@@ -62,7 +65,9 @@ public sealed class OpenLedger : IDisposable
             opened.Push(registry);
             var masterKey = WrappedMasterKey.Load(registry, secret);
             opened.Push(masterKey);
-            return new OpenLedger(store, registry, masterKey, isShared: true, [.. opened]);
+            var book = new PostgresBook(settings);
+            opened.Push(book);
+            return new OpenLedger(store, registry, masterKey, book, [.. opened]);
         });
     }
 

@@ -18,6 +18,7 @@ internal sealed class MerchantBench : IAsyncDisposable
     private readonly string data;
     private readonly SandboxBook book;
     private int requests;
+    private bool closed;
 
     private MerchantBench(string data, SandboxBook book, SandboxAcquirer inner, AcquirerOptions options, LedgerOptions ledger)
     {
@@ -29,6 +30,8 @@ internal sealed class MerchantBench : IAsyncDisposable
     public EmbeddedEdition Edition { get; }
 
     public Between Acquirer { get; }
+
+    public string LedgerFile => Path.Combine(data, Ledger.Sqlite.SqliteStore.FileName);
 
     public static MerchantBench Start(LedgerOptions? ledger = null)
     {
@@ -109,9 +112,17 @@ internal sealed class MerchantBench : IAsyncDisposable
         return entry.Committed.AsTask();
     }
 
+    /// <summary>Ends the product, and leaves what it wrote.</summary>
+    public async Task Close()
+    {
+        if (!closed)
+            await Edition.DisposeAsync();
+        closed = true;
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await Edition.DisposeAsync();
+        await Close();
         book.Dispose();
         Directory.Delete(data, recursive: true);
     }

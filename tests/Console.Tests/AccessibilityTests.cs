@@ -49,7 +49,6 @@ public sealed class AccessibilityTests(Chromium chromium, SandboxProduct product
 
     private static async Task HasNoViolation(ConsolePage page)
     {
-        await page.Page.ScreenshotAsync(new() { Path = $"/tmp/shots/{System.Text.RegularExpressions.Regex.Replace(new Uri(page.Page.Url).AbsolutePath, "[^a-z]+", "_")}.png", FullPage = true });
         await page.Page.EvaluateAsync(await File.ReadAllTextAsync(AxeSource()));
         var found = await page.Page.EvaluateAsync<JsonElement>("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join('; '))");
         Assert.Equal([], found.EnumerateArray().Select(static one => one.GetString()));
