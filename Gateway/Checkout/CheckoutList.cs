@@ -24,11 +24,12 @@ internal sealed class CheckoutList(CheckoutObjects objects)
         var (after, before) = (parameters.Text("starting_after"), parameters.Text("ending_before"));
         var created = TimeRange.Read(parameters, "created");
         var arrives = kind == DocumentKind.Payout ? TimeRange.Read(parameters, "arrival_date") : null;
+        var types = kind == DocumentKind.Event ? EventTypes(parameters) : null;
         string? link = null;
         var others = new List<(string Parameter, string Value)>();
         foreach (var (parameter, name) in links)
         {
-            if (parameters.Text(parameter) is not { } value)
+            if (parameters.Text(parameter) is not { } value || types is not null)
                 continue;
             if (link is null && name.Length > 0)
                 link = $"{name}:{value}";
@@ -47,7 +48,7 @@ internal sealed class CheckoutList(CheckoutObjects objects)
         if ((after ?? before) is { } cursor && !DocumentId.TryParse(cursor, kind, bucket, out from))
             return WireError.NoSuch(call.Facts, DocumentId.Prefix(kind), cursor, after is null ? "ending_before" : "starting_after", inPath: false);
         var query = new DocumentQuery(owner.Number, (byte)kind, link, after is null ? 0 : from, before is null ? 0 : from, PageLength, OldestFirst: before is not null);
-        var (found, hasMore, _) = await Scan(query, limit, state => created.Takes(state) && arrives?.Takes(state) != false && others.TrueForAll(other => Has(state, other.Parameter, other.Value)));
+        var (found, hasMore, _) = await Scan(query, limit, state => created.Takes(state) && arrives?.Takes(state) != false && (types is null || types.Any(type => IsOf(state, type))) && others.TrueForAll(other => Has(state, other.Parameter, other.Value)));
         if (before is not null)
             found.Reverse();
         return await Page(call, found, hasMore);
@@ -109,6 +110,19 @@ internal sealed class CheckoutList(CheckoutObjects objects)
         using var json = JsonDocument.Parse(shown);
         return !json.RootElement.TryGetProperty("deleted"u8, out _) && takes(json.RootElement);
     }
+
+    /// <summary>Several types of events, or one with an asterisk: those that no link has. Null where none are asked for.</summary>
+    private static IReadOnlyList<string>? EventTypes(Parameters parameters)
+    {
+        var types = parameters.List("types");
+        var one = parameters.Text("type");
+        if (types is not null && one is not null)
+            parameters.Refuse("You may only specify one of these parameters: type, types.", "type");
+        return types ?? (one?.Contains('*', StringComparison.Ordinal) == true ? [one] : null);
+    }
+
+    private static bool IsOf(JsonElement happened, string type) =>
+        System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(type, happened.GetProperty("type"u8).GetString(), ignoreCase: false);
 
     private static bool Has(JsonElement shown, string name, string value) =>
         shown.TryGetProperty(name, out var property) && property.ValueKind == JsonValueKind.String && property.GetString() == value;

@@ -31,17 +31,17 @@ internal sealed class ClientSecrets(DocumentReader documents)
     public async ValueTask<SecretSession?> FindSession(string? secret)
     {
         var end = secret?.IndexOf(Separator, StringComparison.Ordinal) ?? -1;
-        if (end < 0 || !ResourceId.TryParse(secret![..end], DocumentId.Prefix(DocumentKind.CheckoutSession), out _, out var number) || await documents.FindOwner(number) is not { } owner
+        if (end < 0 || !ResourceId.TryParse(secret.AsSpan(0, end), DocumentId.Prefix(DocumentKind.CheckoutSession), out _, out var number) || await documents.FindOwner(number) is not { } owner
             || await documents.Find(owner.Number, (byte)DocumentKind.CheckoutSession, number) is not { } state)
             return null;
         var record = JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.SessionRecord)!;
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(record.Secret), Encoding.UTF8.GetBytes(secret))
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(record.Secret), Encoding.UTF8.GetBytes(secret!))
             ? new SecretSession(owner, JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.CheckoutSession)!, record)
             : null;
     }
 
     /// <summary>
-    /// Whom a session's page acts for, while the session is open: it has its secret in place of a publishable key, and may do what
+    /// Whom a session's page acts for, until the session has expired: it has its secret in place of a publishable key, and may do what
     /// one may.
     /// </summary>
     public async ValueTask<Caller?> FindCaller(string? secret) =>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Grains.Interfaces.Checkout;
 
 /// <summary>A hosted page that asks a customer for one payment. Amounts in minor units, times in seconds since 1970.</summary>

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
-using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Documents;
 using Ledger.EventLog;
@@ -40,7 +39,7 @@ public sealed class DocumentAudit
         var audit = new DocumentAudit(log, masterKey);
         try
         {
-            audit.ReadLog(progress, cancellation, null);
+            audit.ReadLog(progress, null, cancellation);
             audit.ReadIndex(progress, cancellation);
             audit.Compare();
             return (audit.documents.Count, audit.findings);
@@ -52,7 +51,7 @@ public sealed class DocumentAudit
         }
     }
 
-    private void ReadLog(IProgress<AuditProgress>? progress, CancellationToken cancellation, HashSet<(long Document, long Row)>? since)
+    private void ReadLog(IProgress<AuditProgress>? progress, HashSet<(long Document, long Row)>? since, CancellationToken cancellation)
     {
         for (var page = log.RowsAfter(position); page.Count > 0; page = log.RowsAfter(position))
         {
@@ -145,7 +144,7 @@ public sealed class DocumentAudit
             if (!seen.Contains(number))
                 Found(known, "number", $"{Name(known)} is in the log, but not in the index.");
         var since = new HashSet<(long Document, long Row)>();
-        ReadLog(progress, cancellation, since);
+        ReadLog(progress, since, cancellation);
         foreach (var entry in doubtful)
         {
             if (!documents.TryGetValue(entry.Number, out var known))

@@ -28,7 +28,8 @@ public sealed partial class MerchantGrain
             owner = account;
             dataKey ??= services.MasterKey.Unwrap(account.WrappedDataKey!);
             await ReadStanding();
-            foreach (var currency in book.Currencies)
+            // A copy: who reads for a decision meanwhile may come to know another one.
+            foreach (var currency in book.Currencies.ToArray())
                 book.SetPosted(currency, (await ReadBalance(currency)).Counters.Posted);
             await ReadVelocity();
         }

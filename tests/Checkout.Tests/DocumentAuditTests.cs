@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Grains.Checkout;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
@@ -5,7 +6,6 @@ using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Documents;
 using Ledger.EventLog;
-using System.Text.Json;
 
 namespace Checkout.Tests;
 

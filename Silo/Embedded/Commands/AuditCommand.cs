@@ -83,16 +83,30 @@ internal static class AuditCommand
     {
         if (!report.IsSound)
             return report;
-        using var key = load();
+        using var key = LoadKey(screen, load);
         using var log = open();
         if (key is null || !log.IsWhole)
         {
-            screen.Note(key is null ? "There is no key file: merchants' documents were not compared." : "The ledger has let go of events: merchants' documents were not compared.");
+            screen.Note(key is null ? "Without the master key merchants' documents were not compared." : "The ledger has let go of events: merchants' documents were not compared.");
             return report;
         }
 
         var (documents, found) = await screen.WithProgress("Comparing documents", "rows", progress => Task.Run(() => DocumentAudit.Verify(log, key, new AuditRows(progress), cancellationToken)));
         return report.With(documents, found);
+    }
+
+    // Whoever audits may not have the key: the log itself is verified without it.
+    private static MasterKey? LoadKey(Screen screen, Func<MasterKey?> load)
+    {
+        try
+        {
+            return load();
+        }
+        catch (InvalidDataException wrong)
+        {
+            screen.Note(wrong.Message);
+            return null;
+        }
     }
 
     private static MasterKey KeyOf(PostgresSettings database)
