@@ -42,7 +42,8 @@ public sealed class CheckoutParts : IDisposable
         Cards = new CardTokenizer(acquirer, masterKey, clock);
         webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
         var services = new MerchantServices(
-            writer, index, masterKey, grains, new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer }, Cards, options, webhooks, due.Wake, clock, loggers.CreateLogger<MerchantGrain>()) { IsShared = shared is not null };
+            writer, index, masterKey, grains, new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer }, Cards, options, webhooks, due.Wake, clock, loggers.CreateLogger<MerchantGrain>())
+        { IsShared = shared is not null };
         Documents = services.Documents;
         grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services), static handle => new MerchantGrainReference(handle));
         foreach (var kind in DueKind.All)
