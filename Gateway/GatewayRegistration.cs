@@ -52,7 +52,7 @@ public static class GatewayRegistration
             .AddSingleton<TrialBalanceEndpoint>().AddSingleton<AccountEndpoints>();
         services.AddSingleton<EventReader>().AddSingleton<EventStream>().AddSingleton<EventEndpoints>();
         services.AddSingleton<CheckoutObjects>().AddSingleton<CheckoutList>().AddSingleton<TokenEndpoint>().AddSingleton<BalanceEndpoint>().AddSingleton<CheckoutEndpoints>()
-            .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AcquirerNotices>().AddSingleton<CheckoutPages>();
+            .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AcquirerNotices>().AddSingleton<CheckoutPages>().AddSingleton<SessionPages>();
         services.AddSingleton<RequestLog>().AddSingleton<RequestEndpoints>().AddSingleton<DeliveryLog>().AddSingleton<DeliveryEndpoints>().AddSingleton<WebhookEndpoints>();
         services.AddSingleton<ExamplePayment>().AddSingleton<SandboxSeed>().AddSingleton<SandboxEndpoints>().AddSingleton<HealthEndpoints>();
         services.AddSingleton(_ => new ConsoleAssets(ConsoleAssets.DefaultDirectory)).AddSingleton<SessionTickets>().AddSingleton<ICallerSource, SessionCookie>()
@@ -77,6 +77,7 @@ public static class GatewayRegistration
         services.GetRequiredService<ChallengePage>().Map(app);
         services.GetRequiredService<AcquirerNotices>().Map(app);
         services.GetRequiredService<CheckoutPages>().Map(app);
+        services.GetRequiredService<SessionPages>().Map(app);
         services.GetRequiredService<SandboxEndpoints>().Map(app);
         services.GetRequiredService<HealthEndpoints>().Map(app);
         services.GetRequiredService<PrometheusText>().Map(app);

@@ -93,6 +93,7 @@ internal sealed class AccountEntries(ILedgerReader reader, PaymentReader payment
         EventType.CardRefunded or EventType.CardRefundFailed => "refund"u8,
         EventType.FeeCharged => "fee"u8,
         EventType.DisputeWithdrawn or EventType.DisputeReinstated => "dispute"u8,
+        EventType.PayoutCreated or EventType.PayoutPaid or EventType.PayoutFailed or EventType.PayoutCanceled => "transfer"u8,
         _ => PaymentData.Decode(row.Data).ReturnOf is null ? "payment"u8 : "return"u8,
     };
 

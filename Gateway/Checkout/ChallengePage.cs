@@ -65,7 +65,7 @@ internal sealed class ChallengePage(ClientSecrets secrets, IGrains grains, IOpti
     private static string BackTo(string returnUrl, SecretIntent intent)
     {
         var name = intent.Kind == DocumentKind.SetupIntent ? "setup_intent" : "payment_intent";
-        var outcome = intent.Status is IntentStatus.Succeeded or IntentStatus.RequiresCapture or IntentStatus.Processing ? "succeeded" : "failed";
+        var outcome = intent.Status is IntentStatus.Succeeded or IntentStatus.RequiresCapture or IntentStatus.Processing or IntentStatus.RequiresConfirmation ? "succeeded" : "failed";
         var separator = returnUrl.Contains('?', StringComparison.Ordinal) ? '&' : '?';
         return $"{returnUrl}{separator}{name}={intent.Id}&{name}_client_secret={intent.Intent.GetProperty("client_secret"u8).GetString()}&redirect_status={outcome}";
     }

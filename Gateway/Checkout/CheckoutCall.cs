@@ -27,13 +27,13 @@ internal static class CheckoutCallReader
 
     /// <summary>The call; null with a refusal.</summary>
     /// <param name="mayHoldCard">Whether this is the one place that takes a card's number.</param>
-    public static async ValueTask<(CheckoutCall? Call, WireAnswer? Refusal)> Read(HttpContext context, ApiKeys keys, bool mayHoldCard, RequestNote note)
+    public static async ValueTask<(CheckoutCall? Call, WireAnswer? Refusal)> Read(HttpContext context, ApiKeys keys, ClientSecrets secrets, bool mayHoldCard, RequestNote note)
     {
         var version = context.Request.Headers["Stripe-Version"].ToString();
         var key = context.Request.Headers["Idempotency-Key"].ToString();
         var isPost = HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsDelete(context.Request.Method);
         var facts = new RequestFacts(context.TraceIdentifier, isPost && key.Length > 0 ? key : null, version.Length == 0 ? DefaultVersion : version, [], BaseUrl(context));
-        if (FindCaller(context, keys) is not { } caller)
+        if ((FindCaller(context, keys) ?? await secrets.FindCaller(Bearer(context))) is not { } caller)
             return (null, Unauthenticated(context, facts));
         note.Caller = caller;
         if (caller.Role is not (ApiKeyRole.Merchant or ApiKeyRole.MerchantPublishable))
@@ -62,6 +62,13 @@ internal static class CheckoutCallReader
         var expand = parameters.List("expand") ?? [];
         facts = facts with { Expand = expand };
         return (new CheckoutCall(context, caller, facts, parameters, Hash(context, pairs, mayHoldCard)), null);
+    }
+
+    private static string? Bearer(HttpContext context)
+    {
+        const string Scheme = "Bearer ";
+        var header = context.Request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
     }
 
     private static Caller? FindCaller(HttpContext context, ApiKeys keys)

@@ -12,7 +12,7 @@ namespace Gateway.Checkout;
 
 /// <summary>The paths of <c>/v1</c>: Stripe's wire. A command goes to the merchant's grain, a read to committed objects.</summary>
 internal sealed partial class CheckoutEndpoints(
-    ApiKeys keys, IGrains grains, CheckoutObjects objects, CheckoutList list, TokenEndpoint tokens, BalanceEndpoint balance, RequestLog requests, IOptions<GatewayOptions> options, ILogger<CheckoutEndpoints> logger)
+    ApiKeys keys, IGrains grains, CheckoutObjects objects, CheckoutList list, TokenEndpoint tokens, BalanceEndpoint balance, SessionPages sessions, ClientSecrets secrets, RequestLog requests, IOptions<GatewayOptions> options, ILogger<CheckoutEndpoints> logger)
 {
     private delegate Task<(WireAnswer Answer, bool IsStored)> Handler(CheckoutCall call);
 
@@ -42,6 +42,13 @@ internal sealed partial class CheckoutEndpoints(
         Post(group, "/disputes/{id}", ObjectForms.UpdateDispute);
         Post(group, "/disputes/{id}/close", ObjectForms.CloseDispute);
         List(group, "/disputes", DocumentKind.Dispute, ("charge", "charge"), ("payment_intent", "payment_intent"));
+        Commands(group, "payouts", DocumentKind.Payout, PayoutForms.Create, PayoutForms.Update);
+        Post(group, "/payouts/{id}/cancel", PayoutForms.Cancel);
+        List(group, "/payouts", DocumentKind.Payout, ("status", "status"), ("destination", "destination"));
+        Commands(group, "checkout/sessions", DocumentKind.CheckoutSession, SessionForms.Create, SessionForms.Update);
+        Post(group, "/checkout/sessions/{id}/expire", SessionForms.Expire);
+        Get(group, "/checkout/sessions/{id}/line_items", sessions.Lines);
+        List(group, "/checkout/sessions", DocumentKind.CheckoutSession, ("payment_intent", "payment_intent"), ("customer", "customer"), ("status", ""));
         Get(group, "/balance", balance.Get);
         Retrieve(group, "balance_transactions", DocumentKind.BalanceTransaction);
         List(group, "/balance_transactions", DocumentKind.BalanceTransaction, ("source", "source"), ("type", "type"), ("currency", "currency"));
@@ -101,7 +108,7 @@ internal sealed partial class CheckoutEndpoints(
         if (publishable)
             AllowOrigins(context);
         var note = requests.Begin(context);
-        var (call, refusal) = await CheckoutCallReader.Read(context, keys, mayHoldCard, note);
+        var (call, refusal) = await CheckoutCallReader.Read(context, keys, secrets, mayHoldCard, note);
         var (answer, isStored) = call is null ? (refusal!, false) : await Answer(call, handle, publishable);
         // What the console's pages read is nobody's integration.
         if (context.Request.Headers.Authorization.Count > 0 || !HttpMethods.IsGet(context.Request.Method))
@@ -115,7 +122,8 @@ internal sealed partial class CheckoutEndpoints(
             return (WireError.Of(call.Facts, 403, new PaymentError { Type = "invalid_request_error", Code = "secret_key_required", Message = "This API call cannot be made with a publishable API key. Please use a secret API key." }), false);
         try
         {
-            return await handle(call);
+            var (answer, isStored) = await handle(call);
+            return (call.IsPublishable ? BrowserView.Of(answer) : answer, isStored);
         }
         catch (GrainHostStopping)
         {
@@ -237,8 +245,9 @@ internal sealed partial class CheckoutEndpoints(
         DocumentKind.WebhookEndpoint => "webhook endpoint",
         DocumentKind.PaymentIntent => "payment_intent",
         DocumentKind.SetupIntent => "setupintent",
+        DocumentKind.CheckoutSession => "checkout.session",
         DocumentKind.Customer or DocumentKind.Charge or DocumentKind.Refund or DocumentKind.Event or DocumentKind.Dispute or DocumentKind.Payout
-            or DocumentKind.Token or DocumentKind.CheckoutSession or DocumentKind.Delivery or DocumentKind.StoredRequest or DocumentKind.Maturing => kind.ToString().ToLowerInvariant(),
+            or DocumentKind.Token or DocumentKind.Delivery or DocumentKind.StoredRequest or DocumentKind.Maturing => kind.ToString().ToLowerInvariant(),
     };
 
     private static string Param(DocumentKind kind) => kind is DocumentKind.PaymentIntent or DocumentKind.SetupIntent ? "intent"

@@ -22,12 +22,14 @@ internal sealed class CheckoutList(CheckoutObjects objects)
         var parameters = call.Parameters;
         var limit = (int)(parameters.Integer("limit", 1, MaxLimit) ?? DefaultLimit);
         var (after, before) = (parameters.Text("starting_after"), parameters.Text("ending_before"));
-        var created = CreatedRange.Read(parameters);
+        var created = TimeRange.Read(parameters, "created");
+        var arrives = kind == DocumentKind.Payout ? TimeRange.Read(parameters, "arrival_date") : null;
+        var types = kind == DocumentKind.Event ? EventTypes(parameters) : null;
         string? link = null;
         var others = new List<(string Parameter, string Value)>();
         foreach (var (parameter, name) in links)
         {
-            if (parameters.Text(parameter) is not { } value)
+            if (parameters.Text(parameter) is not { } value || types is not null)
                 continue;
             if (link is null && name.Length > 0)
                 link = $"{name}:{value}";
@@ -46,7 +48,7 @@ internal sealed class CheckoutList(CheckoutObjects objects)
         if ((after ?? before) is { } cursor && !DocumentId.TryParse(cursor, kind, bucket, out from))
             return WireError.NoSuch(call.Facts, DocumentId.Prefix(kind), cursor, after is null ? "ending_before" : "starting_after", inPath: false);
         var query = new DocumentQuery(owner.Number, (byte)kind, link, after is null ? 0 : from, before is null ? 0 : from, PageLength, OldestFirst: before is not null);
-        var (found, hasMore, _) = await Scan(query, limit, state => created.Takes(state) && others.TrueForAll(other => Has(state, other.Parameter, other.Value)));
+        var (found, hasMore, _) = await Scan(query, limit, state => created.Takes(state) && arrives?.Takes(state) != false && (types is null || types.Any(type => IsOf(state, type))) && others.TrueForAll(other => Has(state, other.Parameter, other.Value)));
         if (before is not null)
             found.Reverse();
         return await Page(call, found, hasMore);
@@ -109,6 +111,19 @@ internal sealed class CheckoutList(CheckoutObjects objects)
         return !json.RootElement.TryGetProperty("deleted"u8, out _) && takes(json.RootElement);
     }
 
+    /// <summary>Several types of events, or one with an asterisk: those that no link has. Null where none are asked for.</summary>
+    private static IReadOnlyList<string>? EventTypes(Parameters parameters)
+    {
+        var types = parameters.List("types");
+        var one = parameters.Text("type");
+        if (types is not null && one is not null)
+            parameters.Refuse("You may only specify one of these parameters: type, types.", "type");
+        return types ?? (one?.Contains('*', StringComparison.Ordinal) == true ? [one] : null);
+    }
+
+    private static bool IsOf(JsonElement happened, string type) =>
+        System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(type, happened.GetProperty("type"u8).GetString(), ignoreCase: false);
+
     private static bool Has(JsonElement shown, string name, string value) =>
         shown.TryGetProperty(name, out var property) && property.ValueKind == JsonValueKind.String && property.GetString() == value;
 
@@ -135,16 +150,17 @@ internal sealed class CheckoutList(CheckoutObjects objects)
     }
 }
 
-/// <summary>When the objects of a list were created, in seconds since 1970.</summary>
-internal sealed record CreatedRange(long From, long To)
+/// <summary>Between which times, in seconds since 1970, something of a list's objects is.</summary>
+/// <param name="Name">What: <c>created</c>, <c>arrival_date</c>.</param>
+internal sealed record TimeRange(string Name, long From, long To)
 {
-    public static CreatedRange Read(Parameters parameters)
+    public static TimeRange Read(Parameters parameters, string name)
     {
-        if (!parameters.Has("created"))
-            return new CreatedRange(0, long.MaxValue);
-        if (parameters.IsText("created"))
-            return parameters.Integer("created") is { } at ? new CreatedRange(at, at) : new CreatedRange(0, long.MaxValue);
-        var range = parameters.In("created");
+        if (!parameters.Has(name))
+            return new TimeRange(name, 0, long.MaxValue);
+        if (parameters.IsText(name))
+            return parameters.Integer(name) is { } at ? new TimeRange(name, at, at) : new TimeRange(name, 0, long.MaxValue);
+        var range = parameters.In(name);
         var (from, to) = (0L, long.MaxValue);
         if (range?.Integer("gt", 0, long.MaxValue - 1) is { } above)
             from = above + 1;
@@ -154,8 +170,8 @@ internal sealed record CreatedRange(long From, long To)
             to = below - 1;
         if (range?.Integer("lte") is { } atMost)
             to = Math.Min(to, atMost);
-        return new CreatedRange(from, to);
+        return new TimeRange(name, from, to);
     }
 
-    public bool Takes(JsonElement shown) => shown.TryGetProperty("created"u8, out var created) && created.GetInt64() >= From && created.GetInt64() <= To;
+    public bool Takes(JsonElement shown) => shown.TryGetProperty(Name, out var time) && time.GetInt64() >= From && time.GetInt64() <= To;
 }

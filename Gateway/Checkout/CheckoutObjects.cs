@@ -36,9 +36,20 @@ internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory
             return null;
         if (id.StartsWith(Expansion.RefundsOf, StringComparison.Ordinal))
             return await RefundsOf(owner, id[Expansion.RefundsOf.Length..]);
+        if (id.StartsWith(Expansion.LinesOf, StringComparison.Ordinal))
+            return await FindSession(caller, id[Expansion.LinesOf.Length..]) is var (session, record) ? SessionLines.Write(session, record) : NoObject;
         if (!DocumentId.TryParse(id, Bucket.Of(owner.Id), out var kind, out _))
             return null;
         return await Find(caller, kind, id);
+    }
+
+    /// <summary>A checkout session with what its page sells.</summary>
+    public async ValueTask<(CheckoutSession Session, SessionRecord Record)?> FindSession(Caller caller, string id)
+    {
+        if (await Owner(caller) is not { } owner || !DocumentId.TryParse(id, DocumentKind.CheckoutSession, Bucket.Of(owner.Id), out var number)
+            || await documents.Open(owner.Number, (byte)DocumentKind.CheckoutSession, number) is not { } document)
+            return null;
+        return (JsonSerializer.Deserialize(document.State.Public.Span, CheckoutJson.Default.CheckoutSession)!, JsonSerializer.Deserialize(document.State.Private.Span, CheckoutJson.Default.SessionRecord)!);
     }
 
     // The newest ten, as Stripe shows them inside a charge.

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Gateway.Keys;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Values;
 using Ledger;
@@ -18,10 +19,33 @@ internal sealed record SecretIntent(AccountRecord Owner, DocumentKind Kind, Json
     public string Status => Intent.GetProperty("status"u8).GetString()!;
 }
 
-/// <summary>Finds intents by their client secrets.</summary>
+/// <summary>A checkout session by its page's secret.</summary>
+internal sealed record SecretSession(AccountRecord Owner, CheckoutSession Session, SessionRecord Record);
+
+/// <summary>Finds intents by their client secrets, and checkout sessions by those of their pages.</summary>
 internal sealed class ClientSecrets(DocumentReader documents)
 {
     private const string Separator = "_secret_";
+
+    /// <summary>The session; null where there is none with this secret.</summary>
+    public async ValueTask<SecretSession?> FindSession(string? secret)
+    {
+        var end = secret?.IndexOf(Separator, StringComparison.Ordinal) ?? -1;
+        if (end < 0 || !ResourceId.TryParse(secret.AsSpan(0, end), DocumentId.Prefix(DocumentKind.CheckoutSession), out _, out var number) || await documents.FindOwner(number) is not { } owner
+            || await documents.Find(owner.Number, (byte)DocumentKind.CheckoutSession, number) is not { } state)
+            return null;
+        var record = JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.SessionRecord)!;
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(record.Secret), Encoding.UTF8.GetBytes(secret!))
+            ? new SecretSession(owner, JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.CheckoutSession)!, record)
+            : null;
+    }
+
+    /// <summary>
+    /// Whom a session's page acts for, until the session has expired: it has its secret in place of a publishable key, and may do what
+    /// one may.
+    /// </summary>
+    public async ValueTask<Caller?> FindCaller(string? secret) =>
+        await FindSession(secret) is { Session.Status: not "expired" } found ? new Caller(found.Owner.Tenant, found.Owner.Id.Value, ApiKeyRole.MerchantPublishable) : null;
 
     /// <summary>The intent; null where there is none with this secret.</summary>
     public async ValueTask<SecretIntent?> Find(string? secret)

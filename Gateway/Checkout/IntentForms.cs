@@ -5,12 +5,12 @@ namespace Gateway.Checkout;
 /// <summary>The parameters of payment intents and setup intents.</summary>
 internal static class IntentForms
 {
-    private static readonly string[] CaptureMethods = ["automatic", "automatic_async", "manual"];
+    public static readonly string[] CaptureMethods = ["automatic", "automatic_async", "manual"];
 
     /// <summary>How a payment is made is the merchant's to say: Stripe's client libraries send none of the first three, and of the options of a card only some that are not taken here.</summary>
     private static readonly string[] SecretOnly = ["off_session", "capture_method", "error_on_requires_action", "payment_method_options"];
 
-    private static readonly string[] FutureUsages = ["off_session", "on_session"];
+    public static readonly string[] FutureUsages = ["off_session", "on_session"];
 
     public static MerchantCommand Create(CheckoutCall call)
     {
@@ -18,7 +18,8 @@ internal static class IntentForms
         form.Required("amount");
         form.Required("currency");
         var confirm = form.Flag("confirm") == true;
-        var fields = Fields(form);
+        // These two are said once.
+        var fields = Fields(form) with { ConfirmationMethod = form.Choice("confirmation_method", "automatic", "manual"), AutomaticPaymentMethods = Automatic(form) };
         Smallest(form, fields);
         if (confirm)
             return new CreateIntent(fields, Confirm(form, fields));
@@ -41,7 +42,7 @@ internal static class IntentForms
         call.Parameters.Text("client_secret");
         if (call.IsPublishable && Array.Find(SecretOnly, call.Parameters.Has) is { } only)
             call.Parameters.Refuse($"The parameter {only} can only be used with a secret API key.", only, "secret_key_required");
-        return new ConfirmIntent(call.Id, Confirm(call.Parameters, null) with { ClientIp = call.IsPublishable ? call.Context.Connection.RemoteIpAddress?.ToString() : null });
+        return new ConfirmIntent(call.Id, Confirm(call.Parameters, null) with { FromBrowser = call.IsPublishable, ClientIp = call.IsPublishable ? call.Context.Connection.RemoteIpAddress?.ToString() : null });
     }
 
     public static MerchantCommand Capture(CheckoutCall call)
@@ -64,7 +65,7 @@ internal static class IntentForms
     {
         var form = call.Parameters;
         var confirm = form.Flag("confirm") == true;
-        var fields = SetupFields(form);
+        var fields = SetupFields(form) with { AutomaticPaymentMethods = Automatic(form), Usage = form.Choice("usage", FutureUsages) };
         return new CreateSetup(fields, confirm ? new ConfirmFields { ReturnUrl = form.Text("return_url"), UseSdk = form.Flag("use_stripe_sdk") == true } : null);
     }
 
@@ -91,7 +92,6 @@ internal static class IntentForms
         Amount = form.Amount("amount"),
         Currency = form.Currency("currency"),
         CaptureMethod = form.Choice("capture_method", CaptureMethods),
-        ConfirmationMethod = form.Choice("confirmation_method", "automatic", "manual"),
         Customer = form.Text("customer"),
         Description = form.Update("description", 1_000),
         PaymentMethod = form.Text("payment_method"),
@@ -102,7 +102,6 @@ internal static class IntentForms
         StatementDescriptor = Descriptor(form, "statement_descriptor"),
         StatementDescriptorSuffix = Descriptor(form, "statement_descriptor_suffix"),
         CardOptions = Options(form),
-        AutomaticPaymentMethods = Automatic(form),
         Metadata = form.Metadata(),
     };
 
@@ -115,8 +114,6 @@ internal static class IntentForms
             Description = form.Update("description", 1_000),
             PaymentMethod = form.Text("payment_method"),
             PaymentMethodData = MethodForms.Data(form),
-            Usage = form.Choice("usage", FutureUsages),
-            AutomaticPaymentMethods = Automatic(form),
             Metadata = form.Metadata(),
         };
     }
@@ -146,7 +143,7 @@ internal static class IntentForms
     private static bool OffSession(Parameters form) =>
         form.Choice("off_session", "true", "false", "one_off", "recurring") is "true" or "one_off" or "recurring";
 
-    private static CardOptions? Options(Parameters form)
+    public static CardOptions? Options(Parameters form)
     {
         CardOnly(form);
         if (form.In("payment_method_options")?.In("card") is not { } card)
@@ -174,9 +171,9 @@ internal static class IntentForms
         return new AutomaticPaymentMethods(automatic.Choice("allow_redirects", "always", "never") ?? "always", enabled);
     }
 
-    private static Text? Descriptor(Parameters form, string name) => form.Update(name, 22);
+    public static Text? Descriptor(Parameters form, string name) => form.Update(name, 22);
 
-    private static void Smallest(Parameters form, IntentFields fields)
+    public static void Smallest(Parameters form, IntentFields fields)
     {
         if (fields.Amount is not { } amount || fields.Currency is not { } currency || !Grains.Interfaces.Values.Currency.TryParse(currency.ToUpperInvariant(), out var known))
             return;

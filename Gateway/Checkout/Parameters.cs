@@ -13,7 +13,7 @@ internal sealed class Parameters
     private const int MaxMetadata = 50;
     private const int MaxMetadataKey = 40;
     private const int MaxMetadataValue = 500;
-    private const long MaxAmount = 99_999_999;
+    public const long MaxAmount = 99_999_999;
 
     private readonly FormTree tree;
     private readonly string prefix;
@@ -63,6 +63,14 @@ internal sealed class Parameters
         var parameters = new Parameters(child, Full(name), request, root);
         inner.Add(parameters);
         return parameters;
+    }
+
+    /// <summary>The parameters of each element of an array of objects; none where there is none.</summary>
+    public IReadOnlyList<Parameters> Each(string name)
+    {
+        if (In(name) is not { } list)
+            return [];
+        return [.. list.tree.Names.Select(list.In).OfType<Parameters>()];
     }
 
     public bool Has(string name) => tree[name] is not null;

@@ -1,12 +1,14 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Gateway.Payments;
 
 /// <summary>
 /// Finds payment card numbers in free text: an issuer's range, that issuer's lengths, and a valid Luhn digit, with spaces or
-/// dashes between the digits or without. A number must stand by itself: digits that touch it on either side make it another one.
+/// dashes between the digits or without. A number must stand by itself: digits that touch it on either side make it another one, and
+/// digits inside a UUID, some of which would pass, are none.
 /// </summary>
-internal static class CardNumber
+internal static partial class CardNumber
 {
     private const int MinLength = 12;
     private const int MaxLength = 19;
@@ -20,7 +22,15 @@ internal static class CardNumber
             return false;
         Span<byte> digits = stackalloc byte[MaxLength];
         for (var start = 0; start <= text.Length - MinLength; start++)
-            if (Digit(text[start]) >= 0 && (start == 0 || Digit(text[start - 1]) < 0) && StartsAt(text, start, digits))
+            if (Digit(text[start]) >= 0 && (start == 0 || Digit(text[start - 1]) < 0) && StartsAt(text, start, digits) && !IsInUuid(text, start))
+                return true;
+        return false;
+    }
+
+    private static bool IsInUuid(string text, int at)
+    {
+        foreach (var uuid in UuidForm().EnumerateMatches(text))
+            if (uuid.Index <= at && at < uuid.Index + uuid.Length)
                 return true;
         return false;
     }
@@ -49,6 +59,9 @@ internal static class CardNumber
 
         return false;
     }
+
+    [GeneratedRegex("(?<![0-9A-Za-z])[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])")]
+    private static partial Regex UuidForm();
 
     private static bool IsCard(ReadOnlySpan<byte> digits) => IsIssued(Prefix(digits), digits.Length) && PassesLuhn(digits);
 

@@ -75,7 +75,7 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
             or EventType.AccountLimitsChanged or EventType.AccountFunded or EventType.MerchantRecorded or EventType.CardAuthorized
             or EventType.CardAuthorizationIncreased or EventType.CardCaptured or EventType.CardVoided or EventType.CardAuthorizationExpired
             or EventType.CardRefunded or EventType.CardRefundFailed or EventType.FeeCharged or EventType.DisputeWithdrawn
-            or EventType.DisputeReinstated => throw new InvalidDataException($"{type} is no event of a payment."),
+            or EventType.DisputeReinstated or EventType.PayoutCreated or EventType.PayoutPaid or EventType.PayoutFailed or EventType.PayoutCanceled => throw new InvalidDataException($"{type} is no event of a payment."),
     };
 
     private async ValueTask<string> Detail(LogRow row, PaymentAnswer payment)

@@ -22,7 +22,8 @@ public static class DocumentForm
         DocumentKind.Delivery => CheckoutJson.Default.Delivery,
         DocumentKind.StoredRequest => CheckoutJson.Default.StoredRequest,
         DocumentKind.Maturing => CheckoutJson.Default.Maturing,
-        DocumentKind.Payout or DocumentKind.CheckoutSession => throw new NotSupportedException($"{kind} has no form yet."),
+        DocumentKind.Payout => CheckoutJson.Default.Payout,
+        DocumentKind.CheckoutSession => CheckoutJson.Default.CheckoutSession,
     };
 
     /// <summary>How what its grain keeps beside it is written; null where it keeps nothing.</summary>
@@ -36,8 +37,9 @@ public static class DocumentForm
         DocumentKind.WebhookEndpoint => CheckoutJson.Default.EndpointRecord,
         DocumentKind.Token => CheckoutJson.Default.TokenRecord,
         DocumentKind.Dispute => CheckoutJson.Default.DisputeRecord,
+        DocumentKind.Payout => CheckoutJson.Default.PayoutRecord,
+        DocumentKind.CheckoutSession => CheckoutJson.Default.SessionRecord,
         DocumentKind.Customer or DocumentKind.BalanceTransaction or DocumentKind.Event or DocumentKind.Delivery or DocumentKind.StoredRequest
             or DocumentKind.Maturing => null,
-        DocumentKind.Payout or DocumentKind.CheckoutSession => throw new NotSupportedException($"{kind} has no form yet."),
     };
 }

@@ -14,6 +14,9 @@ public static class Expansion
     /// <summary>Before a charge's id: its refunds, which are a list and stand in no object.</summary>
     public const string RefundsOf = "refunds:";
 
+    /// <summary>Before a checkout session's id: what it sells.</summary>
+    public const string LinesOf = "line_items:";
+
     /// <summary>The body with all paths shown whole, or the first path that cannot be.</summary>
     /// <param name="find">An object's JSON by its id; null where there is none.</param>
     public static async ValueTask<(byte[] Body, string? Refused)> Apply(byte[] body, IReadOnlyList<string> paths, Func<string, ValueTask<ReadOnlyMemory<byte>?>> find)
@@ -39,19 +42,25 @@ public static class Expansion
             return false;
         if (!whole.TryGetPropertyValue(names[depth], out var value))
         {
-            if (names[depth] != "refunds" || whole["object"]?.GetValue<string>() != "charge" || await find(RefundsOf + whole["id"]!.GetValue<string>()) is not { } refunds)
+            var list = (names[depth], whole["object"]?.GetValue<string>()) switch
+            {
+                ("refunds", "charge") => RefundsOf,
+                ("line_items", "checkout.session") => LinesOf,
+                _ => null,
+            };
+            if (list is null || await find(list + whole["id"]!.GetValue<string>()) is not { } items)
                 return false;
-            value = JsonNode.Parse(refunds.Span)!;
-            whole["refunds"] = value;
+            value = JsonNode.Parse(items.Span)!;
+            whole[names[depth]] = value;
         }
 
         if (value is null)
             return true;
-        if (value is JsonArray items)
+        if (value is JsonArray array)
         {
             if (depth + 1 == names.Length)
                 return false;
-            foreach (var item in items)
+            foreach (var item in array)
                 if (item is null || !await Expand(item, names, depth + 1, find))
                     return false;
             return true;

@@ -29,6 +29,12 @@ public sealed record IntentRecord
 
     /// <summary>The challenge that the cardholder is at, by the acquirer's name.</summary>
     public string? Challenge { get; init; }
+
+    /// <summary>The payment method whose challenge was passed, where the merchant's server is to confirm once more; null otherwise.</summary>
+    public string? AuthenticatedMethod { get; init; }
+
+    /// <summary>The checkout session that it is paid by; 0 for none.</summary>
+    public long Session { get; init; }
 }
 
 /// <summary>What only the merchant's grain knows of a setup intent.</summary>

@@ -28,6 +28,13 @@ namespace Grains.Interfaces.Checkout;
 [JsonDerivedType(typeof(DeleteEndpoint), "delete_endpoint")]
 [JsonDerivedType(typeof(UpdateDispute), "update_dispute")]
 [JsonDerivedType(typeof(CloseDispute), "close_dispute")]
+[JsonDerivedType(typeof(CreatePayout), "create_payout")]
+[JsonDerivedType(typeof(UpdatePayout), "update_payout")]
+[JsonDerivedType(typeof(CancelPayout), "cancel_payout")]
+[JsonDerivedType(typeof(CreateSession), "create_session")]
+[JsonDerivedType(typeof(UpdateSession), "update_session")]
+[JsonDerivedType(typeof(ExpireSession), "expire_session")]
+[JsonDerivedType(typeof(PaySession), "pay_session")]
 public abstract record MerchantCommand;
 
 /// <summary>A text that an update sets, clears (an empty one) or leaves alone (null itself).</summary>
@@ -136,6 +143,9 @@ public sealed record ConfirmFields
 
     public CardOptions? CardOptions { get; init; }
 
+    /// <summary>Whether a cardholder's browser asks, with a publishable key.</summary>
+    public bool FromBrowser { get; init; }
+
     /// <summary>The page opens a challenge by itself, with <c>/checkout.js</c>.</summary>
     public bool UseSdk { get; init; }
 
@@ -204,3 +214,29 @@ public sealed record DeleteEndpoint(string Id) : MerchantCommand;
 public sealed record UpdateDispute(string Id, DisputeEvidence? Evidence, bool Submit, MetadataUpdate? Metadata) : MerchantCommand;
 
 public sealed record CloseDispute(string Id) : MerchantCommand;
+
+/// <summary>Sends available money to the merchant's bank account.</summary>
+/// <param name="Destination">One of the bank accounts that it has; null for the first.</param>
+public sealed record CreatePayout(
+    long Amount, string Currency, string? Description, string? Destination, string Method, string? StatementDescriptor, MetadataUpdate? Metadata) : MerchantCommand;
+
+public sealed record UpdatePayout(string Id, MetadataUpdate? Metadata) : MerchantCommand;
+
+public sealed record CancelPayout(string Id) : MerchantCommand;
+
+/// <summary>Opens a hosted page that asks a customer for one payment.</summary>
+/// <param name="Intent">What the payment is to be made with; its amount is that of the items.</param>
+/// <param name="ExpiresAt">Seconds since 1970; null for a day from now.</param>
+public sealed record CreateSession(
+    IReadOnlyList<SessionItem> Items, IntentFields Intent, string? SuccessUrl, string? CancelUrl, string? ClientReferenceId, string? CustomerEmail, string? Locale,
+    string? SubmitType, long? ExpiresAt, MetadataUpdate? Metadata) : MerchantCommand;
+
+/// <summary>What is sold: <paramref name="Quantity"/> times <paramref name="UnitAmount"/> minor units.</summary>
+public sealed record SessionItem(string Name, string? Description, IReadOnlyList<string> Images, long UnitAmount, long Quantity);
+
+public sealed record UpdateSession(string Id, MetadataUpdate? Metadata) : MerchantCommand;
+
+public sealed record ExpireSession(string Id) : MerchantCommand;
+
+/// <summary>The customer pays on the hosted page.</summary>
+public sealed record PaySession(string Id, string Token, string? Email, string? Name, string? ClientIp) : MerchantCommand;

@@ -68,6 +68,16 @@ public enum EventType : byte
 
     /// <summary>A won dispute gave it back.</summary>
     DisputeReinstated = 50,
+
+    /// <summary>A merchant's money left for its bank.</summary>
+    PayoutCreated = 51,
+
+    /// <summary>The bank took it.</summary>
+    PayoutPaid = 52,
+
+    /// <summary>The bank did not: the money is the merchant's again.</summary>
+    PayoutFailed = 53,
+    PayoutCanceled = 54,
 }
 
 public static class EventTypeName
@@ -103,6 +113,10 @@ public static class EventTypeName
         EventType.FeeCharged => "fee.charged",
         EventType.DisputeWithdrawn => "dispute.withdrawn",
         EventType.DisputeReinstated => "dispute.reinstated",
+        EventType.PayoutCreated => "payout.created",
+        EventType.PayoutPaid => "payout.paid",
+        EventType.PayoutFailed => "payout.failed",
+        EventType.PayoutCanceled => "payout.canceled",
     };
 
     /// <summary>Whether the event's subject is an account; otherwise it is a payment, or a card payment (<see cref="IsOfCheckout"/>).</summary>

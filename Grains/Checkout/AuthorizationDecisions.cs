@@ -59,7 +59,9 @@ internal static class AuthorizationDecisions
     /// <summary>What an acquirer's answer to any of them makes of the intent.</summary>
     public static Decided Apply(Draft draft, CheckoutDocument document, Attempt attempt, AcquirerAnswer answer)
     {
-        if (answer.Outcome != AcquirerOutcome.Approved)
+        // After its end the hold goes, whatever the acquirer says of the release: what it no longer has, nobody can take.
+        var isOver = attempt.Operation == AcquirerOperation.Void && draft.NowMs >= IntentDecisions.Parts(document).Record.CaptureBeforeMs;
+        if (answer.Outcome != AcquirerOutcome.Approved && !isOver)
             return Refused(draft, document, attempt, answer);
         switch (attempt.Operation)
         {
@@ -140,6 +142,7 @@ internal static class AuthorizationDecisions
 
         draft.DueDone(DueKind.Expire, document.Number, record.CaptureBeforeMs);
         draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
+        SessionDecisions.Complete(draft, record.Session, isCaptured: true);
     }
 
     private static Decided Increased(Draft draft, CheckoutDocument document, Attempt attempt)

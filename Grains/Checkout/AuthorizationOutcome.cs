@@ -63,6 +63,7 @@ internal static class AuthorizationOutcome
             intent with { Status = IntentStatus.Succeeded, AmountReceived = attempt.Amount, LatestCharge = charge.Id },
             record with { Attempt = null, Rows = 1 });
         draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
+        SessionDecisions.Complete(draft, record.Session, isCaptured: true);
         if (answer.DisputeReason is { } reason)
             DisputeDecisions.Open(draft, number, reason);
         return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
@@ -95,6 +96,7 @@ internal static class AuthorizationOutcome
             record with { Attempt = null, Hold = hold, Held = attempt.Amount, Captured = 0, CaptureBeforeMs = captureBefore, Rows = 1 });
         draft.Due(DueKind.Expire, document.Number, captureBefore);
         draft.Emit("payment_intent.amount_capturable_updated", DocumentKind.PaymentIntent, document.Number);
+        SessionDecisions.Complete(draft, record.Session, isCaptured: false);
         return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
     }
 

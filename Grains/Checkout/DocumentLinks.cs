@@ -18,6 +18,8 @@ internal static class DocumentLinks
         BalanceTransaction transaction => ["type:" + transaction.Type, "source:" + transaction.Source, "currency:" + transaction.Currency],
         EventRecord happened => ["type:" + happened.Type],
         Dispute dispute => ["charge:" + dispute.Charge, "payment_intent:" + dispute.PaymentIntent],
+        Payout payout => ["status:" + payout.Status, "destination:" + payout.Destination],
+        CheckoutSession session => Some(session.PaymentIntent is null ? null : "payment_intent:" + session.PaymentIntent, session.Customer is null ? null : "customer:" + session.Customer),
         Delivery delivery => Of(delivery),
         Interfaces.Checkout.Maturing => [Maturing],
         _ => [],

@@ -124,6 +124,8 @@ internal sealed partial class Draft
                 book.Endpoints.Add(number);
         }
 
+        foreach (var moved in money)
+            book.Move(moved);
         ApplyCharging();
         book.Version++;
         book.EventVersion++;

@@ -80,6 +80,14 @@ internal sealed partial class Draft(MerchantBook book, DecisionTools tools, Requ
         return account == 0 ? throw new NotReadYetException(currency) : account;
     }
 
+    /// <summary>What of the merchant's money in a currency could leave now: what is posted, less what has not matured. Minor units.</summary>
+    public long Available(Currency currency)
+    {
+        _ = BalanceAccount(currency);
+        var later = Maturing(currency.Code.ToLowerInvariant()).Value.NetByAvailableOn.Where(sum => sum.Key > Now).Sum(static sum => sum.Value);
+        return checked(book.Posted(currency) - later);
+    }
+
     public IReadOnlyList<long> Endpoints => book.Endpoints;
 
     /// <summary>What is maturing in a currency.</summary>

@@ -15,5 +15,11 @@ public static class DueKind
     /// <summary>An event goes to an endpoint.</summary>
     public const string Deliver = "webhook.deliver";
 
-    public static IReadOnlyList<string> All { get; } = [Resolve, Expire, RefundCourse, Deliver];
+    /// <summary>A payout goes on its way, or arrives.</summary>
+    public const string PayoutCourse = "checkout.payout";
+
+    /// <summary>A checkout session ends unpaid.</summary>
+    public const string EndSession = "checkout.session";
+
+    public static IReadOnlyList<string> All { get; } = [Resolve, Expire, RefundCourse, Deliver, PayoutCourse, EndSession];
 }

@@ -43,6 +43,9 @@ internal static class IntentDecisions
             return WireError.UnexpectedState(draft.Request, before, $"This PaymentIntent's amount could not be updated because it has a status of {before.Status}. You may only update the amount of a PaymentIntent with one of the following statuses: requires_payment_method, requires_confirmation, requires_action.");
         if (Change(draft, before, command.Fields, out var after) is { } refusal)
             return refusal;
+        // What the cardholder's bank was asked about was another payment.
+        if (after.Amount != before.Amount || after.Currency != before.Currency)
+            record = record with { AuthenticatedMethod = null };
         draft.Put(DocumentKind.PaymentIntent, document!.Number, after, record);
         return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
     }
@@ -57,6 +60,8 @@ internal static class IntentDecisions
         var (intent, record) = Parts(document!);
         if (record.Attempt is not null)
             return WireError.Locked(draft.Request);
+        if (record.Session != 0 && intent.Status != IntentStatus.RequiresCapture)
+            return WireError.UnexpectedState(draft.Request, intent, "You cannot cancel this PaymentIntent because it was created by a Checkout Session. Expire the Checkout Session instead.");
         switch (intent.Status)
         {
             case IntentStatus.RequiresCapture:
@@ -88,6 +93,8 @@ internal static class IntentDecisions
         var (intent, record) = Parts(document);
         if (record.Attempt is not null)
             return WireError.Locked(draft.Request);
+        if (fields.FromBrowser && intent.ConfirmationMethod == "manual")
+            return WireError.Invalid(draft.Request, $"This PaymentIntent {intent.Id} cannot be confirmed using your publishable key because its `confirmation_method` is set to `manual`. Please use your secret key instead, or create a PaymentIntent with `confirmation_method` set to `automatic`.");
         if (intent.Status is not (IntentStatus.RequiresPaymentMethod or IntentStatus.RequiresConfirmation or IntentStatus.RequiresAction))
             return WireError.UnexpectedState(draft.Request, intent, $"You cannot confirm this PaymentIntent because it has already {(intent.Status == IntentStatus.Succeeded ? "succeeded after being previously confirmed" : $"reached a status of {intent.Status}")}.");
         if (intent.Status == IntentStatus.RequiresAction && fields.PaymentMethod is null && fields.PaymentMethodData is null && record.Challenge is not null)
@@ -118,12 +125,13 @@ internal static class IntentDecisions
             Final = !IsManual(intent),
             OffSession = fields.OffSession,
             Prepared = card.Authenticated,
+            Authenticated = record.AuthenticatedMethod == ((PaymentMethod)method.Public).Id,
             WantsChallenge = options.RequestThreeDSecure is "any" or "challenge",
             ErrorOnRequiresAction = fields.ErrorOnRequiresAction,
             UseSdk = fields.UseSdk,
             ClientIp = fields.ClientIp,
         };
-        record = record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl, OffSession = fields.OffSession, Challenge = null };
+        record = record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl, OffSession = fields.OffSession, Challenge = null, AuthenticatedMethod = null };
         if (draft.IsTooFast(attempt, (PaymentMethod)method.Public, intent.Customer))
         {
             draft.Put(DocumentKind.PaymentIntent, number, intent, record with { Attempts = record.Attempts + 1 });
@@ -144,6 +152,13 @@ internal static class IntentDecisions
         if (!command.Passed)
         {
             AuthorizationOutcome.Fail(draft, document, "payment_intent_authentication_failure", null, charge: null);
+            return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
+        }
+
+        if (intent.ConfirmationMethod == "manual")
+        {
+            // The merchant's server has the last word.
+            draft.Put(DocumentKind.PaymentIntent, document.Number, intent with { Status = IntentStatus.RequiresConfirmation, NextAction = null }, record with { Challenge = null, AuthenticatedMethod = intent.PaymentMethod });
             return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
         }
 

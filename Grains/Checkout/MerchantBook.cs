@@ -1,4 +1,5 @@
 using Grains.Interfaces.Values;
+using Ledger;
 
 namespace Grains.Checkout;
 
@@ -13,6 +14,7 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
 
     private readonly Dictionary<long, CheckoutDocument?> documents = [];
     private readonly Dictionary<Currency, long> balances = [];
+    private readonly Dictionary<Currency, long> posted = [];
 
     public string Merchant => merchant;
 
@@ -50,7 +52,31 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
 
     public long Balance(Currency currency) => balances.GetValueOrDefault(currency);
 
-    public void SetBalance(Currency currency, long account) => balances[currency] = account;
+    public IReadOnlyCollection<Currency> Currencies => balances.Keys;
+
+    /// <summary>What has been posted to the merchant's account in a currency, what is in flight included. Minor units.</summary>
+    public long Posted(Currency currency) => posted[currency];
+
+    /// <summary>Takes over an account that was read, with what is posted to it; one that is known already has moved on since.</summary>
+    public void SetBalance(Currency currency, long account, long committed)
+    {
+        if (balances.TryAdd(currency, account))
+            posted[currency] = committed;
+    }
+
+    /// <summary>Takes over what is committed; only while nothing of the merchant's is in flight.</summary>
+    public void SetPosted(Currency currency, long committed) => posted[currency] = committed;
+
+    /// <summary>Takes over a movement that was decided.</summary>
+    public void Move(LogRow row)
+    {
+        if (row.Kind is not (TransferKind.Posted or TransferKind.Post or TransferKind.PostFinal) || Balance(row.Currency) is not (> 0 and var account))
+            return;
+        if (row.Creditor == account)
+            posted[row.Currency] = checked(posted[row.Currency] + row.Amount);
+        if (row.Debtor == account)
+            posted[row.Currency] = checked(posted[row.Currency] - row.Amount);
+    }
 
     public void Forget()
     {

@@ -42,6 +42,8 @@ public sealed partial class MerchantGrain
                     // What was refused before this decision was read anew before it: only what is still in flight counts.
                     if (!lastHeard.IsCompleted && await lastHeard != Refusal.None)
                         continue;
+                    if (services.IsShared && await IsBehind())
+                        continue;
                     return new Outcome(await Stored(key, request, hash) ?? answer, null);
                 }
 
@@ -76,6 +78,23 @@ public sealed partial class MerchantGrain
         }
 
         return new Outcome(WireError.Unavailable(request), null);
+    }
+
+    /// <summary>
+    /// Whether another process decided for this merchant since the book was read. A commit finds that out by itself; what is only
+    /// refused commits nothing.
+    /// </summary>
+    private async Task<bool> IsBehind()
+    {
+        var version = book.Version;
+        if (book.Owner == 0 || await services.Writer.Reader.FindAccount(book.Owner) is not { } account || account.Version <= version)
+            return false;
+        // With entries of our own in flight it may be theirs; were it another's, they would be refused, and the book read anew.
+        if (unheard > 0)
+            await lastHeard;
+        else
+            stale = true;
+        return true;
     }
 
     /// <summary>Renders the answer and, under a key, stores it with the entry.</summary>
@@ -128,6 +147,8 @@ public sealed partial class MerchantGrain
     // A list is read, not decided: here only the one that is known to be empty can be shown.
     private static ReadOnlyMemory<byte>? Shown(Draft draft, string id)
     {
+        if (id.StartsWith(Expansion.LinesOf, StringComparison.Ordinal))
+            return draft.Find(DocumentKind.CheckoutSession, id[Expansion.LinesOf.Length..]) is { } session ? SessionLines.Write((CheckoutSession)session.Public, (SessionRecord)session.Private!) : default(ReadOnlyMemory<byte>?);
         if (!id.StartsWith(Expansion.RefundsOf, StringComparison.Ordinal))
             return draft.FindAny(id) is { } found ? draft.Bytes(found) : default(ReadOnlyMemory<byte>?);
         var charge = id[Expansion.RefundsOf.Length..];

@@ -16,8 +16,10 @@ public sealed partial class MerchantGrain
         {
             DueKind.Resolve => await ResolveDue(call),
             DueKind.Expire => await Expire(call),
-            DueKind.RefundCourse => await RunRefund(call),
+            DueKind.RefundCourse => await Run(call, draft => RefundDecisions.RunCourse(draft, draft.Find(DocumentKind.Refund, call.Id)!, call.AtMs)),
             DueKind.Deliver => await Deliver(call),
+            DueKind.PayoutCourse => await Run(call, draft => PayoutDecisions.RunCourse(draft, draft.Find(DocumentKind.Payout, call.Id)!, call.AtMs)),
+            DueKind.EndSession => await Run(call, draft => SessionDecisions.End(draft, draft.Find(DocumentKind.CheckoutSession, call.Id)!, call.AtMs)),
             _ => throw new InvalidOperationException($"Due work '{call.Kind}' is unknown to the merchant's grain."),
         };
         return done ? DueOutcome.Done : DueOutcome.Later;
@@ -63,12 +65,13 @@ public sealed partial class MerchantGrain
         return outcome.Waits is not null;
     }
 
-    private async Task<bool> RunRefund(DueCall work)
+    // What is struck off in the same draft as it is done may come again, and does nothing then.
+    private async Task<bool> Run(DueCall work, Func<Draft, Decided> decide)
     {
         await Commit(Ours, await Tenant(), draft =>
         {
             draft.DueDone(work.Kind, work.Id, work.AtMs);
-            return RefundDecisions.RunCourse(draft, draft.Find(DocumentKind.Refund, work.Id)!, work.AtMs);
+            return decide(draft);
         });
         return true;
     }

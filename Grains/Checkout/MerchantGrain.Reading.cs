@@ -28,6 +28,9 @@ public sealed partial class MerchantGrain
             owner = account;
             dataKey ??= services.MasterKey.Unwrap(account.WrappedDataKey!);
             await ReadStanding();
+            // A copy: who reads for a decision meanwhile may come to know another one.
+            foreach (var currency in book.Currencies.ToArray())
+                book.SetPosted(currency, (await ReadBalance(currency)).Counters.Posted);
             await ReadVelocity();
         }
 
@@ -90,7 +93,7 @@ public sealed partial class MerchantGrain
 
     private async Task OpenBalance(Currency currency, long tenant)
     {
-        var name = currency == Currency.Usd ? $"{book.Merchant}:balance" : $"{book.Merchant}:balance:{currency.Code.ToLowerInvariant()}";
+        var name = BalanceName(currency);
         if (!AccountId.TryParse(name, out var id))
             throw new ForeignAccountException($"Merchant {book.Merchant} has too long a name: '{name}' is no account id.");
         if (await services.Writer.Directory.Find(id) is not { } account)
@@ -100,7 +103,24 @@ public sealed partial class MerchantGrain
         }
 
         RefuseForeign(account, currency, tenant);
-        book.SetBalance(currency, account.Number);
+        var committed = await ReadBalance(currency);
+        book.SetBalance(currency, committed.Number, committed.Counters.Posted);
+    }
+
+    private string BalanceName(Currency currency) => currency == Currency.Usd ? $"{book.Merchant}:balance" : $"{book.Merchant}:balance:{currency.Code.ToLowerInvariant()}";
+
+    private async Task<AccountRecord> ReadBalance(Currency currency) =>
+        await services.Writer.Reader.FindAccount(AccountId.Parse(BalanceName(currency))) ?? throw new InvalidDataException($"Account {BalanceName(currency)} is gone.");
+
+    // Money that came from elsewhere: it is no merchant's entry, so the book has not heard of it.
+    private async Task Refresh(Currency currency)
+    {
+        if (unheard > 0 || book.Balance(currency) == 0)
+            return;
+        var version = book.Version;
+        var committed = await ReadBalance(currency);
+        if (unheard == 0 && book.Version == version)
+            book.SetPosted(currency, committed.Counters.Posted);
     }
 
     private async Task Open(string id, Currency currency, long floor, long tenant)

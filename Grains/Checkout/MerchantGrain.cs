@@ -42,6 +42,8 @@ public sealed partial class MerchantGrain : IMerchantGrain, IGrainLifecycle
             if (book.Owner == 0)
                 await OpenOwner(request.Tenant);
             RefuseForeign(owner!, Currency.Usd, request.Tenant);
+            if (request.Command is CreatePayout payout)
+                await Refresh(Books.CurrencyOf(payout.Currency));
             var first = await Commit(request.Facts, request.Tenant, draft => Decide(draft, request.Command), key, request.Hash);
             return first.Waits is { } attempt ? await Perform(attempt.Kind, attempt.Number, attempt.Attempt, request.Tenant) : first.Answer!;
         }
@@ -79,6 +81,13 @@ public sealed partial class MerchantGrain : IMerchantGrain, IGrainLifecycle
         DeleteEndpoint delete => EndpointDecisions.Delete(draft, delete),
         UpdateDispute update => DisputeDecisions.Update(draft, update),
         CloseDispute close => DisputeDecisions.Concede(draft, close),
+        CreatePayout create => PayoutDecisions.Create(draft, create),
+        UpdatePayout update => PayoutDecisions.Update(draft, update),
+        CancelPayout cancel => PayoutDecisions.Cancel(draft, cancel),
+        CreateSession create => SessionDecisions.Create(draft, create),
+        UpdateSession update => SessionDecisions.Update(draft, update),
+        ExpireSession expire => SessionDecisions.Expire(draft, expire),
+        PaySession pay => SessionDecisions.Pay(draft, pay),
         _ => throw new InvalidOperationException($"{command.GetType().Name} is unknown to the merchant's grain."),
     };
 

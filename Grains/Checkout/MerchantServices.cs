@@ -16,6 +16,9 @@ public sealed record MerchantServices(
     LedgerWriter Writer, IDocumentIndex Index, MasterKey MasterKey, IGrains Grains, IReadOnlyDictionary<string, IAcquirer> Acquirers, CardTokenizer Cards,
     AcquirerOptions AcquirerOptions, IWebhookSender Webhooks, Action WakeDue, TimeProvider Clock, ILogger<MerchantGrain> Logger)
 {
+    /// <summary>Whether other processes decide for the same merchants: what is remembered may be behind what they committed.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>Opens committed documents.</summary>
     public DocumentReader Documents { get; } = new(Index, Writer.Directory, MasterKey);
 

@@ -14,6 +14,9 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>A connection is made for whoever comes next, too: only this ends one that nothing answers.</summary>
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
     private readonly HttpClient client;
     private readonly TimeProvider machine;
     private readonly TimeSpan timeout;
@@ -29,6 +32,7 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
+            ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             ConnectCallback = (context, end) => Connect(context.DnsEndPoint, mayReachPrivate, end),
         })
@@ -66,6 +70,7 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
     private static async ValueTask<Stream> Connect(DnsEndPoint endPoint, bool mayReachPrivate, CancellationToken end)
     {
         var addresses = await Dns.GetHostAddressesAsync(endPoint.Host, end);
+        SocketException? last = null;
         foreach (var address in addresses)
         {
             if (!mayReachPrivate && PrivateAddress.Is(address))
@@ -76,6 +81,12 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
                 await socket.ConnectAsync(new IPEndPoint(address, endPoint.Port), end);
                 return new NetworkStream(socket, ownsSocket: true);
             }
+            catch (SocketException refused) when (!end.IsCancellationRequested)
+            {
+                // Another of its addresses may answer.
+                socket.Dispose();
+                last = refused;
+            }
             catch
             {
                 socket.Dispose();
@@ -83,6 +94,8 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
             }
         }
 
+        if (last is not null)
+            throw last;
         throw new HttpRequestException($"'{endPoint.Host}' has no public address.");
     }
 

@@ -22,6 +22,17 @@ public sealed record AuditReport
     /// <summary>The hash of the batch that ends there, in hexadecimal digits.</summary>
     public required string LastHash { get; init; }
 
+    /// <summary>Merchants' documents that were held against the transfers; null where that was not done.</summary>
+    public long? Documents { get; init; }
+
+    /// <summary>The same with what another look at the same log found.</summary>
+    public AuditReport With(long documents, IReadOnlyList<AuditFinding> found) => this with
+    {
+        Documents = documents,
+        FindingCount = FindingCount + found.Count,
+        Findings = [.. Findings.Concat(found).Take(AuditFindings.Capacity)],
+    };
+
     public bool IsSound => FindingCount == 0;
 }
 

@@ -28,7 +28,7 @@ public sealed class CheckoutParts : IDisposable
     private Task asking = Task.CompletedTask;
 
     internal CheckoutParts(
-        string dataDirectory, LedgerShards shards, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, IReadOnlyList<DueSweeper> due, ProductClock clock, AcquirerOptions options,
+        string dataDirectory, ISharedBook? shared, LedgerShards shards, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, IReadOnlyList<DueSweeper> due, ProductClock clock, AcquirerOptions options,
         IAcquirer? given, ILoggerFactory loggers, TimeProvider machine)
     {
         IAcquirer inner;
@@ -37,7 +37,7 @@ public sealed class CheckoutParts : IDisposable
         else if (!options.IsSandbox)
             inner = new NoAcquirer();
         else if (options.Url is null)
-            inner = sandbox = new SandboxAcquirer(book = NewBook(dataDirectory));
+            inner = sandbox = new SandboxAcquirer(shared is null ? book = NewBook(dataDirectory) : new SharedSandboxBook(shared));
         else
             inner = remote = new RemoteSandboxAcquirer(new Uri(options.Url));
         acquirer = new ResilientAcquirer(new FaultyAcquirer(inner, AcquirerFaults, machine), options, machine);
@@ -45,7 +45,8 @@ public sealed class CheckoutParts : IDisposable
         webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
         var acquirers = new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer };
         MerchantServices Of(int shard) => new(
-            shards.Writers[shard], index, masterKey, grains, acquirers, Cards, options, webhooks, due[shard].Wake, clock, loggers.CreateLogger<MerchantGrain>());
+            shards.Writers[shard], index, masterKey, grains, acquirers, Cards, options, webhooks, due[shard].Wake, clock, loggers.CreateLogger<MerchantGrain>())
+        { IsShared = shared is not null };
         var services = Enumerable.Range(0, shards.Count).Select(Of).ToArray();
         Documents = services[0].Documents;
         grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services[shards.ShardOf(AccountId.Parse(key))]), static handle => new MerchantGrainReference(handle));
@@ -70,7 +71,6 @@ public sealed class CheckoutParts : IDisposable
         await asking;
     }
 
-    // On a ledger in a database nobody else has made the directory.
     private static SandboxBook NewBook(string dataDirectory)
     {
         Directory.CreateDirectory(dataDirectory);

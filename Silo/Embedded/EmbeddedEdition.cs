@@ -44,7 +44,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         sweepers = [.. Shards.Writers.Select(writer => new DueSweeper(writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>()))];
         foreach (var sweeper in sweepers)
             sweeper.Register<IAccountGrain>(TransferDue.Kind);
-        Checkout = new CheckoutParts(dataDirectory, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, cards, loggers, machine);
+        Checkout = new CheckoutParts(dataDirectory, ledger.SharedBook, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, cards, loggers, machine);
         foreach (var sweeper in sweepers)
             sweeper.Start();
         Checkout.Start();

@@ -14,8 +14,8 @@ public sealed class OpenLedger : IDisposable
 {
     private readonly IDisposable[] parts;
 
-    private OpenLedger(ShardMap map, IReadOnlyList<ILedgerStore> stores, IRegistry registry, MasterKey masterKey, bool isShared, params IDisposable[] parts) =>
-        (Map, Stores, Registry, MasterKey, IsShared, this.parts) = (map, stores, registry, masterKey, isShared, parts);
+    private OpenLedger(ShardMap map, IReadOnlyList<ILedgerStore> stores, IRegistry registry, MasterKey masterKey, ISharedBook? book, params IDisposable[] parts) =>
+        (Map, Stores, Registry, MasterKey, SharedBook, this.parts) = (map, stores, registry, masterKey, book, parts);
 
     /// <summary>Which of the stores has which accounts.</summary>
     public ShardMap Map { get; }
@@ -28,7 +28,10 @@ public sealed class OpenLedger : IDisposable
     public MasterKey MasterKey { get; }
 
     /// <summary>Whether other processes may work on the same ledger.</summary>
-    public bool IsShared { get; }
+    public bool IsShared => SharedBook is not null;
+
+    /// <summary>Where the sandbox's outside world keeps its book, for all processes on the ledger; null where one process has it alone.</summary>
+    public ISharedBook? SharedBook { get; }
 
     /// <summary>The ledger in a data directory; makes it, and its key file, where they are missing.</summary>
     /// <exception cref="DataDirectoryInUseException">Another process has it.</exception>
@@ -47,7 +50,7 @@ public sealed class OpenLedger : IDisposable
             opened.Push(store);
             var registry = new SqliteRegistry(path);
             opened.Push(registry);
-            return new OpenLedger(ShardMap.OfOne, [store], registry, masterKey, isShared: false, [.. opened]);
+            return new OpenLedger(ShardMap.OfOne, [store], registry, masterKey, null, [.. opened]);
         });
     }
 
@@ -77,7 +80,9 @@ public sealed class OpenLedger : IDisposable
             opened.Push(registry);
             var masterKey = WrappedMasterKey.Load(registry, secret);
             opened.Push(masterKey);
-            return new OpenLedger(map, stores, registry, masterKey, isShared: true, [.. opened]);
+            var book = new PostgresBook(shards[0]);
+            opened.Push(book);
+            return new OpenLedger(map, stores, registry, masterKey, book, [.. opened]);
         });
     }
 

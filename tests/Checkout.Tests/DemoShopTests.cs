@@ -40,6 +40,36 @@ public sealed class DemoShopTests
         Assert.DoesNotContain("4000", await page.EvaluateAsync<string>("JSON.stringify([...document.querySelectorAll('input')].map(i => i.value))"));
     }
 
+    [Fact]
+    public async Task A_checkout_session_s_page_takes_a_card_that_declines_and_one_that_asks_for_a_challenge()
+    {
+        await using var product = await ProductProcess.Start();
+        using var api = new MerchantApi(product.Url);
+        var item = "line_items[0][price_data][currency]=usd&line_items[0][price_data][unit_amount]=1250&line_items[0][price_data][product_data][name]=A+book&line_items[0][quantity]=2";
+        var session = (await api.Post("/v1/checkout/sessions", $"mode=payment&{item}&success_url={Uri.EscapeDataString(product.Url + "/demo?session={CHECKOUT_SESSION_ID}")}")).Ok();
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Executable(),
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+        });
+        var page = await browser.NewPageAsync();
+        page.SetDefaultTimeout(20_000);
+        await page.GotoAsync(session["url"]);
+        await Assertions.Expect(page.Locator("#items")).ToContainTextAsync("2 × A book");
+        await Assertions.Expect(page.Locator("#pay")).ToHaveTextAsync("Pay 25.00 USD");
+        await page.Locator("#email").FillAsync("ada@shop.example");
+        await Pay(page, "4000 0000 0000 0002");
+        await Says(page, "Your card was declined.");
+        await Pay(page, "4000 0000 0000 3220");
+        await page.FrameLocator("#payments-challenge").Locator("#complete").ClickAsync();
+        await page.WaitForURLAsync("**/demo?session=" + session["id"]);
+        var paid = (await api.Get("/v1/checkout/sessions/" + session["id"])).Ok();
+        Assert.Equal(("complete", "paid"), (paid["status"], paid["payment_status"]));
+        await page.GotoAsync(session["url"]);
+        await Says(page, "This is paid already.");
+    }
+
     private static async Task Pay(IPage page, string number)
     {
         var card = page.FrameLocator("iframe[title=Card]");

@@ -1,3 +1,4 @@
+using Grains.Acquirers;
 using Grains.Checkout;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
@@ -39,6 +40,30 @@ public sealed class LateAnswerTests
         var ended = await bench.Until(held["id"], "canceled");
         Assert.Equal("automatic", ended.GetProperty("cancellation_reason").GetString());
         await NothingIsHeld(bench);
+    }
+
+    [Fact]
+    public async Task A_release_that_is_declined_after_the_hold_s_end_ends_the_authorization_all_the_same()
+    {
+        await using var bench = MerchantBench.Start();
+        var held = (await bench.Pay(manual: true)).Is(200);
+        var released = 0;
+        bench.Acquirer.Instead = request =>
+        {
+            if (request.Operation != AcquirerOperation.Void)
+                return null;
+            Interlocked.Increment(ref released);
+            return new AcquirerAnswer(AcquirerOutcome.Declined) { Code = "resource_missing" };
+        };
+        // Before its end a release can be declined: the authorization is as it was.
+        (await bench.Run(new CancelIntent(held["id"], null))).Is(402);
+        Assert.Equal("requires_capture", (await bench.Intent(held["id"])).GetProperty("status").GetString());
+        bench.Edition.Clock.Advance(Week);
+        var ended = await bench.Until(held["id"], "canceled");
+        Assert.Equal("automatic", ended.GetProperty("cancellation_reason").GetString());
+        await NothingIsHeld(bench);
+        await Task.Delay(300);
+        Assert.Equal(2, released);
     }
 
     [Fact]

@@ -18,6 +18,7 @@ internal sealed class MerchantBench : IAsyncDisposable
     private readonly string data;
     private readonly SandboxBook book;
     private int requests;
+    private bool closed;
 
     private MerchantBench(string data, SandboxBook book, SandboxAcquirer inner, AcquirerOptions options, LedgerOptions ledger)
     {
@@ -29,6 +30,8 @@ internal sealed class MerchantBench : IAsyncDisposable
     public EmbeddedEdition Edition { get; }
 
     public Between Acquirer { get; }
+
+    public string LedgerFile => Path.Combine(data, Ledger.Sqlite.SqliteStore.FileName);
 
     public static MerchantBench Start(LedgerOptions? ledger = null)
     {
@@ -109,9 +112,17 @@ internal sealed class MerchantBench : IAsyncDisposable
         return entry.Committed.AsTask();
     }
 
+    /// <summary>Ends the product, and leaves what it wrote.</summary>
+    public async Task Close()
+    {
+        if (!closed)
+            await Edition.DisposeAsync();
+        closed = true;
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await Edition.DisposeAsync();
+        await Close();
         book.Dispose();
         Directory.Delete(data, recursive: true);
     }
@@ -122,6 +133,9 @@ internal sealed class MerchantBench : IAsyncDisposable
         private int calls;
 
         public Func<AcquirerRequest, Task>? Then { get; set; }
+
+        /// <summary>What it answers in place of doing it; null leaves it to the sandbox's.</summary>
+        public Func<AcquirerRequest, AcquirerAnswer?>? Instead { get; set; }
 
         public int Calls => calls;
 
@@ -134,6 +148,8 @@ internal sealed class MerchantBench : IAsyncDisposable
         public async Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref calls);
+            if (Instead?.Invoke(request) is { } other)
+                return other;
             var answer = await inner.Submit(request, cancellationToken);
             if (Then is { } then)
                 await then(request);

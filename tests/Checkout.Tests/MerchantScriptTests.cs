@@ -15,6 +15,8 @@ public sealed class MerchantScriptTests(SandboxProduct product) : IClassFixture<
     [InlineData("search.mjs")]
     [InlineData("currencies.mjs")]
     [InlineData("webhooks.mjs")]
+    [InlineData("payouts.mjs")]
+    [InlineData("sessions.mjs")]
     public Task A_merchant_works_with_the_SDK(string script) => NodeClient.Run(script, product.Url, ("RECORD", product.Records));
 }
 

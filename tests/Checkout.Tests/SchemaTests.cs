@@ -1,16 +1,17 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Checkout.Tests;
 
 /// <summary>Answers have the shape that Stripe's OpenAPI document and the SDK's own types say.</summary>
-public sealed class SchemaTests(SandboxProduct product) : IClassFixture<SandboxProduct>
+public sealed partial class SchemaTests(SandboxProduct product) : IClassFixture<SandboxProduct>
 {
     /// <summary>What went, or was renamed, since the document was published.</summary>
-    private static readonly string[] Since = [];
+    private static readonly string[] Since = ["checkout.session.ui_mode may not be hosted_page"];
 
-    private static readonly string[] Scripts = ["customers.mjs", "cards.mjs", "captures.mjs", "refunds.mjs", "challenges.mjs", "setups.mjs", "lists.mjs"];
+    private static readonly string[] Scripts = ["customers.mjs", "cards.mjs", "captures.mjs", "refunds.mjs", "challenges.mjs", "setups.mjs", "lists.mjs", "payouts.mjs", "sessions.mjs"];
 
     private static readonly Dictionary<string, string> TypeNames = new()
     {
@@ -24,6 +25,9 @@ public sealed class SchemaTests(SandboxProduct product) : IClassFixture<SandboxP
         ["setup_intent"] = "SetupIntent",
         ["dispute"] = "Dispute",
         ["token"] = "Token",
+        ["payout"] = "Payout",
+        ["checkout.session"] = "Checkout.Session",
+        ["item"] = "LineItem",
         ["webhook_endpoint"] = "WebhookEndpoint",
     };
 
@@ -54,7 +58,7 @@ public sealed class SchemaTests(SandboxProduct product) : IClassFixture<SandboxP
         var shapes = objects.Where(static recorded => TypeNames.ContainsKey(recorded.GetProperty("object").GetString()!) && !recorded.TryGetProperty("deleted", out _))
             .DistinctBy(Shape).ToList();
         for (var i = 0; i < shapes.Count; i++)
-            text.Append("export const recorded").Append(i).Append(": Stripe.").Append(TypeNames[shapes[i].GetProperty("object").GetString()!]).Append(" = ").Append(shapes[i].GetRawText()).Append(";\n");
+            text.Append("export const recorded").Append(i).Append(": Stripe.").Append(TypeNames[shapes[i].GetProperty("object").GetString()!]).Append(" = ").Append(DecimalForm().Replace(shapes[i].GetRawText(), "$1null")).Append(";\n");
         var path = Path.Combine(NodeClient.Folder, $"recorded-{Environment.ProcessId}.ts");
         await File.WriteAllTextAsync(path, text.ToString());
         try
@@ -66,6 +70,10 @@ public sealed class SchemaTests(SandboxProduct product) : IClassFixture<SandboxP
             File.Delete(path);
         }
     }
+
+    // A string on the wire; the SDK makes a Decimal of it as it reads, and its type is that one's.
+    [GeneratedRegex("(\"unit_amount_decimal\":)\"[0-9]+\"")]
+    private static partial Regex DecimalForm();
 
     // One of each shape: which fields there are, and which of them are null.
     private static string Shape(JsonElement element) => element.ValueKind switch

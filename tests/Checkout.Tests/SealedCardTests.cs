@@ -37,17 +37,42 @@ public sealed class SealedCardTests
             answers.Add(refused);
         }
 
+        // The digits of a UUID are none, though some would pass.
+        answers.Add((await api.Post("/v1/customers", "metadata[order]=abcd4532-8498-4796-8574-abcdefabcdef", "stripe-node-retry-abcd4532-8498-4796-8574-abcdefabcdef")).Ok());
         await receiver.Until(6, "the payments' events");
         answers.Add(await api.Get("/v1/events?limit=100"));
         using var admin = new MerchantApi(product.Url, "sk_sandbox_admin");
         answers.Add(await admin.Get("/events?limit=1000"));
         answers.Add(await admin.Get("/metrics"));
         Assert.All(answers, static answer => Holds(answer.Body, "an answer"));
+        Holds(await Stream(product.Url), "the stream of events");
         Assert.All(receiver.Received, static received => Holds(received.Body, "a delivery"));
         await product.Kill();
         foreach (var file in Directory.GetFiles(product.Data, "*", SearchOption.AllDirectories))
             Holds(await File.ReadAllBytesAsync(file), file, Person);
         Holds(Encoding.UTF8.GetBytes(product.Said), "the log", Person);
+    }
+
+    /// <summary>All that the stream has from its beginning on.</summary>
+    private static async Task<byte[]> Stream(string url)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, url + "/events/stream?after=0");
+        request.Headers.Authorization = new("Bearer", "sk_sandbox_admin");
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        using var reader = new StreamReader(stream);
+        var text = new StringBuilder();
+        // The last that a payment does is the merchant's event of it; the seed's accounts come first.
+        for (var captures = 0; captures < 2;)
+        {
+            var line = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.NotNull(line);
+            text.AppendLine(line);
+            captures += line.Contains("card.captured", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     private static void Holds(byte[] bytes, string what, string? more = null)

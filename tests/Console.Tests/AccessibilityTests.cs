@@ -23,6 +23,32 @@ public sealed class AccessibilityTests(Chromium chromium, SandboxProduct product
         await using var page = await chromium.Open(product.Url, path.Replace("PAYMENT", payment, StringComparison.Ordinal));
         await page.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
         await page.Shows(page.Page.Locator("main"), path.StartsWith("/console/accounts", StringComparison.Ordinal) ? path.EndsWith("accounts", StringComparison.Ordinal) ? "sandbox_1000" : "123456789" : payment, "what the page is about");
+        await HasNoViolation(page);
+    }
+
+    [Theory]
+    [InlineData("/console/checkout", "intents", ColorScheme.Light)]
+    [InlineData("/console/checkout/INTENT", "intent-journey", ColorScheme.Dark)]
+    [InlineData("/console/requests", "requests", ColorScheme.Dark)]
+    [InlineData("/console/requests/REQUEST", "request-answer", ColorScheme.Light)]
+    [InlineData("/console/webhooks", "deliveries", ColorScheme.Light)]
+    [InlineData("/console/webhooks/DELIVERY", "delivery-body", ColorScheme.Dark)]
+    public async Task A_merchants_page_has_no_violation_that_axe_finds(string path, string shown, ColorScheme scheme)
+    {
+        using var merchant = new MerchantClient(product.Url);
+        await merchant.Post("/v1/webhook_endpoints", "url=http://127.0.0.1:9/hook&enabled_events[]=charge.failed");
+        var (intent, request) = await merchant.Post("/v1/payment_intents", "amount=2500&currency=usd&payment_method=pm_card_visa&confirm=true");
+        await merchant.Post("/v1/payment_intents", "amount=2600&currency=usd&payment_method=pm_card_visa_chargeDeclined&confirm=true");
+        var delivery = (string)(await merchant.Get("/webhooks/deliveries"))["data"]![0]!["id"]!;
+        await using var page = await chromium.Open(
+            product.Url, path.Replace("INTENT", (string)intent["id"]!, StringComparison.Ordinal).Replace("REQUEST", request, StringComparison.Ordinal).Replace("DELIVERY", delivery, StringComparison.Ordinal));
+        await page.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        await Assertions.Expect(page.ById(shown).First).ToBeVisibleAsync();
+        await HasNoViolation(page);
+    }
+
+    private static async Task HasNoViolation(ConsolePage page)
+    {
         await page.Page.EvaluateAsync(await File.ReadAllTextAsync(AxeSource()));
         var found = await page.Page.EvaluateAsync<JsonElement>("async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(v => v.id + ': ' + v.nodes.map(n => n.html + ' ' + n.failureSummary).join('; '))");
         Assert.Equal([], found.EnumerateArray().Select(static one => one.GetString()));

@@ -7,7 +7,7 @@
 
   window.Payments = (key) => {
     const api = async (path, fields) => {
-      const response = await fetch(`${base}/v1/${path}`, {
+      const response = await fetch(`${base}/${path}`, {
         method: fields ? 'POST' : 'GET',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-www-form-urlencoded' },
         body: fields && new URLSearchParams(fields),
@@ -56,15 +56,24 @@
     const confirm = async (clientSecret, element) => {
       const token = await element.tokenize();
       if (token.error) return { error: token.error };
-      const id = clientSecret.split('_secret_')[0];
-      const confirmed = await api(`payment_intents/${id}/confirm`, {
+      return settle(await api(`v1/payment_intents/${clientSecret.split('_secret_')[0]}/confirm`, {
         client_secret: clientSecret, use_stripe_sdk: 'true', 'payment_method_data[type]': 'card', 'payment_method_data[card][token]': token.id,
-      });
+      }));
+    };
+
+    // On the hosted page of a checkout session, whose secret is the key.
+    const paySession = async (element, fields) => {
+      const token = await element.tokenize();
+      return token.error ? { error: token.error } : settle(await api(`checkout/${key}/pay`, { ...fields, token: token.id }));
+    };
+
+    // Through the challenge, where there is one, to what became of it.
+    const settle = async (confirmed) => {
       if (confirmed.error) return { error: confirmed.error };
       let intent = confirmed.value;
       if (intent.status === 'requires_action') {
         await challenge(intent.next_action.use_stripe_sdk.stripe_js);
-        const seen = await api(`payment_intents/${id}?client_secret=${encodeURIComponent(clientSecret)}`);
+        const seen = await api(`v1/payment_intents/${intent.id}?client_secret=${encodeURIComponent(intent.client_secret)}`);
         if (seen.error) return { error: seen.error };
         intent = seen.value;
       }
@@ -72,6 +81,6 @@
       return intent.last_payment_error ? { error: intent.last_payment_error, paymentIntent: intent } : { paymentIntent: intent };
     };
 
-    return { card, confirm };
+    return { card, confirm, paySession };
   };
 })();

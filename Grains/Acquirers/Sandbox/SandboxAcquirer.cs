@@ -1,9 +1,10 @@
 using Grains.Interfaces.Checkout;
+using Ledger;
 
 namespace Grains.Acquirers.Sandbox;
 
 /// <summary>The sandbox's card acquirer: Stripe's published test cards behave as documented there; it keeps a book of its own.</summary>
-public sealed class SandboxAcquirer(SandboxBook book) : IAcquirer, IDisposable
+public sealed class SandboxAcquirer(ISandboxBook book) : IAcquirer, IDisposable
 {
     public const string AcquirerName = "sandbox";
 
@@ -23,13 +24,27 @@ public sealed class SandboxAcquirer(SandboxBook book) : IAcquirer, IDisposable
         {
             return await Task.Run(() => book.Do(request), CancellationToken.None);
         }
+        catch (LedgerStoreException unreachable)
+        {
+            throw new AcquirerSilentException("The sandbox's book could not be reached.", unreachable);
+        }
         finally
         {
             turn.Release();
         }
     }
 
-    public Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken) => Task.FromResult(book.Find(key));
+    public async Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Run(() => book.Find(key), CancellationToken.None);
+        }
+        catch (LedgerStoreException unreachable)
+        {
+            throw new AcquirerSilentException("The sandbox's book could not be reached.", unreachable);
+        }
+    }
 
     public void Dispose() => turn.Dispose();
 }

@@ -1,7 +1,10 @@
 using System.CommandLine;
+using Grains.Checkout;
 using Ledger.Archive;
+using Ledger.Documents;
 using Ledger.EventLog;
 using Ledger.Postgres;
+using Ledger.Sealing;
 using Spectre.Console;
 
 namespace Silo.Embedded.Commands;
@@ -10,6 +13,7 @@ namespace Silo.Embedded.Commands;
 internal static class AuditCommand
 {
     private const int MaxShown = 20;
+    private const string SecretVariable = "Payments__Ledger__MasterKeySecret";
 
     private static readonly Option<string?> Archive = new("--archive")
     {
@@ -55,7 +59,11 @@ internal static class AuditCommand
         if (archive is not null && !IsGiven(parsed, DataDirectory.Option) && !IsGiven(parsed, LedgerPlace.Option))
             return await screen.WithProgress("Verifying the archive", "rows", progress => Task.Run(() => ArchiveAudit.Verify(archive, new AuditRows(progress), cancellationToken)));
         if (LedgerPlace.One(parsed) is { } database)
-            return await screen.WithProgress("Verifying", "rows", progress => Task.Run(() => PostgresAudit.Verify(database, new AuditRows(progress), cancellationToken, archive)));
+        {
+            var report = await screen.WithProgress("Verifying", "rows", progress => Task.Run(() => PostgresAudit.Verify(database, new AuditRows(progress), cancellationToken, archive)));
+            return await WithDocuments(screen, report, () => DocumentLog.OfDatabase(database), () => KeyOf(database), cancellationToken);
+        }
+
         return archive is null
             ? await Audit(screen, parsed.GetValue(DataDirectory.Option)!, cancellationToken)
             : throw new CommandFailedException("A ledger in a data directory has its whole log: verify it and its archive each by itself.", ExitCode.Usage);
@@ -67,7 +75,8 @@ internal static class AuditCommand
         var reports = new List<AuditReport>();
         foreach (var shard in shards)
         {
-            reports.Add(await screen.WithProgress($"Verifying shard {reports.Count}", "rows", progress => Task.Run(() => PostgresAudit.Verify(shard, new AuditRows(progress), cancellationToken))));
+            var report = await screen.WithProgress($"Verifying shard {reports.Count}", "rows", progress => Task.Run(() => PostgresAudit.Verify(shard, new AuditRows(progress), cancellationToken)));
+            reports.Add(await WithDocuments(screen, report, () => DocumentLog.OfDatabase(shard), () => KeyOf(shards[0]), cancellationToken));
             if (screen.IsJson)
                 continue;
             screen.Line($"Shard {reports.Count - 1}, {shard.Place.EscapeMarkup()}:");
@@ -82,11 +91,49 @@ internal static class AuditCommand
     private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     /// <summary>Audits a data directory, with its progress.</summary>
-    public static Task<AuditReport> Audit(Screen screen, string directory, CancellationToken cancellationToken)
+    public static async Task<AuditReport> Audit(Screen screen, string directory, CancellationToken cancellationToken)
     {
         var path = DataDirectory.LedgerFile(directory);
-        return screen.WithProgress("Verifying", "rows", progress => Task.Run(() => AuditVerifier.Verify(
+        var report = await screen.WithProgress("Verifying", "rows", progress => Task.Run(() => AuditVerifier.Verify(
             path, new AuditRows(progress), cancellationToken)));
+        return await WithDocuments(screen, report, () => DocumentLog.OfFile(path), () => File.Exists(Path.Combine(directory, MasterKey.FileName)) ? MasterKey.Load(directory, mayCreate: false) : null, cancellationToken);
+    }
+
+    // What is damaged already is not opened: the log itself says no more what was meant.
+    private static async Task<AuditReport> WithDocuments(Screen screen, AuditReport report, Func<DocumentLog> open, Func<MasterKey?> load, CancellationToken cancellationToken)
+    {
+        if (!report.IsSound)
+            return report;
+        using var key = LoadKey(screen, load);
+        using var log = open();
+        if (key is null || !log.IsWhole)
+        {
+            screen.Note(key is null ? "Without the master key merchants' documents were not compared." : "The ledger has let go of events: merchants' documents were not compared.");
+            return report;
+        }
+
+        var (documents, found) = await screen.WithProgress("Comparing documents", "rows", progress => Task.Run(() => DocumentAudit.Verify(log, key, new AuditRows(progress), cancellationToken)));
+        return report.With(documents, found);
+    }
+
+    // Whoever audits may not have the key: the log itself is verified without it.
+    private static MasterKey? LoadKey(Screen screen, Func<MasterKey?> load)
+    {
+        try
+        {
+            return load();
+        }
+        catch (InvalidDataException wrong)
+        {
+            screen.Note(wrong.Message);
+            return null;
+        }
+    }
+
+    private static MasterKey KeyOf(PostgresSettings database)
+    {
+        using var registry = new PostgresRegistry(database, TimeProvider.System);
+        return WrappedMasterKey.Load(registry, Environment.GetEnvironmentVariable(SecretVariable) is { Length: > 0 } secret ? secret : null);
     }
 
     public static void Tell(Screen screen, AuditReport report)
@@ -96,6 +143,8 @@ internal static class AuditCommand
         if (report.IsSound)
         {
             screen.Line($"[green]Sound[/] up to event {report.LastPosition:N0}: {read}.");
+            if (report.Documents is > 0 and var documents)
+                screen.Line($"{documents:N0} documents of merchants equal their transfers.");
             screen.Line($"[grey]Hash of the last commit: {report.LastHash}[/]");
             return;
         }

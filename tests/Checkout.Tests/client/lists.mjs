@@ -33,3 +33,11 @@ await refused(() => other.paymentIntents.list({ starting_after: 'pi_x' }), { par
 // Another kind's id is no id of this kind, and another merchant's object is not there.
 await refused(() => other.customers.retrieve(made[0].replace('pi_', 'cus_')), { statusCode: 404, code: 'resource_missing' });
 await refused(() => stripe.customers.retrieve(customer.id), { statusCode: 404, code: 'resource_missing' });
+
+// Events of several types, or of a family.
+await stripe.paymentIntents.create({ amount: 1000, currency: 'usd', payment_method: 'pm_card_visa', confirm: true });
+const several = (await stripe.events.list({ types: ['charge.succeeded', 'payment_intent.succeeded'], limit: 20 })).data.map((event) => event.type);
+assert.deepEqual([...new Set(several)].sort(), ['charge.succeeded', 'payment_intent.succeeded']);
+const family = (await stripe.events.list({ type: 'charge.*', limit: 20 })).data.map((event) => event.type);
+assert.ok(family.length > 0 && family.every((type) => type.startsWith('charge.')));
+await refused(() => stripe.events.list({ type: 'charge.*', types: ['charge.succeeded'] }), { statusCode: 400, param: 'type' });
