@@ -30,7 +30,7 @@ internal sealed record BenchScale
         HttpTime = TimeSpan.FromMilliseconds(250),
         LatencyTime = TimeSpan.FromMilliseconds(250),
         PeerTime = TimeSpan.FromMilliseconds(200),
-        BatchRequests = 32,
+        BatchRequests = 24,
     };
 
     public const int Accounts = 10_000;

@@ -92,8 +92,9 @@ internal static class Suites
         yield return new EngineContender(hosts, peerScale) { Name = "engine_64_hot", Title = "engine, 64 clients, hot debtor", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients, Choose = AccountPairs.HotDebtor };
         if (context.Postgres is not { } postgres)
             yield break;
-        yield return new ForUpdate(postgres, scale, AccountPairs.Uniform, hot: false);
-        yield return new ForUpdate(postgres, scale, AccountPairs.HotDebtor, hot: true);
+        var uniform = new ForUpdate(postgres, scale, AccountPairs.Uniform, hot: false);
+        yield return uniform;
+        yield return new ForUpdate(postgres, scale, AccountPairs.HotDebtor, hot: true, uniform);
         yield return new PlPgSql(postgres, scale);
     }
 }

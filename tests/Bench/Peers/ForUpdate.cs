@@ -7,7 +7,7 @@ namespace Bench.Peers;
 /// The payment as a team writes it by hand: an explicit transaction that takes the idempotency key, locks both accounts in the
 /// order of their ids, looks at the funds, and moves the money. Two round trips: the statements of each are sent together.
 /// </summary>
-internal sealed class ForUpdate(PostgresHost host, BenchScale scale, AccountPairs.Choose choose, bool hot) : PostgresPeer(host, scale, choose)
+internal sealed class ForUpdate(PostgresHost host, BenchScale scale, AccountPairs.Choose choose, bool hot, ForUpdate? lender = null) : PostgresPeer(host, scale, choose, lender)
 {
     public override string Name => hot ? "for_update_hot" : "for_update";
 

@@ -8,11 +8,12 @@ namespace Bench.Peers;
 /// A hand-written payment on PostgreSQL under 64 clients, each on its own pooled connection with its statements prepared.
 /// What a payment is, the subclass says.
 /// </summary>
-internal abstract class PostgresPeer(PostgresHost host, BenchScale scale, AccountPairs.Choose choose) : IContender
+/// <param name="lender">Whose clients it uses, too: they are the same but for whom they choose; null for its own.</param>
+internal abstract class PostgresPeer(PostgresHost host, BenchScale scale, AccountPairs.Choose choose, PostgresPeer? lender = null) : IContender
 {
     protected const long Amount = 100;
 
-    private readonly List<Client> clients = [];
+    private List<Client> clients = [];
     private NpgsqlDataSource? source;
 
     public abstract string Name { get; }
@@ -21,16 +22,26 @@ internal abstract class PostgresPeer(PostgresHost host, BenchScale scale, Accoun
 
     public async Task Prepare(CancellationToken cancellationToken)
     {
+        if (lender is null)
+            await Connect(cancellationToken);
+        else
+            clients = lender.clients;
+        await WarmUp.Run(scale.WarmUpPasses, () => Load(scale.PeerTime, cancellationToken), cancellationToken);
+    }
+
+    private async Task Connect(CancellationToken cancellationToken)
+    {
         source = NpgsqlDataSource.Create(await host.PeerConnection(BenchScale.PeerClients, cancellationToken));
         clients.AddRange(await Task.WhenAll(Enumerable.Range(1, BenchScale.PeerClients).Select(async i =>
             await Connect(await source.OpenConnectionAsync(cancellationToken), new Random(i), cancellationToken))));
-        await WarmUp.Run(scale.WarmUpPasses, () => Load(scale.PeerTime, cancellationToken), cancellationToken);
     }
 
     public Task<Sample> Measure(CancellationToken cancellationToken) => Load(scale.PeerTime, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
+        if (lender is not null)
+            return;
         foreach (var client in clients)
             await client.DisposeAsync();
         if (source is not null)

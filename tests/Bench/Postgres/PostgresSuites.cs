@@ -82,8 +82,9 @@ internal static class PostgresSuites
         var peerScale = scale with { EnginePayments = scale.EnginePayments / 2, WarmUpPayments = Math.Max(scale.WarmUpPayments, PeerWarmUpPayments) };
         yield return new EngineContender(hosts, peerScale) { Name = "engine_64", Title = "engine on PostgreSQL, 64 clients", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients };
         yield return new EngineContender(hosts, peerScale) { Name = "engine_64_hot", Title = "engine on PostgreSQL, 64 clients, hot debtor", Data = EngineData.Mixed, InFlight = BenchScale.PeerClients, Choose = AccountPairs.HotDebtor };
-        yield return new ForUpdate(server, scale, AccountPairs.Uniform, hot: false);
-        yield return new ForUpdate(server, scale, AccountPairs.HotDebtor, hot: true);
+        var uniform = new ForUpdate(server, scale, AccountPairs.Uniform, hot: false);
+        yield return uniform;
+        yield return new ForUpdate(server, scale, AccountPairs.HotDebtor, hot: true, uniform);
         yield return new PlPgSql(server, scale);
         if (binaries is not null && File.Exists(Path.Combine(binaries, "pgbench")))
             yield return new TpcB(server, binaries, scale);
