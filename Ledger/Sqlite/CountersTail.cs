@@ -72,8 +72,9 @@ internal sealed class CountersTail(SqliteDatabase database)
             update.Run();
         }
 
+        // What came while the sweep ran may have been swept with it: where nothing is left, the table has all of the tail.
         if (swept + slice == sweeping.Length)
-            database.Statement("DELETE FROM counters_tail WHERE position <= ?").Bind(1, sweepingTo).Run();
+            database.Statement("DELETE FROM counters_tail WHERE position <= ?").Bind(1, unswept.Count == slice ? committedTo : sweepingTo).Run();
     }
 
     public void Committed(List<AccountRow> changed)

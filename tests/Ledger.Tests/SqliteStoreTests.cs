@@ -10,6 +10,28 @@ public sealed class SqliteStoreTests : LedgerStoreContract
 
     public SqliteStoreTests() => home = directory.Path;
 
+    [Fact]
+    public void A_change_that_a_running_sweep_takes_with_it_leaves_nothing_in_the_tail()
+    {
+        using var store = Open();
+        var draft = new JournalDraft(store);
+        var names = Enumerable.Range(0, 5_000).Select(static i => $"swept_{i}").ToArray();
+        store.Commit([.. names.Select(name => draft.Open(name))]);
+        store.Commit([.. names.Select(name => draft.Fund(name, 100))]);
+        Assert.True(store.CatchUp());
+        // Their turn in the sweep, which goes by number, is still to come.
+        store.Commit([draft.Pay(names[^1], names[^2], 1)]);
+
+        while (store.CatchUp())
+        {
+        }
+
+        using var database = new SqliteDatabase(Path.Combine(home, SqliteStore.FileName), SqliteAccess.Read);
+        var tail = database.Statement("SELECT count(*) FROM counters_tail");
+        Assert.True(tail.Step());
+        Assert.Equal(0, tail.Int64(0));
+    }
+
     protected override ILedgerStore Open() => new SqliteStore(Path.Combine(home, SqliteStore.FileName));
 
     protected override ILedgerStore Reopen(ILedgerStore store)
