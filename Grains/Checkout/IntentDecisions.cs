@@ -43,9 +43,14 @@ internal static class IntentDecisions
             return WireError.UnexpectedState(draft.Request, before, $"This PaymentIntent's amount could not be updated because it has a status of {before.Status}. You may only update the amount of a PaymentIntent with one of the following statuses: requires_payment_method, requires_confirmation, requires_action.");
         if (Change(draft, before, command.Fields, out var after) is { } refusal)
             return refusal;
-        // What the cardholder's bank was asked about was another payment.
-        if (after.Amount != before.Amount || after.Currency != before.Currency)
-            record = record with { AuthenticatedMethod = null };
+        // What the cardholder's bank was asked about, or is being asked about, was another payment.
+        if (after.Amount != before.Amount || after.Currency != before.Currency || after.PaymentMethod != before.PaymentMethod)
+        {
+            record = record with { AuthenticatedMethod = null, Challenge = null };
+            if (before.Status == IntentStatus.RequiresAction)
+                after = after with { Status = IntentStatus.RequiresConfirmation, NextAction = null };
+        }
+
         draft.Put(DocumentKind.PaymentIntent, document!.Number, after, record);
         return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
     }

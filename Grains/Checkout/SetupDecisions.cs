@@ -35,6 +35,16 @@ internal static class SetupDecisions
             return WireError.Locked(draft.Request);
         if (Change(draft, before, command.Fields, out var after) is { } refusal)
             return refusal;
+        if (after.PaymentMethod != before.PaymentMethod)
+        {
+            if (before.Status is IntentStatus.Succeeded or IntentStatus.Canceled)
+                return WireError.UnexpectedState(draft.Request, before, $"You cannot update this SetupIntent's payment method because it has a status of {before.Status}.");
+            // The cardholder's bank is being asked about another card.
+            record = record with { Challenge = null };
+            if (before.Status == IntentStatus.RequiresAction)
+                after = after with { Status = IntentStatus.RequiresConfirmation, NextAction = null };
+        }
+
         draft.Put(DocumentKind.SetupIntent, document!.Number, after, record);
         return Decided.Shows(DocumentKind.SetupIntent, document.Number);
     }

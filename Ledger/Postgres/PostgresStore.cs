@@ -260,9 +260,10 @@ public sealed class PostgresStore : ILedgerStore
     // writers are advanced in the same transaction: none commits on buckets that it read before.
     private void Register()
     {
-        writer = (long)Scalar("insert into writer (fence) values (1) returning number")!;
-        fence = 1;
-        decision.Buckets = PostgresShards.ReadBuckets(connection.Open());
+        var number = (long)Scalar("insert into writer (fence) values (1) returning number")!;
+        // Only when they are read: a writer whose buckets are older than its fence would commit where it must not.
+        var buckets = PostgresShards.ReadBuckets(connection.Open());
+        (writer, fence, decision.Buckets) = (number, 1, buckets);
     }
 
     private long ReadLastPosition() => (long)Scalar("select last_position from log_head")!;

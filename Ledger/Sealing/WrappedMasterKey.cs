@@ -32,6 +32,11 @@ public static class WrappedMasterKey
         return new MasterKey(Unwrap(Convert.FromBase64String(wrapped), secret));
     }
 
+    /// <summary>Reads the ledger's master key; null where it has none yet, or none of its own. Writes nothing.</summary>
+    /// <exception cref="InvalidDataException">It was wrapped under another secret, or is damaged.</exception>
+    public static MasterKey? Find(IRegistry registry, string? secret) =>
+        registry.ReadSetting(Setting) is { } wrapped ? new MasterKey(Unwrap(Convert.FromBase64String(wrapped), secret)) : null;
+
     // Format, rounds, salt, nonce, ciphertext, tag.
     private static byte[] Make(string? secret)
     {

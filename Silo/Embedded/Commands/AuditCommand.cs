@@ -130,10 +130,10 @@ internal static class AuditCommand
         }
     }
 
-    private static MasterKey KeyOf(PostgresSettings database)
+    private static MasterKey? KeyOf(PostgresSettings database)
     {
         using var registry = new PostgresRegistry(database, TimeProvider.System);
-        return WrappedMasterKey.Load(registry, Environment.GetEnvironmentVariable(SecretVariable) is { Length: > 0 } secret ? secret : null);
+        return WrappedMasterKey.Find(registry, Environment.GetEnvironmentVariable(SecretVariable) is { Length: > 0 } secret ? secret : null);
     }
 
     public static void Tell(Screen screen, AuditReport report)

@@ -49,3 +49,13 @@ const held = await pay('pm_card_threeDSecure2Required', { capture_method: 'manua
 await challenge(held, 'pass');
 assert.equal((await stripe.paymentIntents.retrieve(held.id)).status, 'requires_capture');
 assert.equal((await stripe.paymentIntents.capture(held.id)).status, 'succeeded');
+
+// What passes for one card or amount is no proof for another: changed, the payment is to be confirmed anew, and the old page does nothing.
+for (const other of [{ amount: 500000 }, { payment_method: 'pm_card_visa' }]) {
+  const before = await pay('pm_card_threeDSecure2Required');
+  const changed = await stripe.paymentIntents.update(before.id, other);
+  assert.deepEqual([changed.status, changed.next_action], ['requires_confirmation', null]);
+  await challenge(before, 'pass');
+  const after = await stripe.paymentIntents.retrieve(before.id);
+  assert.deepEqual([after.status, after.amount_received], ['requires_confirmation', 0]);
+}

@@ -45,3 +45,12 @@ assert.equal((await stripe.setupIntents.retrieve(failing.id)).last_setup_error.c
 const canceled = await stripe.setupIntents.cancel(failing.id, { cancellation_reason: 'abandoned' });
 assert.deepEqual([canceled.status, canceled.cancellation_reason], ['canceled', 'abandoned']);
 await refused(() => stripe.setupIntents.confirm(failing.id, { payment_method: 'pm_card_visa' }), { code: 'setup_intent_unexpected_state' });
+
+// What passes for one card is no proof for another, and what is set up stays as it is.
+const first = await stripe.setupIntents.create({ payment_method: 'pm_card_authenticationRequiredOnSetup', confirm: true, return_url });
+assert.equal(first.status, 'requires_action');
+const second = await stripe.setupIntents.update(first.id, { payment_method: 'pm_card_authenticationRequired' });
+assert.deepEqual([second.status, second.next_action], ['requires_confirmation', null]);
+await challenge(first, 'pass');
+assert.equal((await stripe.setupIntents.retrieve(first.id)).status, 'requires_confirmation');
+await refused(() => stripe.setupIntents.update(asked.id, { payment_method: 'pm_card_visa' }), { code: 'setup_intent_unexpected_state', statusCode: 400 });
