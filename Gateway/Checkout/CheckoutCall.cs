@@ -25,6 +25,9 @@ internal static class CheckoutCallReader
     private const int MaxVersionLength = 64;
     private const int MaxKeyLength = 255;
 
+    // They name another account, whose money it would be: refused, not ignored.
+    private static readonly string[] OtherAccounts = ["Stripe-Account", "Stripe-Context"];
+
     /// <summary>The call; null with a refusal.</summary>
     /// <param name="mayHoldCard">Whether this is the one place that takes a card's number.</param>
     public static async ValueTask<(CheckoutCall? Call, WireAnswer? Refusal)> Read(HttpContext context, ApiKeys keys, ClientSecrets secrets, bool mayHoldCard, RequestNote note)
@@ -40,8 +43,8 @@ internal static class CheckoutCallReader
             return (null, WireError.Of(facts, 403, new PaymentError { Type = "invalid_request_error", Message = "This key is no merchant's.", Code = "platform_api_key_expired" }));
         if (!IsVersion(facts.ApiVersion))
             return (null, WireError.Invalid(facts, $"Invalid Stripe API version: {facts.ApiVersion[..Math.Min(facts.ApiVersion.Length, MaxVersionLength)]}"));
-        if (context.Request.Headers.ContainsKey("Stripe-Account"))
-            return (null, WireError.UnknownParameter(facts, "Stripe-Account"));
+        if (Array.Find(OtherAccounts, context.Request.Headers.ContainsKey) is { } other)
+            return (null, WireError.UnknownParameter(facts, other));
         if (key.Length > MaxKeyLength || key.Any(static letter => letter is < ' ' or > '~'))
             return (null, WireError.Invalid(facts, $"An idempotency key has at most {MaxKeyLength} printable characters."));
         if (CardNumber.IsIn(key))

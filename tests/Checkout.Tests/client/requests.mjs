@@ -40,6 +40,7 @@ for (const [parameter, value] of Object.entries({ application_fee_amount: 1, on_
   await refused(() => stripe.paymentIntents.create({ ...body, [parameter]: value }), { statusCode: 400, code: 'parameter_unknown', param });
 }
 await refused(() => stripe.paymentIntents.create(body, { stripeAccount: 'acct_1' }), { statusCode: 400, code: 'parameter_unknown', param: 'Stripe-Account' });
+await refused(() => stripe.paymentIntents.create(body, { stripeContext: 'acct_1' }), { statusCode: 400, code: 'parameter_unknown', param: 'Stripe-Context' });
 await refused(() => stripe.paymentIntents.list({ nonsense: 1 }), { code: 'parameter_unknown', param: 'nonsense' });
 await refused(() => stripe.paymentIntents.create({ currency: 'usd' }), { code: 'parameter_missing', param: 'amount' });
 await refused(() => stripe.paymentIntents.create({ amount: 10, currency: 'usd' }), { code: 'amount_too_small', param: 'amount' });
