@@ -8,7 +8,7 @@ internal static class PostgresSuites
 {
     public static readonly string[] Names = ["engine", "hot", "wal", "history", "peers"];
 
-    private const int PeerWarmUpPayments = 150_000;
+    private const int PeerWarmUpPayments = 50_000;
 
     private static readonly Dictionary<string, Ratio[]> Ratios = new()
     {
