@@ -138,6 +138,7 @@ public sealed class PostgresStore : ILedgerStore
 
     private bool TryAtOnce(IReadOnlyList<JournalEntry> entries)
     {
+        NpgsqlCommand command;
         try
         {
             decision.Decide(entries, LockedState.None);
@@ -148,15 +149,16 @@ public sealed class PostgresStore : ILedgerStore
             }
 
             columns.Fill(decision, accounts, writer, fence, locked: false);
+            // Connecting and preparing write nothing: only what fails behind them may have been done.
+            command = Run(() => connection.CommitOf(columns));
         }
         catch
         {
+            // What the batch would have moved is not remembered: it is decided on again.
             accounts.BatchFailed();
             throw;
         }
 
-        // Connecting and preparing write nothing: only what fails from here on may have been done.
-        var command = Run(() => connection.CommitOf(columns));
         short code;
         long position;
         try
