@@ -85,6 +85,28 @@ public sealed class ShardFenceTests : IDisposable
         Assert.Equal(Refusal.None, draft.Commit(draft.Fund(staying, 1)));
     }
 
+    [Fact]
+    public async Task A_writer_that_could_not_read_its_buckets_has_no_fence_that_is_newer_than_they_are()
+    {
+        Move(to: 1);
+        using (var holder = Open())
+        using (var hold = holder.BeginTransaction())
+        {
+            using var locking = new NpgsqlCommand("lock table bucket in access exclusive mode", holder, hold);
+            locking.ExecuteNonQuery();
+            var entry = draft.Fund(staying, 1);
+            var commit = Task.Run(() => old.Commit([entry]));
+            UntilSomebodyWaits();
+            using var killer = Open();
+            using var kill = new NpgsqlCommand("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", killer);
+            Assert.Equal(1L, kill.ExecuteScalar());
+            await Assert.ThrowsAsync<LedgerStoreException>(() => commit.WaitAsync(Patience));
+        }
+
+        Assert.Equal(Refusal.WrongShard, draft.Commit(draft.Fund(moving, 1)));
+        Assert.Equal(Refusal.None, draft.Commit(draft.Fund(staying, 1)));
+    }
+
     private static int BucketOf(string name) => Bucket.Of(AccountId.Parse(name));
 
     private void Move(int to)
