@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Grains.Interfaces.Values;
 using Ledger.Shards;
 using Npgsql;
@@ -59,36 +61,57 @@ public static class PostgresShards
 
     private static ShardMap Arrange(IReadOnlyList<PostgresSettings> shards)
     {
-        using var source = shards[0].ForMigrations();
-        using var first = source.OpenConnection();
-        // Ends with the connection, which is not pooled.
-        Execute(first, $"select pg_advisory_lock({Lock})");
-        var place = ReadPlace(first);
-        RefuseOthers(shards, 0, place, place);
-        if (place is null)
+        var sources = shards.Select(static settings => settings.ForMigrations()).ToArray();
+        var connections = new List<NpgsqlConnection>();
+        try
         {
-            if (shards.Count > 1 && !IsEmpty(first))
-                throw new LedgerSchemaException($"The database {shards[0].Place} holds a ledger of one shard. It cannot be spread over {shards.Count} yet; nothing was changed.");
-            place = new Place(0, shards.Count, Guid.NewGuid());
-            WriteFirst(first, place);
+            connections.Add(sources[0].OpenConnection());
+            // Ends with the connection, which is not pooled.
+            Execute(connections[0], $"select pg_advisory_lock({Lock})");
+            connections.AddRange(sources.Skip(1).Select(static source => source.OpenConnection()));
+            var places = connections.ConvertAll(ReadPlace);
+            // First all are looked at; only when none is refused, one is written.
+            RefuseTwice(shards, connections);
+            for (var shard = 0; shard < shards.Count; shard++)
+                Check(shards, connections, places, shard);
+            var ledger = places[0] ?? new Place(0, shards.Count, Guid.NewGuid());
+            if (places[0] is null)
+                Write(connections[0], ledger, ShardMap.Spread(ledger.Of));
+            for (var shard = 1; shard < shards.Count; shard++)
+                if (places[shard] is null)
+                    Write(connections[shard], ledger with { Number = shard }, ReadMap(connections[0], shards.Count));
+            return shards.Count == 1 ? ShardMap.OfOne : ReadMap(connections[0], shards.Count);
         }
-
-        for (var shard = 1; shard < shards.Count; shard++)
-            Join(shards, shard, place, first);
-        return shards.Count == 1 ? ShardMap.OfOne : ReadMap(first, shards.Count);
+        finally
+        {
+            foreach (var connection in connections)
+                connection.Dispose();
+            foreach (var source in sources)
+                source.Dispose();
+        }
     }
 
-    private static void Join(IReadOnlyList<PostgresSettings> shards, int shard, Place ledger, NpgsqlConnection first)
+    private static void Check(IReadOnlyList<PostgresSettings> shards, List<NpgsqlConnection> connections, List<Place?> places, int shard)
     {
-        using var source = shards[shard].ForMigrations();
-        using var connection = source.OpenConnection();
-        var place = ReadPlace(connection);
-        RefuseOthers(shards, shard, place, ledger);
-        if (place is not null)
+        RefuseOthers(shards, shard, places[shard], places[0]);
+        if (places[shard] is not null || shards.Count == 1 || IsEmpty(connections[shard]))
             return;
-        if (!IsEmpty(connection))
-            throw new LedgerSchemaException($"The database {shards[shard].Place} holds a ledger of its own, and cannot become shard {shard} of another. Nothing was changed.");
-        Write(connection, ledger with { Number = shard }, ReadMap(first, shards.Count));
+        throw new LedgerSchemaException(shard == 0
+            ? $"The database {shards[0].Place} holds a ledger of one shard. It cannot be spread over {shards.Count} yet; nothing was changed."
+            : $"The database {shards[shard].Place} holds a ledger of its own, and cannot become shard {shard} of another. Nothing was changed.");
+    }
+
+    // One database may have two names: that it is the same, a lock says that nobody else can hold.
+    private static void RefuseTwice(IReadOnlyList<PostgresSettings> shards, List<NpgsqlConnection> connections)
+    {
+        var marks = connections.ConvertAll(static _ => BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long))));
+        for (var shard = 0; shard < shards.Count; shard++)
+        {
+            for (var other = 0; other < shard; other++)
+                if (connections[shard].Each($"select pg_try_advisory_lock({marks[other]})", static row => row.GetBoolean(0)) is not [true])
+                    throw new LedgerSchemaException($"The database {shards[shard].Place} was given twice, as shard {other} and as shard {shard}. Nothing was changed.");
+            Execute(connections[shard], $"select pg_advisory_lock({marks[shard]})");
+        }
     }
 
     private static void RefuseOthers(IReadOnlyList<PostgresSettings> shards, int shard, Place? place, Place? ledger)
@@ -96,15 +119,13 @@ public static class PostgresShards
         if (place is null)
             return;
         var name = shards[shard].Place;
-        if (place.Number != shard || place.Ledger != ledger!.Ledger)
-            throw new LedgerSchemaException(place.Ledger != ledger!.Ledger
+        if (place.Number != shard || place.Ledger != ledger?.Ledger)
+            throw new LedgerSchemaException(place.Ledger != ledger?.Ledger
                 ? $"The database {name} belongs to another ledger than {shards[0].Place}. Nothing was changed."
                 : $"The database {name} is shard {place.Number} of its ledger, and was given as shard {shard}: give the shards in their order. Nothing was changed.");
         if (place.Of != shards.Count)
             throw new LedgerSchemaException($"The ledger of {name} has {place.Of} {(place.Of == 1 ? "shard" : "shards")}, and {shards.Count} {(shards.Count == 1 ? "was" : "were")} given. Nothing was changed.");
     }
-
-    private static void WriteFirst(NpgsqlConnection connection, Place place) => Write(connection, place, ShardMap.Spread(place.Of));
 
     private static void Write(NpgsqlConnection connection, Place place, ShardMap map)
     {
@@ -132,7 +153,9 @@ public static class PostgresShards
     private static Place? ReadPlace(NpgsqlConnection connection) =>
         connection.Each("select number, of, ledger from shard", static row => new Place(row.GetInt16(0), row.GetInt16(1), row.GetGuid(2))) is [var place] ? place : null;
 
-    private static bool IsEmpty(NpgsqlConnection connection) => connection.Each("select last_position from log_head", static row => row.GetInt64(0)) is [0];
+    // A process that leased ids goes on with them: they would be another shard's.
+    private static bool IsEmpty(NpgsqlConnection connection) =>
+        connection.Each("select last_position = 0 and not exists (select 1 from lease) from log_head", static row => row.GetBoolean(0)) is [true];
 
     private static void Execute(NpgsqlConnection connection, string sql)
     {

@@ -43,7 +43,7 @@ public sealed class PostgresShardsTests : IDisposable
         Assert.Contains("has 2 shards, and 1 was given", Refused(first));
         Assert.Contains("is shard 1 of its ledger", Refused(second));
         Assert.Contains("has 2 shards, and 3 were given", Refused(first, second, New()));
-        Assert.Contains("was given as shard 1", Refused(first, first));
+        Assert.Contains("was given twice, as shard 0 and as shard 1", Refused(first, first));
         Assert.Equal(2, Open(first, second).Shards);
     }
 
@@ -67,18 +67,38 @@ public sealed class PostgresShardsTests : IDisposable
         }));
         Assert.Contains("cannot be spread over 2", Refused(filled, New()));
         Assert.Contains("holds a ledger of its own", Refused(New(), filled));
+        Assert.Contains("holds a ledger of its own", Refused(New(), New(), filled));
         Assert.Equal(1, Open(filled).Shards);
+    }
+
+    [Fact]
+    public void A_database_from_which_ids_were_leased_becomes_no_shard_of_another()
+    {
+        var leased = New(MigratedDatabase.Make(static store => store.LeaseIds(1_000)));
+        Assert.Contains("cannot be spread over 2", Refused(leased, New()));
+        Assert.Contains("holds a ledger of its own", Refused(New(), leased));
+    }
+
+    [Fact]
+    public void One_database_under_two_names_is_refused_and_is_still_new()
+    {
+        var only = New();
+        var other = only.Replace("Host=127.0.0.1", "Host=localhost", StringComparison.Ordinal);
+        Assert.NotEqual(only, other);
+        Assert.Contains("was given twice, as shard 0 and as shard 1", Refused(only, only));
+        Assert.Contains("was given twice, as shard 0 and as shard 2", Refused(only, New(), other));
+        Assert.Equal(1, Open(only).Shards);
     }
 
     private static ShardMap Open(params string[] databases) => PostgresShards.Open([.. databases.Select(static database => PostgresSettings.Parse(database, isProduction: false))], TimeProvider.System);
 
-    // What each database says that it is, is the same afterwards, but for a new one that was fine until then.
+    // What each database says that it is, is the same afterwards.
     private static string Refused(params string[] databases)
     {
         var before = databases.Select(Content).ToArray();
         var refusal = Assert.Throws<LedgerSchemaException>(() => Open(databases)).Message;
         Assert.EndsWith("Nothing was changed.", refusal, StringComparison.OrdinalIgnoreCase);
-        Assert.All(databases.Zip(before), static pair => Assert.True(pair.Second == Content(pair.First) || pair.Second.StartsWith(" 0", StringComparison.Ordinal)));
+        Assert.Equal(before, databases.Select(Content));
         return refusal;
     }
 
