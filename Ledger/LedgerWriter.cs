@@ -29,12 +29,18 @@ public sealed class LedgerWriter : IDisposable
     private readonly bool ownsInstruments;
     private readonly ILogger logger;
     private readonly Lock gate = new();
+
+    /// <summary>Since when it tries to commit what it has; <see cref="NotTrying"/> while it has nothing.</summary>
+    private long tryingSince = NotTrying;
+
     private readonly Queue<JournalEntry> replays = new();
     private readonly Queue<JournalEntry> queue = new();
     private List<JournalEntry>? unresolved;
     private List<JournalEntry>? retrying;
     private readonly Queue<(Action Work, TaskCompletionSource Done)> errands = new();
     private bool stopping;
+
+    private const long NotTrying = long.MinValue;
 
     /// <param name="directory">The ledger's, where this is one of its shards; null where it is the only one.</param>
     /// <param name="instruments">The ledger's, where others measure with them; null for its own.</param>
@@ -73,6 +79,9 @@ public sealed class LedgerWriter : IDisposable
                 return queue.Count + replays.Count;
         }
     }
+
+    /// <summary>How long it has tried in vain to commit what it has: the store fails for now, or does not answer. Zero while it has nothing.</summary>
+    public TimeSpan StuckFor => Interlocked.Read(ref tryingSince) is var since && since == NotTrying ? TimeSpan.Zero : timeProvider.GetElapsedTime(since);
 
     /// <summary>Called when there is something to commit; set by what drives the writer.</summary>
     internal Action Wake { get; set; } = static () => { };
@@ -152,6 +161,16 @@ public sealed class LedgerWriter : IDisposable
     /// One step: commits what is queued, or tries again what the store could not do the last time.
     /// </summary>
     public WriterStep CommitQueued()
+    {
+        if (tryingSince == NotTrying)
+            Interlocked.Exchange(ref tryingSince, timeProvider.GetTimestamp());
+        var step = CommitOrResolve();
+        if (step != WriterStep.TryAgain)
+            Interlocked.Exchange(ref tryingSince, NotTrying);
+        return step;
+    }
+
+    private WriterStep CommitOrResolve()
     {
         if (unresolved is not null)
             return Resolve(unresolved);

@@ -24,5 +24,6 @@ internal static class AccountAnswers
         AccountOutcome.TooMuch => new Problem(ProblemCode.AccountTooFull),
         AccountOutcome.Failed => new Problem(ProblemCode.NotRecorded),
         AccountOutcome.ShuttingDown => new Problem(ProblemCode.ShuttingDown),
+        AccountOutcome.Moved => new Problem(ProblemCode.AccountMoved),
     };
 }

@@ -53,7 +53,7 @@ internal sealed record ApiOperation(string Method, string Path, string Tag, stri
             errors.AddRange([ProblemCode.MalformedJson, ProblemCode.BodyTooLarge, ProblemCode.ContentTypeNotSupported]);
         if (IsIdempotent)
             errors.AddRange([ProblemCode.IdempotencyKeyMissing, ProblemCode.IdempotencyKeyInvalid, ProblemCode.IdempotencyKeyInUse, ProblemCode.IdempotencyKeyReused,
-                ProblemCode.NotRecorded, ProblemCode.Overloaded, ProblemCode.ShuttingDown, ProblemCode.OutcomeUnknown]);
+                ProblemCode.NotRecorded, ProblemCode.Overloaded, ProblemCode.ShuttingDown, ProblemCode.ShardUnavailable, ProblemCode.AccountMoved, ProblemCode.OutcomeUnknown]);
         if (PathExample is not null)
             errors.Add(ProblemCode.NotFound);
         errors.Add(ProblemCode.InternalError);

@@ -17,5 +17,7 @@ internal static class SubmitProblem
         SubmitOutcome.ReturnExceedsPayment => Problem.OfField("amount", "is more than what is left of the payment.", ProblemCode.ReturnExceedsPayment),
         SubmitOutcome.Failed => new Problem(ProblemCode.NotRecorded),
         SubmitOutcome.ShuttingDown => new Problem(ProblemCode.ShuttingDown),
+        SubmitOutcome.OtherShardAway => new Problem(ProblemCode.ShardUnavailable),
+        SubmitOutcome.Moved => new Problem(ProblemCode.AccountMoved),
     };
 }

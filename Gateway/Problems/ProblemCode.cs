@@ -141,6 +141,16 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         "The process takes no new work. Nothing of this request was recorded.",
         "Wait as long as Retry-After says, then ask again with the same key.");
 
+    public static readonly ProblemCode ShardUnavailable = new(
+        "shard_unavailable", 503, "The other account's part of the ledger takes nothing for now.",
+        "The other account is on a shard whose database does not answer, or has too much to do. Nothing of this request was recorded.",
+        "Wait as long as Retry-After says, then ask again with the same key. Payments between accounts of other shards go on.");
+
+    public static readonly ProblemCode AccountMoved = new(
+        "account_moved", 503, "The account was moved to another shard.",
+        "This process was started before the account's part of the ledger was moved. Nothing of this request was recorded.",
+        "Ask another process, or ask again with the same key once this one was started anew.");
+
     public static readonly ProblemCode LedgerUnavailable = new(
         "ledger_unavailable", 503, "The ledger cannot be read for now.",
         "The ledger's database does not answer. Nothing was asked to be recorded.",
@@ -156,7 +166,7 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         MalformedJson, IdempotencyKeyMissing, IdempotencyKeyInvalid, Unauthenticated, RoleNotAllowed, CrossSiteRequest, NotFound, PathUnknown,
         MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, BodyTooLarge, ContentTypeNotSupported,
         InvalidFields, CardNumberNotAccepted, CreditorAgentNotReachable, IdempotencyKeyReused, ReturnExceedsPayment,
-        PaymentNotReturnable, AccountTooFull, BatchTooLong, InternalError, NotRecorded, Overloaded, ShuttingDown, LedgerUnavailable,
+        PaymentNotReturnable, AccountTooFull, BatchTooLong, InternalError, NotRecorded, Overloaded, ShuttingDown, ShardUnavailable, AccountMoved, LedgerUnavailable,
         OutcomeUnknown,
     ];
 

@@ -61,6 +61,9 @@ public enum AccountOutcome : byte
     TooMuch = 9,
     Failed = 10,
     ShuttingDown = 11,
+
+    /// <summary>The account was moved to another shard, and the grain's process has the map of before. Certainly nothing was recorded.</summary>
+    Moved = 12,
 }
 
 /// <summary>The answer to a change of an account.</summary>

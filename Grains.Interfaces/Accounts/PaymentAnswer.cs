@@ -72,6 +72,12 @@ public enum SubmitOutcome : byte
 
     /// <summary>The grain's process is going down. Certainly nothing was recorded.</summary>
     ShuttingDown = 8,
+
+    /// <summary>The other account is on a shard that takes nothing for now. Certainly nothing was recorded.</summary>
+    OtherShardAway = 9,
+
+    /// <summary>The account was moved to another shard, and the grain's process has the map of before. Certainly nothing was recorded.</summary>
+    Moved = 10,
 }
 
 /// <summary>The answer to a submission; <paramref name="Payment"/> is there when the outcome is <see cref="SubmitOutcome.Recorded"/>.</summary>

@@ -107,7 +107,7 @@ public sealed partial class AccountGrain
 
         state = work.Apply(state);
         if (work is LimitsWork)
-            GiveBackRefused(state?.Windows);
+            FollowPending(state?.Windows);
         unheard++;
         return true;
     }
@@ -187,6 +187,18 @@ public sealed partial class AccountGrain
             return false;
         Replayed(work, await Reader.FindRow(first.Row?.Id ?? first.RowId));
         return true;
+    }
+
+    /// <summary>There is no place for the work's money on its way to another shard: it ends unrecorded, unless its key has an answer already.</summary>
+    private async Task EndUnadmitted(Work work)
+    {
+        await Ready();
+        if (inFlightByKey.TryGetValue(work.Key.Value, out var first) && first.MayHoldKey && await Follow(work, first))
+            return;
+        if (await Reader.FindByKey(work.Key) is { } row)
+            Replayed(work, row);
+        else
+            work.End(Ending.OtherShard);
     }
 
     private void Replayed(Work work, LogRow? row)

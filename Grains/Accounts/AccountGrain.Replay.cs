@@ -56,7 +56,7 @@ public sealed partial class AccountGrain
                 break;
             case Refusal.WrongShard:
                 // Certainly not recorded; the process has an old map, and is to be started with the new one.
-                work.End(Ending.ShuttingDown);
+                work.End(Ending.Moved);
                 break;
             case Refusal.UnknownAccount or Refusal.CurrencyMismatch:
                 work.Refusal = refusal;
@@ -148,7 +148,7 @@ public sealed partial class AccountGrain
             soFar.Read(amount, version);
         }
 
-        GiveBackRefused(state?.Windows);
+        FollowPending(state?.Windows);
         entries.Lane.StartGeneration();
     }
 
@@ -188,9 +188,8 @@ public sealed partial class AccountGrain
         {
             if (row.Type == EventType.PaymentCreated && !ended.ContainsKey(row.Payment))
             {
+                // Whoever began it may be gone: this grain counts on its end, so it sees to it (FollowPending).
                 windows.AddPending(row.Id, row.TimeMs, row.Amount);
-                // Whoever began it may be gone: this grain counts on its end, so it sees to it.
-                _ = Drive(row, isResumed: true);
             }
             else
             {

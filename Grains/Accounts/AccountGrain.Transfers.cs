@@ -16,15 +16,27 @@ public sealed partial class AccountGrain
     /// <summary>How long a submitter waits for another shard.</summary>
     private static readonly TimeSpan OtherShardWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long due work waits for another shard: no longer than leaves the places of the own shard's other work free.</summary>
+    private static readonly TimeSpan DueWait = TimeSpan.FromSeconds(1);
+
     // Most accounts have none, and there are many accounts.
     private Dictionary<long, Task<LogRow>>? transfers;
-    private HashSet<long>? refusedTransfers;
 
     public async Task<DueOutcome> DoDue(DueCall call)
     {
         var first = await Reader.FindRow(call.Id) ?? throw new InvalidDataException($"Payment {call.Id} is due, and does not exist.");
-        await Drive(first, isResumed: true);
-        return DueOutcome.Done;
+        if (services.Saga.IsHeldUp(first))
+            return DueOutcome.Later;
+        try
+        {
+            await Drive(first, isResumed: true).WaitAsync(DueWait, services.Clock);
+            return DueOutcome.Done;
+        }
+        catch (TimeoutException)
+        {
+            // It is driven on, and asked for again.
+            return DueOutcome.Later;
+        }
     }
 
     // The number says where the creditor is, and costs nothing.
@@ -55,7 +67,7 @@ public sealed partial class AccountGrain
         try
         {
             var end = await Drive(first, isResumed).WaitAsync(wait, services.Clock);
-            return IsFirstAnswer(end, first) ? end : null;
+            return await IsFirstAnswer(end, first) ? end : null;
         }
         catch (Exception exception) when (exception is TimeoutException or LedgerStoreException)
         {
@@ -64,11 +76,13 @@ public sealed partial class AccountGrain
         }
 
         var ended = await services.Saga.Run(first, isResumed: true);
-        return IsFirstAnswer(ended, first) ? ended : null;
+        Ended(ended);
+        return await IsFirstAnswer(ended, first) ? ended : null;
     }
 
-    // Where another version lies between, somebody was told "pending", and everybody with this key is.
-    private static bool IsFirstAnswer(LogRow end, LogRow first) => end.Version == first.Version + 1;
+    // Where another version lies between, somebody may have been told "pending", and then everybody with this key is; or money came back
+    // before the end was written.
+    private async ValueTask<bool> IsFirstAnswer(LogRow end, LogRow first) => end.Version == first.Version + 1 || !await services.Saga.WasToldPending(first);
 
     private Task<LogRow> Drive(LogRow first, bool isResumed)
     {
@@ -100,24 +114,32 @@ public sealed partial class AccountGrain
         }
     }
 
-    // What is read of windows meanwhile may still count it.
     private void Ended(LogRow end)
     {
         if (end.Type == EventType.PaymentSettled)
-        {
             state?.Windows.Keep(end.Payment);
-            return;
-        }
-
-        (refusedTransfers ??= []).Add(end.Payment);
-        state?.Windows.GiveBack(end.Payment);
+        else
+            state?.Windows.GiveBack(end.Payment);
     }
 
-    private void GiveBackRefused(VelocityWindows? windows)
+    // What ended while windows were read counts in them as if it had not: whatever nobody here drives is looked at once more.
+    private void FollowPending(VelocityWindows? windows)
     {
-        if (windows is null || refusedTransfers is null)
-            return;
-        foreach (var payment in windows.Pending.Where(refusedTransfers.Contains).ToArray())
-            windows.GiveBack(payment);
+        foreach (var payment in windows?.Pending.ToArray() ?? [])
+            if (transfers?.ContainsKey(payment) != true)
+                _ = Follow(payment);
+    }
+
+    private async Task Follow(long payment)
+    {
+        try
+        {
+            if (await Reader.FindRow(payment) is { } first && !services.Saga.IsHeldUp(first))
+                await Drive(first, isResumed: true);
+        }
+        catch (LedgerStoreException)
+        {
+            // The due work is there, and comes again.
+        }
     }
 }

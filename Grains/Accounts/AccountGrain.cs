@@ -59,18 +59,33 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
         // Rare: the creditor's own data key is needed only where its name is given.
         var creditorKey = instruction.Personal.CreditorName is null ? null : (await Writer.Directory.Find(instruction.Creditor.Number))?.WrappedDataKey;
         var work = new PaymentWork(instruction, creditorKey, Writer.Ids.Next(), TransitTo(instruction.Creditor.Number, instruction.Amount.Currency));
-        if (TryDecideAtOnce(work, instruction.Amount.MinorUnits))
+        var there = ShardNumbers.ShardOf(instruction.Creditor.Number);
+        if (work.IsTransfer && !services.Saga.TryAdmit(there))
         {
-            // Awaited here, not below: the usual payment is one state machine, not three.
-            var refusal = await work.Entry!.Committed;
-            if (refusal == Refusal.None)
-                Recorded(work);
-            else
-                await UntilEnded(work, refusal);
+            await EndUnadmitted(work);
+            return await SubmitAnswer(work, null);
         }
-        else if (work.Ending == 0)
+
+        try
         {
-            await Run(work, instruction.Amount.MinorUnits);
+            if (TryDecideAtOnce(work, instruction.Amount.MinorUnits))
+            {
+                // Awaited here, not below: the usual payment is one state machine, not three.
+                var refusal = await work.Entry!.Committed;
+                if (refusal == Refusal.None)
+                    Recorded(work);
+                else
+                    await UntilEnded(work, refusal);
+            }
+            else if (work.Ending == 0)
+            {
+                await Run(work, instruction.Amount.MinorUnits);
+            }
+        }
+        finally
+        {
+            if (work.IsTransfer)
+                services.Saga.Leave(there);
         }
 
         if (work.Ending != Ending.Recorded)
@@ -108,6 +123,13 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
             return new SubmitAnswer(SubmitOutcome.Unknown);
         var creditor = (await services.PaymentReader.Parties(original)).Debtor;
         var work = new ReturnWork(instruction, original, creditor.Id, creditor.Status == AccountStatus.Closed, () => returned[original.Id], Writer.Ids.Next(), Writer.Ids.Next());
+        var there = ShardNumbers.ShardOf(creditor.Number);
+        if (work.IsTransfer && !services.Saga.TryAdmit(there))
+        {
+            await EndUnadmitted(work);
+            return await SubmitAnswer(work, null);
+        }
+
         try
         {
             await UseReturned(original.Id);
@@ -116,6 +138,8 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
         finally
         {
             ReleaseReturned(original.Id);
+            if (work.IsTransfer)
+                services.Saga.Leave(there);
         }
 
         if (work.Ending != Ending.Recorded)

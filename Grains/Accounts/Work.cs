@@ -23,6 +23,12 @@ internal enum Ending : byte
 
     /// <summary>The ledger cannot be read for now: whether its key was taken is not known.</summary>
     Unread = 9,
+
+    /// <summary>The shard that its money goes to takes none for now.</summary>
+    OtherShard = 10,
+
+    /// <summary>The account is another shard's now, and this process has the map of before.</summary>
+    Moved = 11,
 }
 
 /// <summary>
@@ -83,6 +89,8 @@ internal abstract class Work(IdempotencyKey key, UInt128 requestHash, long rowId
         Ending.ShuttingDown => SubmitOutcome.ShuttingDown,
         Ending.Failed => SubmitOutcome.Failed,
         Ending.Unread => throw Unread(),
+        Ending.OtherShard => SubmitOutcome.OtherShardAway,
+        Ending.Moved => SubmitOutcome.Moved,
         Ending.Refused => Refusal == Refusal.ReturnExceedsPayment ? SubmitOutcome.ReturnExceedsPayment : SubmitOutcome.Unknown,
     };
 
@@ -95,6 +103,8 @@ internal abstract class Work(IdempotencyKey key, UInt128 requestHash, long rowId
         Ending.ShuttingDown => AccountOutcome.ShuttingDown,
         Ending.Failed => AccountOutcome.Failed,
         Ending.Unread => throw Unread(),
+        Ending.OtherShard => throw new InvalidOperationException("A change of an account is of one shard."),
+        Ending.Moved => AccountOutcome.Moved,
         Ending.Refused => Refusal switch
         {
             Refusal.AccountExists => AccountOutcome.Exists,

@@ -14,16 +14,70 @@ namespace Grains.Transfers;
 /// </summary>
 public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
 {
+    /// <summary>A shard that has committed nothing for so long, though it has work, is taken to be away: shorter than a submitter's own wait.</summary>
+    private static readonly TimeSpan AwayAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest pause between two tries of a step.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>For each shard, the payments to it that have a place: admitted and not yet debited, or driven.</summary>
+    private readonly int[] places = new int[shards.Count];
+
     private long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>
+    /// Takes a place for a payment to another shard, before its debit. False, and there is none, while that shard is away, or while as
+    /// much waits for it as may: its steps are not refused by its queue, so what they hold in memory is bounded here.
+    /// </summary>
+    public bool TryAdmit(int shard)
+    {
+        var there = shards.Writers[shard];
+        if (IsAway(there) || there.QueueDepth >= there.QueueLimit)
+            return false;
+        if (Interlocked.Increment(ref places[shard]) <= there.QueueLimit)
+            return true;
+        Leave(shard);
+        return false;
+    }
+
+    /// <summary>Gives back the place of a payment whose debit is committed, or never will be.</summary>
+    public void Leave(int shard) => Interlocked.Decrement(ref places[shard]);
+
+    /// <summary>Whether the payment cannot get on for now, because the creditor's shard is away.</summary>
+    public bool IsHeldUp(LogRow first) => IsAway(shards.Writers[ShardTo(first)]);
 
     /// <summary>Drives a payment to its end, and returns the row that ends it.</summary>
     /// <param name="first">Its first row, of type <see cref="EventType.PaymentCreated"/>.</param>
-    /// <param name="isResumed">Whether others may have driven it: then what they did is looked for first, and not found out by a refusal.</param>
+    /// <param name="isResumed">
+    /// Whether others may have driven it: then what they did is looked for first, and not found out by a refusal; and where there is no
+    /// place for it, it is left for later.
+    /// </param>
     /// <exception cref="LedgerStoreException">A shard cannot take the step for now.</exception>
     public async Task<LogRow> Run(LogRow first, bool isResumed)
     {
-        if (isResumed && await FindEnd(first) is { } end)
+        var there = ShardTo(first);
+        if (!isResumed)
+            Interlocked.Increment(ref places[there]);
+        else if (await FindEnd(first) is { } end)
             return end;
+        else if (!TryAdmit(there))
+            throw new LedgerStoreException($"Shard {there} takes no more of payment {first.Id} for now.") { IsTransient = true };
+        try
+        {
+            return await Drive(first, isResumed);
+        }
+        finally
+        {
+            Leave(there);
+        }
+    }
+
+    private static bool IsAway(LedgerWriter writer) => writer.StuckFor > AwayAfter;
+
+    private int ShardTo(LogRow first) => SystemAccountNumbers.PeerOf(first.Creditor) ?? throw new InvalidDataException($"Payment {first.Id} goes to no other shard.");
+
+    private async Task<LogRow> Drive(LogRow first, bool isResumed)
+    {
         var data = PaymentData.Decode(first.Data);
         var creditor = await shards.Directory.Find(data.Creditor!.Value) ?? throw new InvalidDataException($"Payment {first.Id} names a creditor that does not exist.");
         var debtor = await shards.Directory.Find(first.Debtor) ?? throw new InvalidDataException($"Payment {first.Id} names a debtor that does not exist.");
@@ -37,16 +91,32 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
     /// <summary>Writes that the submitter is answered "pending". False where the payment has its end: that is the answer then.</summary>
     public async Task<bool> TellPending(LogRow first)
     {
-        while (true)
+        var version = first.Version + 1;
+        for (var tries = 1; ; tries++)
         {
-            var row = Row(first, EventType.PaymentPending, first.Version + 1, PaymentData.Decode(first.Data) with { Uetr = null });
+            var row = Row(first, EventType.PaymentPending, version, PaymentData.Decode(first.Data) with { Uetr = null });
             var refusal = await Commit(shards.OfNumber(first.Id), new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = row });
             if (refusal is Refusal.None)
                 return true;
             if (refusal is Refusal.DuplicateKey)
-                return await FindEnd(first) is null || (await Rows(first)).Any(static row => row.Type == EventType.PaymentPending);
+            {
+                // The end took this version, or another who tells; or a return, which may come before both.
+                var rows = await Rows(first);
+                if (rows.Any(IsPending))
+                    return true;
+                if (rows.Any(PaymentReader.IsEnd))
+                    return false;
+                version = rows[^1].Version + 1;
+            }
+
+            await Pause(tries);
         }
     }
+
+    /// <summary>Whether the submitter was answered "pending", and so everybody with this key is.</summary>
+    public async ValueTask<bool> WasToldPending(LogRow first) => (await Rows(first)).Any(IsPending);
+
+    private static bool IsPending(LogRow row) => row.Type == EventType.PaymentPending;
 
     private ValueTask<IReadOnlyList<LogRow>> Rows(LogRow first) => shards.OfNumber(first.Id).Reader.PaymentRows(first.Id);
 
@@ -58,7 +128,7 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
         if (isResumed && (await there.Reader.PaymentRows(transfer.First.Id)).FirstOrDefault(static row => row.Type.IsOfTransfer()) is { } known)
             return known;
         Reason reason = 0;
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             var row = Decision(there, transfer, reason);
             var refusal = await Commit(there, new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = row });
@@ -79,6 +149,8 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
                     // Its outcome was lost, and it is not there: once more.
                     break;
             }
+
+            await Pause(tries);
         }
     }
 
@@ -110,7 +182,7 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
     private async Task TellOriginal(Transfer transfer, PaymentId original)
     {
         var there = shards.Of(transfer.Creditor.Id);
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             var rows = await there.Reader.PaymentRows(original.Number);
             if (rows.Any(row => row.Type == EventType.PaymentReturned && PaymentData.Decode(row.Data).ReturnedBy == transfer.Id))
@@ -120,6 +192,7 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
             var refusal = await Commit(there, new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = row, Returns = original.Number });
             if (refusal == Refusal.ReturnExceedsPayment)
                 throw new InvalidDataException($"Return {transfer.Id} brings back more than payment {original} paid.");
+            await Pause(tries);
         }
     }
 
@@ -128,7 +201,7 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
         var first = transfer.First;
         var version = first.Version + 1;
         var toSuspense = false;
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             var row = decided.Type == EventType.TransferCredited ? Settled(transfer, version) : Rejected(transfer, version, decided, toSuspense);
             var isReturnRefused = row.Type == EventType.PaymentRejected && transfer.Data.ReturnedCredit != 0;
@@ -145,14 +218,24 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
                 return row;
             if (refusal is Refusal.CreditorClosed or Refusal.CounterOverflow)
                 toSuspense = true;
-            // Somebody wrote this version: the end, or that the submitter was answered "pending".
-            if (refusal != Refusal.DuplicateKey)
-                continue;
-            var rows = await Rows(first);
-            if (rows.FirstOrDefault(PaymentReader.IsEnd) is { } end)
-                return end;
-            version = rows[^1].Version + 1;
+            if (refusal == Refusal.DuplicateKey)
+            {
+                // Somebody wrote this version: the end, that the submitter was answered "pending", or that money came back already.
+                var rows = await Rows(first);
+                if (rows.FirstOrDefault(PaymentReader.IsEnd) is { } end)
+                    return end;
+                version = rows[^1].Version + 1;
+            }
+
+            await Pause(tries);
         }
+    }
+
+    // None before the second try, which nearly always does; then longer and longer ones.
+    private async Task Pause(int tries)
+    {
+        if (tries > 1)
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(5L << Math.Min(tries, 16), LongestPause.TotalMilliseconds)), clock);
     }
 
     private LogRow Settled(Transfer transfer, int version) => Row(transfer.First, EventType.PaymentSettled, version, new PaymentData(Creditor: transfer.Creditor.Id));
@@ -209,7 +292,7 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
     /// <summary>What a step can be refused for; anything else is for a later try.</summary>
     private static async Task<Refusal> Commit(LedgerWriter writer, JournalEntry entry)
     {
-        // Its money is under way: it was admitted with the debit, whatever the queue's length is now.
+        // Its money is under way: it has a place since before the debit, whatever the queue's length is now.
         writer.EnqueueReplay(entry);
         var refusal = await entry.Committed;
         return refusal is Refusal.None or Refusal.DuplicateKey or Refusal.CreditorClosed or Refusal.CounterOverflow or Refusal.ReturnExceedsPayment or Refusal.OutcomeLost

@@ -28,7 +28,7 @@ internal sealed record Reply(ReplyKind Kind, string Why, PaymentAnswer? Payment 
         {
             SubmitOutcome.Recorded => ReplyKind.Recorded,
             SubmitOutcome.KeyReused => ReplyKind.KeyReused,
-            SubmitOutcome.KeyInUse or SubmitOutcome.Overloaded or SubmitOutcome.ShuttingDown => ReplyKind.TryAgain,
+            SubmitOutcome.KeyInUse or SubmitOutcome.Overloaded or SubmitOutcome.ShuttingDown or SubmitOutcome.OtherShardAway or SubmitOutcome.Moved => ReplyKind.TryAgain,
             SubmitOutcome.Unknown or SubmitOutcome.ReturnExceedsPayment => ReplyKind.Refused,
             SubmitOutcome.Failed => ReplyKind.Failed,
         },
@@ -39,7 +39,7 @@ internal sealed record Reply(ReplyKind Kind, string Why, PaymentAnswer? Payment 
         {
             AccountOutcome.Recorded => ReplyKind.Recorded,
             AccountOutcome.KeyReused => ReplyKind.KeyReused,
-            AccountOutcome.KeyInUse or AccountOutcome.Overloaded or AccountOutcome.ShuttingDown => ReplyKind.TryAgain,
+            AccountOutcome.KeyInUse or AccountOutcome.Overloaded or AccountOutcome.ShuttingDown or AccountOutcome.Moved => ReplyKind.TryAgain,
             AccountOutcome.Unknown or AccountOutcome.Exists or AccountOutcome.Closed or AccountOutcome.NotEmpty or AccountOutcome.TooMuch => ReplyKind.Refused,
             AccountOutcome.Failed => ReplyKind.Failed,
         },

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Grains.Interfaces;
+using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Values;
 
 namespace Gateway.Tests.Transfers;
 
@@ -100,6 +103,42 @@ public sealed class TransferTests(TwoShards two) : IClassFixture<TwoShards>
     }
 
     [Fact]
+    public async Task Money_that_comes_back_before_the_end_is_written_makes_no_pending_answer()
+    {
+        var (debtor, creditor) = (await two.Account(0, "100.00"), await two.Account(1));
+        await using var another = await two.StartAnother();
+        using var api = another.Api();
+        (await api.Post("/payments?dryRun=true", SharedServer.Body(debtor, creditor, "1.00"))).Is(HttpStatusCode.OK);
+        var key = two.Key();
+        Task<Answer> paying;
+        try
+        {
+            // Between the credit and the end lies one commit's delay, in which the other process brings the money back.
+            two.Server.Faults.CommitDelay = TimeSpan.FromSeconds(1);
+            paying = two.Bank.Post("/payments", SharedServer.Body(debtor, creditor, "30.00"), key);
+            List<string> credited;
+            while ((credited = await Ids("/payments?account=" + creditor, api)).Count == 0)
+                await Task.Delay(5);
+            // The surface takes a return of what is settled; the grain, of what was credited.
+            Assert.True(PaymentId.TryParse(credited[0], out var original));
+            var back = new ReturnInstruction { Tenant = 1, Original = original, ReturnReason = "CUST", Key = IdempotencyKey.Of(1, two.Key(), "test"), RequestHash = 1 };
+            Assert.Equal(PaymentStatus.Settled, (await ((IGrains)another.Services.GetService(typeof(IGrains))!).Get<IAccountGrain>(creditor).Return(back)).Payment?.Status);
+        }
+        finally
+        {
+            two.Server.Faults.CommitDelay = null;
+        }
+
+        var settled = (await paying).Is(HttpStatusCode.Created);
+        Assert.Equal(["payment.created", "transfer.credited", "payment.returned", "payment.settled"], (await Steps(settled["id"])).Skip(2).Select(static step => step.GetProperty("type").GetString()!));
+        Assert.Equal("settled", settled["status"]);
+        var again = (await two.Bank.Post("/payments", SharedServer.Body(debtor, creditor, "30.00"), key)).Is(HttpStatusCode.Created);
+        Assert.Equal((settled.Text, true), (again.Text, again.IsReplay));
+        Assert.Equal(("100.00", "0.00"), (await two.Balance(debtor), await two.Balance(creditor)));
+        await EachShardIsBalanced();
+    }
+
+    [Fact]
     public async Task What_the_other_shard_refuses_comes_back()
     {
         var (debtor, creditor) = (await two.Account(0, "100.00"), await two.Account(1));
@@ -143,11 +182,11 @@ public sealed class TransferTests(TwoShards two) : IClassFixture<TwoShards>
     public async Task A_process_with_an_old_map_records_nothing_of_a_bucket_that_moved()
     {
         var (debtor, creditor) = (await two.Account(0, "100.00"), await two.Account(0));
-        var bucket = Grains.Interfaces.Values.Bucket.Of(Grains.Interfaces.Values.AccountId.Parse(debtor));
+        var bucket = Bucket.Of(AccountId.Parse(debtor));
         for (var shard = 0; shard < 2; shard++)
             two.Execute(shard, $"update bucket set shard = 1, epoch = epoch + 1 where number = {bucket}");
         var key = two.Key();
-        (await two.Bank.Post("/payments", SharedServer.Body(debtor, creditor, "30.00"), key)).IsProblem(503, "shutting_down");
+        (await two.Bank.Post("/payments", SharedServer.Body(debtor, creditor, "30.00"), key)).IsProblem(503, "account_moved");
         Assert.Equal("100.00", await two.Balance(debtor));
         Assert.Empty(await Ids("/payments?account=" + debtor));
         for (var shard = 0; shard < 2; shard++)
