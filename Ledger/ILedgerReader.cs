@@ -47,8 +47,14 @@ public interface ILedgerReader
     /// <exception cref="Archive.LedgerPrunedException">Its rows of that time were archived and let go of.</exception>
     ValueTask<LogRow?> LastActivityAt(long account, long timeMs);
 
-    /// <summary>Rows with ids below <paramref name="beforeId"/> (0: from the newest), newest first.</summary>
-    ValueTask<IReadOnlyList<LogRow>> RowsBefore(long beforeId, int limit);
+    /// <summary>
+    /// Rows older than row <paramref name="beforeId"/> (0: from the newest), newest first. With a period, at least all rows of it; a
+    /// store where one process writes rows in order, and so in order of time but for a slack, may add some that lie just beyond.
+    /// </summary>
+    /// <param name="beforeId">A row that was read before; nothing is older than one that there is not.</param>
+    /// <param name="fromMs">Inclusive, in milliseconds since 1970.</param>
+    /// <param name="toMs">Exclusive; of no account where a row is named.</param>
+    ValueTask<IReadOnlyList<LogRow>> RowsBefore(long beforeId, int limit, long fromMs = 0, long toMs = long.MaxValue);
 
     /// <summary>Rows after a position, in order of position.</summary>
     ValueTask<IReadOnlyList<LogRow>> RowsAfter(long position, int limit);

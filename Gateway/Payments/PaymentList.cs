@@ -15,7 +15,7 @@ namespace Gateway.Payments;
 
 /// <summary>
 /// <c>GET /payments</c>, newest first: by reference from the index of that reference, by account along the account's chain, else
-/// backwards through the log. A request looks at a bounded number of rows, and answers a cursor where there may be more.
+/// backwards through the time of the log. A request looks at a bounded number of rows, and answers a cursor where there may be more.
 /// </summary>
 internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, AccountDirectory directory, IRegistry registry, PaymentViews views, IOptions<GatewayOptions> options)
 {
@@ -24,8 +24,8 @@ internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, Acc
     /// <summary>The most payments that share one reference and are looked at.</summary>
     private const int MaxByReference = 1_000;
 
-    /// <summary>Rows stand in order of id; by time they may be off by as long as a decision takes to commit.</summary>
-    private const long TimeSlackMs = 60_000;
+    /// <summary>An account's rows stand in the order of their commits: by time they are off by what clocks differ, and by how long a commit takes.</summary>
+    private const long TimeSlackMs = 5 * 60_000;
 
     private static readonly ListPage<LogRow> Nothing = new([], false, null);
 
@@ -140,15 +140,15 @@ internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, Acc
     private async ValueTask<ListPage<LogRow>> Scan(Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter, FieldErrors errors)
     {
         var found = new List<LogRow>();
-        LogCursor from;
-        if (filter.After is null)
-            from = await FirstBefore(filter.ToMs);
-        else if (!LogCursor.TryParse(filter.After, shards.Count, out from))
+        var from = LogCursor.Start(shards.Count);
+        if (filter.After is { } after && !LogCursor.TryParse(after, shards.Count, out from))
             return Foreign(errors);
-        var log = new NewestFirst<LogRow>(from, (shard, before) => shards.Writers[shard].Reader.RowsBefore(before, PageRows), static row => row.Id, static row => row.TimeMs);
+        var toMs = await UpTo(from, filter.ToMs);
+        var log = new NewestFirst<LogRow>(
+            from, (shard, before) => shards.Writers[shard].Reader.RowsBefore(before, PageRows, filter.FromMs, toMs), static row => row.Id, static row => row.TimeMs);
         for (var scanned = 0; scanned < options.Value.MaxScannedRows; scanned++)
         {
-            if (await log.Peek() is not { } row || row.TimeMs < filter.FromMs - TimeSlackMs)
+            if (await log.Peek() is not { } row)
                 return new ListPage<LogRow>(found, false, null);
             if (await isAsked(row))
             {
@@ -163,6 +163,15 @@ internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, Acc
         return new ListPage<LogRow>(found, true, log.Cursor.ToString());
     }
 
+    // A shard of which no page had a row yet goes on where the others are: what was written meanwhile is of no later page.
+    private async ValueTask<long> UpTo(LogCursor from, long toMs)
+    {
+        for (var shard = 0; shard < from.Shards; shard++)
+            if (from[shard] != 0 && await shards.Writers[shard].Reader.FindRow(from[shard]) is { } row)
+                toMs = Math.Min(toMs, row.TimeMs + 1);
+        return toMs;
+    }
+
     // One account's rows, backwards along its chain. What another shard's payment did here stands for that payment.
     private async ValueTask<ListPage<LogRow>> Walk(AccountRecord chain, Func<LogRow, ValueTask<bool>> isAsked, PaymentFilter filter, FieldErrors errors)
     {
@@ -174,10 +183,11 @@ internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, Acc
         for (var scanned = 0; scanned < options.Value.MaxScannedRows;)
         {
             var rows = await reader.Activity(chain.Number, next, PageRows);
+            // A row that waited long for its commit stands among later ones, and ends nothing by itself.
+            if (rows.All(row => row.TimeMs < filter.FromMs - TimeSlackMs))
+                return new ListPage<LogRow>(found, false, null);
             foreach (var row in rows)
             {
-                if (row.TimeMs < filter.FromMs - TimeSlackMs)
-                    return new ListPage<LogRow>(found, false, null);
                 var first = row.Type.IsOfTransfer() ? await views.First(row) : row;
                 if (first is not null && await isAsked(first))
                 {
@@ -203,32 +213,4 @@ internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, Acc
         return Nothing;
     }
 
-    private async ValueTask<LogCursor> FirstBefore(long toMs)
-    {
-        var places = new long[shards.Count];
-        for (var shard = 0; shard < places.Length; shard++)
-            places[shard] = await FirstBefore(shards.Writers[shard].Reader, ShardNumbers.Base(shard), toMs);
-        return new LogCursor(places);
-    }
-
-    // Rows stand in order of time, but for the slack: where a moment long ago is asked for, halving finds it without walking there.
-    private static async ValueTask<long> FirstBefore(ILedgerReader shard, long first, long toMs)
-    {
-        if (await shard.RowsBefore(0, 1) is not [var newest])
-            return first + 1;
-        if (toMs == long.MaxValue)
-            return newest.Id + 1;
-        var (low, high) = (first, newest.Id + 1);
-        while (low < high)
-        {
-            var middle = low + ((high - low) / 2);
-            if (await shard.RowsBefore(middle + 1, 1) is not [var row] || row.TimeMs < toMs + TimeSlackMs)
-                low = middle + 1;
-            else
-                high = row.Id;
-        }
-
-        // Zero would mean the newest: nothing stands before the first row.
-        return Math.Max(low, first + 1);
-    }
 }

@@ -43,6 +43,18 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
         select {LogColumns.All} from chain l order by l.step
         """;
 
+    // The newest payment and the newest id are about the newest row, whoever wrote it: the looking begins there.
+    private const string SelectRowsBefore =
+        $"""
+        select {LogColumns.All}
+        from log_before(
+            case when $1 = 0 then $4 - 1 else coalesce((select c.time from log c where c.id = $1), -1) end, case when $1 = 0 then 9223372036854775807 else $1 end, $3,
+            greatest((select t.second * 1000 from tally_second t where t.tenant = 0 order by t.second desc limit 1), (select n.time from log n order by n.id desc limit 1), 0), $2)
+            with ordinality as b(row, place)
+        join log l on l.id = b.row
+        order by b.place
+        """;
+
     private const string SelectLastActivityAt =
         $"""
         with recursive chain as (
@@ -107,8 +119,8 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
         return Previous(row, account) == 0 ? null : throw new LedgerDamagedException($"Row {Previous(row, account)} of account {account}'s chain is missing.");
     }
 
-    public ValueTask<IReadOnlyList<LogRow>> RowsBefore(long beforeId, int limit) =>
-        Many(SelectRows + "where l.id < $1 order by l.id desc limit $2", LogColumns.Read, beforeId == 0 ? long.MaxValue : beforeId, limit);
+    public ValueTask<IReadOnlyList<LogRow>> RowsBefore(long beforeId, int limit, long fromMs = 0, long toMs = long.MaxValue) =>
+        Many(SelectRowsBefore, LogColumns.Read, beforeId, limit, Math.Max(0, fromMs), Math.Max(0, toMs));
 
     public ValueTask<IReadOnlyList<LogRow>> RowsAfter(long position, int limit) => Many(SelectRowsAfter, LogColumns.Read, position, (long)limit);
 

@@ -22,7 +22,9 @@ public sealed class ShardedReader(ShardMap map, IReadOnlyList<ILedgerReader> sha
         var first = after != 0 ? ShardNumbers.ShardOf(after) : newestFirst ? shards.Count - 1 : 0;
         for (var shard = first; shard >= 0 && shard < shards.Count && found.Count < limit; shard += step)
         {
-            var records = await shards[shard].ListAccounts(tenant, shard == first ? after : 0, limit - found.Count, newestFirst);
+            // Every shard has its own of each system account, with the lowest numbers: those of the first stand for all.
+            var from = shard == first ? after : shard == 0 || newestFirst ? 0 : AccountRecord.FirstCustomerNumber - 1;
+            var records = await shards[shard].ListAccounts(tenant, from, limit - found.Count, newestFirst);
             found.AddRange(shard == 0 ? records : records.Where(static record => !SystemAccountNumbers.IsSystem(record.Number)));
         }
 
@@ -56,7 +58,7 @@ public sealed class ShardedReader(ShardMap map, IReadOnlyList<ILedgerReader> sha
 
     public ValueTask<LogRow?> LastActivityAt(long account, long timeMs) => Of(account).LastActivityAt(account, timeMs);
 
-    public ValueTask<IReadOnlyList<LogRow>> RowsBefore(long beforeId, int limit) => throw OfOneShard();
+    public ValueTask<IReadOnlyList<LogRow>> RowsBefore(long beforeId, int limit, long fromMs = 0, long toMs = long.MaxValue) => throw OfOneShard();
 
     public ValueTask<IReadOnlyList<LogRow>> RowsAfter(long position, int limit) => throw OfOneShard();
 

@@ -10,6 +10,9 @@ namespace Ledger.Sqlite;
 /// </summary>
 internal sealed class SqliteReader(string path, KeyTable keys, CountersTail tail) : ILedgerReader, IDocumentIndex, IDisposable
 {
+    /// <summary>One process writes all rows in order of id; by time they may be off by as long as a decision takes to commit.</summary>
+    private const long TimeSlackMs = 60_000;
+
     private const string SelectRows = $"SELECT {LogTable.Columns} FROM log ";
 
     private readonly ConcurrentBag<SqliteDatabase> idle = [];
@@ -91,8 +94,8 @@ internal sealed class SqliteReader(string path, KeyTable keys, CountersTail tail
         return null;
     });
 
-    public ValueTask<IReadOnlyList<LogRow>> RowsBefore(long beforeId, int limit) => Read(database =>
-        Many(database.Statement(SelectRows + "WHERE id < ? ORDER BY id DESC LIMIT ?").Bind(1, beforeId == 0 ? long.MaxValue : beforeId).Bind(2, limit), LogTable.Read));
+    public ValueTask<IReadOnlyList<LogRow>> RowsBefore(long beforeId, int limit, long fromMs = 0, long toMs = long.MaxValue) => Read(database =>
+        (IReadOnlyList<LogRow>)[.. RowsBefore(database, beforeId != 0 ? beforeId : FirstBefore(database, toMs), limit).TakeWhile(row => row.TimeMs >= fromMs - TimeSlackMs)]);
 
     public ValueTask<IReadOnlyList<LogRow>> RowsAfter(long position, int limit) => Read(database => RowsAfter(database, position, limit));
 
@@ -125,6 +128,27 @@ internal sealed class SqliteReader(string path, KeyTable keys, CountersTail tail
     {
         while (idle.TryTake(out var database))
             database.Dispose();
+    }
+
+    private static IReadOnlyList<LogRow> RowsBefore(SqliteDatabase database, long id, int limit) =>
+        Many(database.Statement(SelectRows + "WHERE id < ? ORDER BY id DESC LIMIT ?").Bind(1, id).Bind(2, limit), LogTable.Read);
+
+    // Rows stand in order of time, but for the slack: where a moment long ago is asked for, halving finds it without walking there.
+    private static long FirstBefore(SqliteDatabase database, long toMs)
+    {
+        if (toMs > long.MaxValue - TimeSlackMs || RowsBefore(database, long.MaxValue, 1) is not [var newest])
+            return long.MaxValue;
+        var (low, high) = (0L, newest.Id + 1);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (RowsBefore(database, middle + 1, 1) is not [var row] || row.TimeMs < toMs + TimeSlackMs)
+                low = middle + 1;
+            else
+                high = row.Id;
+        }
+
+        return low;
     }
 
     internal static IReadOnlyList<LogRow> RowsAfter(SqliteDatabase database, long position, int limit)

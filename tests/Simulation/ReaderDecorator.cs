@@ -32,7 +32,7 @@ internal abstract class ReaderDecorator(ILedgerReader inner) : ILedgerReader
 
     public ValueTask<LogRow?> LastActivityAt(long account, long timeMs) => Read(() => inner.LastActivityAt(account, timeMs));
 
-    public ValueTask<IReadOnlyList<LogRow>> RowsBefore(long beforeId, int limit) => Read(() => inner.RowsBefore(beforeId, limit));
+    public ValueTask<IReadOnlyList<LogRow>> RowsBefore(long beforeId, int limit, long fromMs = 0, long toMs = long.MaxValue) => Read(() => inner.RowsBefore(beforeId, limit, fromMs, toMs));
 
     public ValueTask<IReadOnlyList<LogRow>> RowsAfter(long position, int limit) => Read(() => inner.RowsAfter(position, limit));
 
