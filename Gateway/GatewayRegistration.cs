@@ -3,6 +3,7 @@ using Gateway.Checkout;
 using Gateway.ConsolePages;
 using Gateway.Events;
 using Gateway.Health;
+using Gateway.Idempotency;
 using Gateway.Keys;
 using Gateway.Metrics;
 using Gateway.OpenApi;
@@ -46,6 +47,7 @@ public static class GatewayRegistration
         // Another host of consumers brings its own, so that they are all in one place.
         services.TryAddSingleton<EventConsumers>();
         services.AddSingleton<ApiKeys>().AddSingleton<GatewayInstruments>().AddSingleton<LedgerGauges>().AddSingleton<PrometheusText>().AddSingleton<Readiness>();
+        services.AddSingleton<RequestHashKey>().AddSingleton<ReferenceHash>();
         services.AddSingleton<PaymentAccounts>().AddSingleton<PaymentViews>().AddSingleton<PaymentEndpoint>().AddSingleton<PaymentList>()
             .AddSingleton<BatchEndpoint>().AddSingleton<ReturnEndpoint>().AddSingleton<JourneyEndpoint>().AddSingleton<PaymentEndpoints>();
         services.AddSingleton<AccountViews>().AddSingleton<AccountChanges>().AddSingleton<AccountEntries>().AddSingleton<OpenAccountEndpoint>()

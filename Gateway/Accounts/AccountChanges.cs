@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Accounts;
 
 /// <summary>Freezing, unfreezing, closing, and limits.</summary>
-internal sealed class AccountChanges(IGrains grains, AccountViews views, IOptions<GatewayOptions> options)
+internal sealed class AccountChanges(IGrains grains, AccountViews views, RequestHashKey hashKey, IOptions<GatewayOptions> options)
 {
     private const int MaxReason = 140;
 
@@ -33,7 +33,7 @@ internal sealed class AccountChanges(IGrains grains, AccountViews views, IOption
         var hash = CanonicalHash.Start((byte)'S');
         hash.Add(1, (byte)change);
         hash.Add(2, reason);
-        var origin = Origin(caller, key, $"/accounts/{account.Id}/{Name(change)}", hash.End());
+        var origin = Origin(caller, key, $"/accounts/{account.Id}/{Name(change)}", hash.End(hashKey));
         return await Answer(grains.Get<IAccountGrain>(account.Id.Value).ChangeStatus(new ChangeStatus(origin, change, reason)));
     }
 
@@ -55,7 +55,7 @@ internal sealed class AccountChanges(IGrains grains, AccountViews views, IOption
             return body.Errors.ToProblem();
         var hash = CanonicalHash.Start((byte)'L');
         LimitsJson.AddTo(ref hash, limits);
-        var origin = Origin(caller, key, $"/accounts/{account.Id}/limits", hash.End());
+        var origin = Origin(caller, key, $"/accounts/{account.Id}/limits", hash.End(hashKey));
         return await Answer(grains.Get<IAccountGrain>(account.Id.Value).ChangeLimits(new ChangeLimits(origin, limits)));
     }
 

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Accounts;
 
 /// <summary><c>POST /accounts</c>.</summary>
-internal sealed class OpenAccountEndpoint(IGrains grains, AccountDirectory directory, IRegistry registry, IOptions<GatewayOptions> options)
+internal sealed class OpenAccountEndpoint(IGrains grains, AccountDirectory directory, IRegistry registry, RequestHashKey hashKey, IOptions<GatewayOptions> options)
 {
     private const string Path = "/accounts";
     private const int MaxName = 140;
@@ -110,7 +110,7 @@ internal sealed class OpenAccountEndpoint(IGrains grains, AccountDirectory direc
         }));
     }
 
-    private static UInt128 Hash(string id, Currency currency, string? name, long floor, AccountLimits limits)
+    private UInt128 Hash(string id, Currency currency, string? name, long floor, AccountLimits limits)
     {
         var hash = CanonicalHash.Start((byte)'O');
         hash.Add(1, id);
@@ -118,6 +118,6 @@ internal sealed class OpenAccountEndpoint(IGrains grains, AccountDirectory direc
         hash.Add(3, name);
         hash.Add(4, floor);
         LimitsJson.AddTo(ref hash, limits);
-        return hash.End();
+        return hash.End(hashKey);
     }
 }

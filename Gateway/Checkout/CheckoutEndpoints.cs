@@ -1,3 +1,4 @@
+using Gateway.Idempotency;
 using Gateway.Keys;
 using Gateway.Requests;
 using Grains.Interfaces;
@@ -12,7 +13,7 @@ namespace Gateway.Checkout;
 
 /// <summary>The paths of <c>/v1</c>: Stripe's wire. A command goes to the merchant's grain, a read to committed objects.</summary>
 internal sealed partial class CheckoutEndpoints(
-    ApiKeys keys, IGrains grains, CheckoutObjects objects, CheckoutList list, TokenEndpoint tokens, BalanceEndpoint balance, SessionPages sessions, ClientSecrets secrets, RequestLog requests, IOptions<GatewayOptions> options, ILogger<CheckoutEndpoints> logger)
+    ApiKeys keys, IGrains grains, CheckoutObjects objects, CheckoutList list, TokenEndpoint tokens, BalanceEndpoint balance, SessionPages sessions, ClientSecrets secrets, RequestLog requests, RequestHashKey hashKey, IOptions<GatewayOptions> options, ILogger<CheckoutEndpoints> logger)
 {
     private delegate Task<(WireAnswer Answer, bool IsStored)> Handler(CheckoutCall call);
 
@@ -154,7 +155,7 @@ internal sealed partial class CheckoutEndpoints(
 
     private async Task<(WireAnswer Answer, bool IsStored)> Run(CheckoutCall call, MerchantCommand command)
     {
-        var request = new MerchantRequest(call.Caller.Tenant, call.Facts, call.Hash, command);
+        var request = new MerchantRequest(call.Caller.Tenant, call.Facts, hashKey.Of(call.Hash), command);
         try
         {
             var answer = await grains.Get<IMerchantGrain>(call.Caller.TenantName).Run(request).WaitAsync(TimeSpan.FromMilliseconds(options.Value.GrainTimeoutMs * 3));

@@ -1,13 +1,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Gateway.Idempotency;
 
 /// <summary>
 /// A hash of what a request asks for, so that another body under the same key is told apart, and white space or the order of
-/// fields is not: the first 16 bytes of SHA-256 over the fields, each a tag and its value behind its length.
+/// fields is not: 16 bytes of a keyed hash over the fields, each a tag and its value behind its length.
 /// </summary>
 internal ref struct CanonicalHash
 {
@@ -48,10 +47,5 @@ internal ref struct CanonicalHash
         buffer.Advance(5 + length);
     }
 
-    public readonly UInt128 End()
-    {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(buffer.WrittenSpan, digest);
-        return BinaryPrimitives.ReadUInt128BigEndian(digest);
-    }
+    public readonly UInt128 End(RequestHashKey key) => key.Of(buffer.WrittenSpan);
 }

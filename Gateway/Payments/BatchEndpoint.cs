@@ -17,7 +17,7 @@ namespace Gateway.Payments;
 
 /// <summary><c>POST /payments/batch</c>: each debtor's payments go to its grain in one call, all debtors at once.</summary>
 internal sealed partial class BatchEndpoint(
-    IGrains grains, PaymentAccounts accounts, GatewayInstruments instruments, IOptions<GatewayOptions> options, ILogger<BatchEndpoint> logger)
+    IGrains grains, PaymentAccounts accounts, GatewayInstruments instruments, RequestHashKey hashKey, IOptions<GatewayOptions> options, ILogger<BatchEndpoint> logger)
 {
     private const string NdJson = "application/x-ndjson";
 
@@ -61,7 +61,7 @@ internal sealed partial class BatchEndpoint(
             }
 
             if (await accounts.Check(item.Request, caller, new ItemPath(i), item.Errors ?? errors) is { } creditor)
-                item.Instruction = PaymentEndpoints.Instruction(item.Request, creditor, caller, item.Key!);
+                item.Instruction = PaymentEndpoints.Instruction(item.Request, creditor, caller, item.Key!, hashKey);
             else if (item.Errors is not null)
                 item.Problem = item.Errors.ToProblem();
             else

@@ -17,7 +17,7 @@ namespace Gateway.Payments;
 /// <summary>Submitting one payment: from the request to the grain of its debtor, and its answer.</summary>
 internal sealed class PaymentEndpoints(
     ApiKeys keys, IGrains grains, PaymentAccounts accounts, PaymentList list, PaymentEndpoint one, BatchEndpoint batch, ReturnEndpoint returns,
-    JourneyEndpoint journey, GatewayInstruments instruments, IOptions<GatewayOptions> options)
+    JourneyEndpoint journey, GatewayInstruments instruments, RequestHashKey hashKey, IOptions<GatewayOptions> options)
 {
     /// <summary>The longest wait that a caller may ask for.</summary>
     public const int MaxWaitSeconds = 30;
@@ -53,7 +53,7 @@ internal sealed class PaymentEndpoints(
             return unreadable;
         if (await accounts.Check(request!, caller, ItemPath.Single, errors) is not { } creditor)
             return errors.ToProblem();
-        var instruction = Instruction(request!, creditor, caller, key);
+        var instruction = Instruction(request!, creditor, caller, key, hashKey);
         // A payment within a shard has its final status when it is answered: only another shard is waited for.
         if (wait > TimeSpan.Zero)
             instruction = instruction with { Wait = wait };
@@ -80,14 +80,14 @@ internal sealed class PaymentEndpoints(
             Replayed = answer.Replayed,
         };
 
-    public static PaymentInstruction Instruction(PaymentRequest request, CreditorFacts creditor, Caller caller, string key) => new()
+    public static PaymentInstruction Instruction(PaymentRequest request, CreditorFacts creditor, Caller caller, string key, RequestHashKey hashKey) => new()
     {
         Tenant = caller.Tenant,
         Debtor = request.Debtor!.Value,
         Creditor = creditor,
         Amount = request.Amount,
         Key = key.Length == 0 ? default : IdempotencyKey.Of(caller.Tenant, key, request.KeyScope),
-        RequestHash = request.Hash(),
+        RequestHash = request.Hash(hashKey),
         Uetr = request.Uetr,
         Personal = request.Personal,
     };

@@ -17,7 +17,7 @@ namespace Gateway.Payments;
 /// <c>GET /payments</c>, newest first: by reference from the index of that reference, by account along the account's chain, else
 /// backwards through the time of the log. A request looks at a bounded number of rows, and answers a cursor where there may be more.
 /// </summary>
-internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, AccountDirectory directory, IRegistry registry, PaymentViews views, IOptions<GatewayOptions> options)
+internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, AccountDirectory directory, IRegistry registry, PaymentViews views, ReferenceHash references, IOptions<GatewayOptions> options)
 {
     private const int PageRows = 256;
 
@@ -79,19 +79,22 @@ internal sealed class PaymentList(ILedgerReader reader, LedgerShards shards, Acc
         if (filter.Uetr is { } uetr)
         {
             var own = DerivedUetr.TryPayment(uetr, out var derived) ? await views.Find(derived.ToString(), caller) : null;
-            var given = await reader.FindByReference(ReferenceHash.OfUetr(uetr), MaxByReference);
+            var given = await Referenced(references.OfUetr(uetr), ReferenceHash.OfOlderUetr(uetr));
             return await Confirmed(own, given, payment => (payment.Uetr ?? DerivedUetr.Of(payment.Id)) == uetr, caller);
         }
 
         if (filter.EndToEndId is { } endToEndId)
         {
             var own = PaymentId.TryParse(endToEndId, out _) ? await views.Find(endToEndId, caller) : null;
-            var given = await reader.FindByReference(ReferenceHash.OfEndToEndId(endToEndId), MaxByReference);
+            var given = await Referenced(references.OfEndToEndId(endToEndId), ReferenceHash.OfOlderEndToEndId(endToEndId));
             return await Confirmed(own, given, payment => (payment.Personal.EndToEndId ?? payment.Id.ToString()) == endToEndId, caller);
         }
 
         return null;
     }
+
+    private async ValueTask<IReadOnlyList<LogRow>> Referenced(long hash, long older) =>
+        [.. await reader.FindByReference(hash, MaxByReference), .. await reader.FindByReference(older, MaxByReference)];
 
     // A key is its tenant's own secret name for a request: another tenant's payment is not found by it.
     private async ValueTask<IEnumerable<LogRow>> ByKey(string key, Caller caller)

@@ -108,7 +108,7 @@ internal sealed class PaymentRequest
     }
 
     /// <summary>A hash of all that is asked for.</summary>
-    public UInt128 Hash()
+    public UInt128 Hash(RequestHashKey key)
     {
         var hash = CanonicalHash.Start((byte)'P');
         hash.Add(1, Amount.MinorUnits);
@@ -119,7 +119,7 @@ internal sealed class PaymentRequest
             hash.Add(5, uetr.ToString("N"));
         if (Personal != PersonalFields.None)
             PersonalFieldsReader.AddTo(ref hash, Personal);
-        return hash.End();
+        return hash.End(key);
     }
 
     private void ReadField(PaymentField field, ref Utf8JsonReader reader, ref PersonalParts personal, ItemPath at, string routingNumber, FieldErrors errors)

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Payments;
 
 /// <summary><c>POST /payments/{id}/return</c>: the creditor sends money of a settled payment back, as a payment of its own.</summary>
-internal sealed class ReturnEndpoint(IGrains grains, PaymentViews views, GatewayInstruments instruments, IOptions<GatewayOptions> options)
+internal sealed class ReturnEndpoint(IGrains grains, PaymentViews views, GatewayInstruments instruments, RequestHashKey hashKey, IOptions<GatewayOptions> options)
 {
     private const int ReasonLength = 4;
 
@@ -58,7 +58,7 @@ internal sealed class ReturnEndpoint(IGrains grains, PaymentViews views, Gateway
         }
     }
 
-    private static ReturnInstruction Instruction(Caller caller, string key, string id, LogRow original, long? amount, string reason)
+    private ReturnInstruction Instruction(Caller caller, string key, string id, LogRow original, long? amount, string reason)
     {
         _ = PaymentId.TryParse(id, out var originalId);
         var hash = CanonicalHash.Start((byte)'R');
@@ -72,7 +72,7 @@ internal sealed class ReturnEndpoint(IGrains grains, PaymentViews views, Gateway
             AmountMinorUnits = amount,
             ReturnReason = reason,
             Key = IdempotencyKey.Of(caller.Tenant, key, $"/payments/{id}/return"),
-            RequestHash = hash.End(),
+            RequestHash = hash.End(hashKey),
         };
     }
 }

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Sandbox;
 
 /// <summary>Money from nowhere, time that moves, and faults: for any sandbox key, and nowhere else than in the sandbox.</summary>
-internal sealed class SandboxEndpoints(ApiKeys keys, IGrains grains, ILedgerReader reader, ProductClock clock, LedgerFaults faults, AcquirerFaults acquirerFaults, IOptions<GatewayOptions> options)
+internal sealed class SandboxEndpoints(ApiKeys keys, IGrains grains, ILedgerReader reader, ProductClock clock, LedgerFaults faults, AcquirerFaults acquirerFaults, RequestHashKey hashKey, IOptions<GatewayOptions> options)
 {
     /// <summary>Ten years: enough for any window, and far from the end of time.</summary>
     private const long MaxAdvanceSeconds = 10L * 366 * 24 * 3600;
@@ -49,7 +49,7 @@ internal sealed class SandboxEndpoints(ApiKeys keys, IGrains grains, ILedgerRead
             return body.Errors.ToProblem();
         var hash = CanonicalHash.Start((byte)'F');
         hash.Add(1, amount!.Value);
-        var origin = new CommandOrigin(caller.Tenant, IdempotencyKey.Of(caller.Tenant, key, $"/sandbox/accounts/{id}/fund"), hash.End());
+        var origin = new CommandOrigin(caller.Tenant, IdempotencyKey.Of(caller.Tenant, key, $"/sandbox/accounts/{id}/fund"), hash.End(hashKey));
         try
         {
             var answer = await grains.Get<IAccountGrain>(id.Value).Fund(new FundAccount(origin, amount.Value)).WaitAsync(TimeSpan.FromMilliseconds(options.Value.GrainTimeoutMs));

@@ -7,12 +7,14 @@ namespace Grains.Accounts;
 /// <summary>
 /// What an account's entries have in common: the lane to the ledger, and the key under which its personal fields are sealed.
 /// </summary>
-internal sealed class AccountEntries(MasterKey masterKey)
+internal sealed class AccountEntries(MasterKey masterKey, ReferenceHash references)
 {
     private DataKey? dataKey;
     private byte[]? dataKeyWrapped;
 
     public WriterLane Lane { get; } = new();
+
+    public ReferenceHash References => references;
 
     public byte[] NewWrappedKey() => masterKey.NewWrappedKey();
 

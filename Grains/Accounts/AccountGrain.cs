@@ -13,6 +13,8 @@ namespace Grains.Accounts;
 public sealed record AccountGrainServices(LedgerShards Shards, MasterKey MasterKey, PaymentReader PaymentReader, TimeProvider Clock, ILogger<AccountGrain> Logger)
 {
     public TransferSaga Saga { get; } = new(Shards, Clock);
+
+    public ReferenceHash References { get; } = new(MasterKey);
 }
 
 /// <summary>
@@ -34,7 +36,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     {
         this.services = services;
         id = AccountId.Parse(key);
-        entries = new AccountEntries(services.MasterKey);
+        entries = new AccountEntries(services.MasterKey, services.References);
         shard = services.Shards.ShardOf(id);
         Writer = services.Shards.Writers[shard];
     }

@@ -61,7 +61,7 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
             Sealed = secret,
             SealedCreditor = secretCreditor,
         };
-        return entries.Entry(state, row, references: References(), dueAdded: IsTransfer && IsApproved ? [TransferDue.Of(state.Id, RowId, nowMs)] : null);
+        return entries.Entry(state, row, references: References(entries.References), dueAdded: IsTransfer && IsApproved ? [TransferDue.Of(state.Id, RowId, nowMs)] : null);
     }
 
     public override AccountState? Apply(AccountState? state)
@@ -91,15 +91,15 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
         Detail = decision.Detail,
     };
 
-    private long[]? References()
+    private long[]? References(ReferenceHash hash)
     {
         if (instruction.Uetr is null && instruction.Personal.EndToEndId is null)
             return null;
         var references = new List<long>(2);
         if (instruction.Uetr is { } uetr)
-            references.Add(ReferenceHash.OfUetr(uetr));
+            references.Add(hash.OfUetr(uetr));
         if (instruction.Personal.EndToEndId is { } endToEndId)
-            references.Add(ReferenceHash.OfEndToEndId(endToEndId));
+            references.Add(hash.OfEndToEndId(endToEndId));
         return [.. references];
     }
 }

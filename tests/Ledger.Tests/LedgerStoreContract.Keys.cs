@@ -65,7 +65,7 @@ public abstract partial class LedgerStoreContract
     public void References_find_their_payments_newest_first()
     {
         Script.Run("open A ok\nopen B ok\nfund A 100 ok");
-        var hash = ReferenceHash.OfEndToEndId("invoice 1");
+        var hash = ReferenceHash.OfOlderEndToEndId("invoice 1");
         var entries = Enumerable.Range(0, 3).Select(_ => Draft.Decide("A", Draft.Transfer("A", "B", 1, TransferKind.Posted), references: [hash, hash + 1])).ToArray();
         Draft.CommitAll(entries);
         var refused = Draft.Decide("A", Draft.Transfer("A", "B", 1_000, TransferKind.Posted), references: [hash]);

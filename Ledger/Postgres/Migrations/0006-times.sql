@@ -37,3 +37,6 @@ begin
     end loop;
 end
 $$;
+
+-- From this row on, hashes of references and of requests are keyed by the master key; those before it are plain SHA-256.
+insert into setting (name, value) select 'hashes keyed since row', (coalesce(max(id), 0) + 1)::text from log;

@@ -71,6 +71,14 @@ public sealed class TwoShards : IAsyncLifetime
         Assert.Equal(1, command.ExecuteNonQuery());
     }
 
+    public object? Scalar(int shard, string sql)
+    {
+        using var connection = new NpgsqlConnection(databases[shard] + ";Pooling=false");
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        return command.ExecuteScalar();
+    }
+
     /// <summary>A transaction that holds locks until it is disposed of.</summary>
     public sealed class Hold : IDisposable
     {

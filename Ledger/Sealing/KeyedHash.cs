@@ -1,0 +1,31 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Ledger.Sealing;
+
+/// <summary>
+/// HMAC-SHA-256 for one purpose, under a key of the ledger's master key: the same in every process on the ledger, and nothing that
+/// somebody who has the database could try guesses against. A thread makes its hash once and uses it again, which costs no more than
+/// a plain one-shot SHA-256.
+/// </summary>
+public sealed class KeyedHash
+{
+    private readonly ThreadLocal<IncrementalHash> ofThread;
+
+    /// <param name="purpose">Stored in what it hashes: never change one.</param>
+    public KeyedHash(MasterKey masterKey, string purpose)
+    {
+        var key = masterKey.Derive(purpose);
+        ofThread = new ThreadLocal<IncrementalHash>(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key));
+    }
+
+    /// <summary>The first 16 bytes.</summary>
+    public UInt128 Of(ReadOnlySpan<byte> value)
+    {
+        Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        var hash = ofThread.Value!;
+        hash.AppendData(value);
+        hash.GetHashAndReset(digest);
+        return BinaryPrimitives.ReadUInt128BigEndian(digest);
+    }
+}
