@@ -25,6 +25,9 @@ public sealed record AuditReport
     /// <summary>Merchants' documents that were held against the transfers; null where that was not done.</summary>
     public long? Documents { get; init; }
 
+    /// <summary>Why there are documents that were not; null where all were, or there are none.</summary>
+    public string? DocumentsNotCompared { get; init; }
+
     /// <summary>The same with what another look at the same log found.</summary>
     public AuditReport With(long documents, IReadOnlyList<AuditFinding> found) => this with
     {

@@ -61,7 +61,7 @@ internal static class AuditCommand
         if (LedgerPlace.One(parsed) is { } database)
         {
             var report = await screen.WithProgress("Verifying", "rows", progress => Task.Run(() => PostgresAudit.Verify(database, new AuditRows(progress), cancellationToken, archive)));
-            return await WithDocuments(screen, report, () => DocumentLog.OfDatabase(database), () => KeyOf(database), cancellationToken);
+            return await WithDocuments(screen, report, () => DocumentLog.OfDatabase(database), () => KeyOf(database), () => WhyNoKey(database), cancellationToken);
         }
 
         return archive is null
@@ -76,7 +76,7 @@ internal static class AuditCommand
         foreach (var shard in shards)
         {
             var report = await screen.WithProgress($"Verifying shard {reports.Count}", "rows", progress => Task.Run(() => PostgresAudit.Verify(shard, new AuditRows(progress), cancellationToken)));
-            reports.Add(await WithDocuments(screen, report, () => DocumentLog.OfDatabase(shard), () => KeyOf(shards[0]), cancellationToken));
+            reports.Add(await WithDocuments(screen, report, () => DocumentLog.OfDatabase(shard), () => KeyOf(shards[0]), () => WhyNoKey(shards[0]), cancellationToken));
             if (screen.IsJson)
                 continue;
             screen.Line($"Shard {reports.Count - 1}, {shard.Place.EscapeMarkup()}:");
@@ -96,39 +96,47 @@ internal static class AuditCommand
         var path = DataDirectory.LedgerFile(directory);
         var report = await screen.WithProgress("Verifying", "rows", progress => Task.Run(() => AuditVerifier.Verify(
             path, new AuditRows(progress), cancellationToken)));
-        return await WithDocuments(screen, report, () => DocumentLog.OfFile(path), () => File.Exists(Path.Combine(directory, MasterKey.FileName)) ? MasterKey.Load(directory, mayCreate: false) : null, cancellationToken);
+        return await WithDocuments(screen, report, () => DocumentLog.OfFile(path), () => File.Exists(Path.Combine(directory, MasterKey.FileName)) ? MasterKey.Load(directory, mayCreate: false) : null,
+            static () => $"there is no {MasterKey.FileName} in the directory.", cancellationToken);
     }
 
-    // What is damaged already is not opened: the log itself says no more what was meant.
-    private static async Task<AuditReport> WithDocuments(Screen screen, AuditReport report, Func<DocumentLog> open, Func<MasterKey?> load, CancellationToken cancellationToken)
+    // What is damaged already is not opened: the log itself says no more what was meant. Where documents could not be compared, the report
+    // says why: it is not sound as a whole then, only as far as it was read.
+    private static async Task<AuditReport> WithDocuments(Screen screen, AuditReport report, Func<DocumentLog> open, Func<MasterKey?> load, Func<string> whyNoKey, CancellationToken cancellationToken)
     {
         if (!report.IsSound)
             return report;
-        using var key = LoadKey(screen, load);
         using var log = open();
-        if (key is null || !log.IsWhole)
-        {
-            screen.Note(key is null ? "Without the master key merchants' documents were not compared." : "The ledger has let go of events: merchants' documents were not compared.");
-            return report;
-        }
-
+        if (log.Index(0, 1).Count == 0)
+            return report with { Documents = 0 };
+        if (!log.IsWhole)
+            return report with { DocumentsNotCompared = "the ledger has let go of archived events, from which they were made." };
+        using var key = LoadKey(load, whyNoKey, out var missing);
+        if (key is null)
+            return report with { DocumentsNotCompared = missing };
         var (documents, found) = await screen.WithProgress("Comparing documents", "rows", progress => Task.Run(() => DocumentAudit.Verify(log, key, new AuditRows(progress), cancellationToken)));
         return report.With(documents, found);
     }
 
     // Whoever audits may not have the key: the log itself is verified without it.
-    private static MasterKey? LoadKey(Screen screen, Func<MasterKey?> load)
+    private static MasterKey? LoadKey(Func<MasterKey?> load, Func<string> whyNoKey, out string? missing)
     {
         try
         {
-            return load();
+            var key = load();
+            missing = key is null ? whyNoKey() : null;
+            return key;
         }
         catch (InvalidDataException wrong)
         {
-            screen.Note(wrong.Message);
+            missing = wrong.Message;
             return null;
         }
     }
+
+    private static string WhyNoKey(PostgresSettings database) => PostgresShardLoad.Read([database]) is [{ Number: > 0 and var number }]
+        ? $"this is shard {number} of its ledger, whose master key is in shard 0: give all shards, one --ledger each, in their order."
+        : "the ledger has no master key.";
 
     private static MasterKey? KeyOf(PostgresSettings database)
     {
@@ -142,7 +150,11 @@ internal static class AuditCommand
         var read = $"{report.Rows:N0} events in {report.Batches:N0} commits, {seconds:0.0} s, {report.Rows / seconds:N0} rows/s";
         if (report.IsSound)
         {
-            screen.Line($"[green]Sound[/] up to event {report.LastPosition:N0}: {read}.");
+            screen.Line(report.DocumentsNotCompared is null
+                ? $"[green]Sound[/] up to event {report.LastPosition:N0}: {read}."
+                : $"[green]Sound[/] up to event {report.LastPosition:N0} [yellow]but for merchants' documents[/]: {read}.");
+            if (report.DocumentsNotCompared is { } reason)
+                screen.Line($"[yellow]Not verified[/] are merchants' documents: {reason.EscapeMarkup()}");
             if (report.Documents is > 0 and var documents)
                 screen.Line($"{documents:N0} documents of merchants equal their transfers.");
             screen.Line($"[grey]Hash of the last commit: {report.LastHash}[/]");
