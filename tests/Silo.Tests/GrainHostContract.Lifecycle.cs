@@ -6,7 +6,7 @@ namespace Silo.Tests;
 public abstract partial class GrainHostContract
 {
     [Fact]
-    public async Task A_grain_that_fails_to_wake_fails_the_waiting_calls_and_the_next_call_tries_afresh()
+    public Task A_grain_that_fails_to_wake_fails_the_waiting_calls_and_the_next_call_tries_afresh() => Bounded(async () =>
     {
         world.FailActivations(1);
         await using var host = Start(world, new ProbeHostOptions());
@@ -16,10 +16,10 @@ public abstract partial class GrainHostContract
 
         Assert.Equal(1, await Within(Probe(host, "grain").Count(), "the second grain wakes and answers"));
         Assert.Equal(1, world.Activations);
-    }
+    });
 
     [Fact]
-    public async Task Calls_that_race_a_failing_grain_are_all_answered()
+    public Task Calls_that_race_a_failing_grain_are_all_answered() => Bounded(async () =>
     {
         const int Failures = 200;
         world.FailActivations(Failures);
@@ -45,10 +45,10 @@ public abstract partial class GrainHostContract
         Assert.True(answers.Sum() >= Failures, $"{answers.Sum()} calls saw {Failures} failures.");
         Assert.Equal(1, world.Activations);
         Assert.Empty(world.Violations);
-    }
+    });
 
     [Fact]
-    public async Task An_idle_grain_sleeps_when_its_time_has_come_and_wakes_at_the_next_call()
+    public Task An_idle_grain_sleeps_when_its_time_has_come_and_wakes_at_the_next_call() => Bounded(async () =>
     {
         await using var host = Start(world, new ProbeHostOptions { IdleAfter = TimeSpan.FromMinutes(10) });
         await Probe(host, "grain").Count();
@@ -64,10 +64,10 @@ public abstract partial class GrainHostContract
 
         Assert.Equal(1, await Within(Probe(host, "grain").Count(), "it wakes again"));
         Assert.Equal(2, world.Activations);
-    }
+    });
 
     [Fact]
-    public async Task A_grain_with_a_call_in_progress_does_not_sleep()
+    public Task A_grain_with_a_call_in_progress_does_not_sleep() => Bounded(async () =>
     {
         await using var host = Start(world, new ProbeHostOptions { IdleAfter = TimeSpan.FromMinutes(10) });
         var parked = Probe(host, "busy").Park(new ParkAt("parked", "gate"));
@@ -82,10 +82,10 @@ public abstract partial class GrainHostContract
         await Within(parked, "the parked call ends");
         host.Advance(TimeSpan.FromHours(1));
         await Within(world.Until(() => world.Deactivations == 2), "the other goes to sleep after its call");
-    }
+    });
 
     [Fact]
-    public async Task Calls_that_race_a_falling_asleep_are_neither_lost_nor_answered_by_two_grains()
+    public Task Calls_that_race_a_falling_asleep_are_neither_lost_nor_answered_by_two_grains() => Bounded(async () =>
     {
         const int Rounds = 500, Callers = 4;
         await using var host = Start(world, new ProbeHostOptions { IdleAfter = TimeSpan.FromMinutes(1) });
@@ -109,10 +109,10 @@ public abstract partial class GrainHostContract
 
         Assert.Empty(world.Violations);
         Assert.True(world.Deactivations >= Rounds / 2, $"The grain slept only {world.Deactivations} times: there was no race.");
-    }
+    });
 
     [Fact]
-    public async Task Draining_lets_calls_in_progress_end_refuses_new_ones_and_puts_every_grain_to_sleep()
+    public Task Draining_lets_calls_in_progress_end_refuses_new_ones_and_puts_every_grain_to_sleep() => Bounded(async () =>
     {
         await using var host = Start(world, new ProbeHostOptions());
         await Probe(host, "other").Count();
@@ -136,10 +136,10 @@ public abstract partial class GrainHostContract
         Assert.Equal(4, world.Deactivations);
         Assert.Equal(0, host.ActiveCount);
         await Assert.ThrowsAsync<GrainHostStopping>(() => Probe(host, "new").Count());
-    }
+    });
 
     [Fact]
-    public async Task Draining_under_load_answers_or_refuses_every_call_and_leaves_no_grain()
+    public Task Draining_under_load_answers_or_refuses_every_call_and_leaves_no_grain() => Bounded(async () =>
     {
         for (var round = 0; round < 50; round++)
         {
@@ -171,10 +171,10 @@ public abstract partial class GrainHostContract
         }
 
         Assert.Empty(world.Violations);
-    }
+    });
 
     [Fact]
-    public async Task A_drain_can_be_given_up()
+    public Task A_drain_can_be_given_up() => Bounded(async () =>
     {
         await using var host = Start(world, new ProbeHostOptions());
         var parked = Probe(host, "busy").Park(new ParkAt("parked", "gate"));
@@ -186,10 +186,10 @@ public abstract partial class GrainHostContract
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Within(drain, "the drain is given up"));
         world.Open("gate");
         await Within(parked, "the call in progress ends");
-    }
+    });
 
     [Fact]
-    public async Task A_million_keys_need_the_memory_of_the_awake_ones()
+    public Task A_million_keys_need_the_memory_of_the_awake_ones() => Bounded(async () =>
     {
         const int Keys = 1_000_000, AtOnce = 1_000, MaxActivations = 10_000;
         world.WakesSlowly = false;
@@ -208,5 +208,5 @@ public abstract partial class GrainHostContract
         Assert.InRange(most, MaxActivations / 2, MaxActivations * 2);
         Assert.True(memory < 40_000_000, $"{memory:N0} bytes are held after {Keys:N0} keys.");
         Assert.Empty(world.Violations);
-    }
+    });
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Grains.Interfaces;
 
 namespace Silo.Tests;
@@ -27,12 +28,15 @@ public abstract partial class GrainHostContract
 {
     protected static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    /// <summary>Of a whole test: a host that never comes back, or holds the thread that calls it, fails the test, by its name.</summary>
+    private static readonly TimeSpan TestLimit = TimeSpan.FromMinutes(4);
+
     private readonly ProbeWorld world = new();
 
     protected abstract IProbeHost Start(ProbeWorld world, ProbeHostOptions options);
 
     [Fact]
-    public async Task Turns_of_one_grain_never_overlap()
+    public Task Turns_of_one_grain_never_overlap() => Bounded(async () =>
     {
         const int Threads = 8, CallsEach = 5_000;
         await using var host = Start(world, new ProbeHostOptions());
@@ -45,10 +49,10 @@ public abstract partial class GrainHostContract
 
         Assert.Equal((Threads * CallsEach) + 1, await Probe(host, "counter").Count());
         Assert.Empty(world.Violations);
-    }
+    });
 
     [Fact]
-    public async Task Turns_interleave_at_an_await_and_nowhere_else()
+    public Task Turns_interleave_at_an_await_and_nowhere_else() => Bounded(async () =>
     {
         const int Calls = 100;
         await using var host = Start(world, new ProbeHostOptions());
@@ -65,10 +69,10 @@ public abstract partial class GrainHostContract
         Assert.All(notes.Skip(Calls * 2), note => Assert.EndsWith("after", note));
         Assert.All(notes.Chunk(2), pair => Assert.Equal(pair[0], pair[1]));
         Assert.Empty(world.Violations);
-    }
+    });
 
     [Fact]
-    public async Task Calls_of_one_caller_start_in_their_order()
+    public Task Calls_of_one_caller_start_in_their_order() => Bounded(async () =>
     {
         const int Callers = 4, CallsEach = 2_000;
         await using var host = Start(world, new ProbeHostOptions());
@@ -79,10 +83,10 @@ public abstract partial class GrainHostContract
         var byCaller = world.Notes.Select(note => note.Split(':')).GroupBy(note => note[0], note => int.Parse(note[1])).ToList();
         Assert.Equal(Callers, byCaller.Count);
         Assert.All(byCaller, calls => Assert.Equal(Enumerable.Range(0, CallsEach), calls));
-    }
+    });
 
     [Fact]
-    public async Task Calls_that_wait_for_their_grain_to_wake_start_in_their_order_and_not_before()
+    public Task Calls_that_wait_for_their_grain_to_wake_start_in_their_order_and_not_before() => Bounded(async () =>
     {
         const int Calls = 100;
         world.Waking = world.Gate("waking");
@@ -95,14 +99,14 @@ public abstract partial class GrainHostContract
         await Within(Task.WhenAll(calls), "the calls end");
 
         Assert.Equal(Enumerable.Range(0, Calls).Select(call => $"{call}"), world.Notes);
-    }
+    });
 
     [Theory]
     [InlineData(1, 300)]
     [InlineData(2, 300)]
     [InlineData(3, 300)]
     [InlineData(20_000, 20_000)]
-    public async Task Calls_may_go_in_circles_and_in_long_chains(int grains, int visits)
+    public Task Calls_may_go_in_circles_and_in_long_chains(int grains, int visits) => Bounded(async () =>
     {
         world.WakesSlowly = false;
         await using var host = Start(world, new ProbeHostOptions());
@@ -110,13 +114,13 @@ public abstract partial class GrainHostContract
         var walk = Probe(host, "walk0").Walk(new Visit("walk", visits, grains));
 
         Assert.Equal(visits, await Within(walk, "the walk comes back"));
-    }
+    });
 
     [Theory]
     [InlineData(FailureKind.BeforeTheTask)]
     [InlineData(FailureKind.BeforeAnAwait)]
     [InlineData(FailureKind.AfterAnAwait)]
-    public async Task An_exception_reaches_its_caller_and_the_grain_goes_on(FailureKind kind)
+    public Task An_exception_reaches_its_caller_and_the_grain_goes_on(FailureKind kind) => Bounded(async () =>
     {
         await using var host = Start(world, new ProbeHostOptions());
 
@@ -127,10 +131,10 @@ public abstract partial class GrainHostContract
 
         Assert.Equal(1, await Within(Probe(host, "grain").Count(), "the grain answers after it failed"));
         Assert.Equal(1, world.Activations);
-    }
+    });
 
     [Fact]
-    public async Task An_exception_that_has_no_caller_harms_nobody()
+    public Task An_exception_that_has_no_caller_harms_nobody() => Bounded(async () =>
     {
         await using var host = Start(world, new ProbeHostOptions());
 
@@ -138,10 +142,10 @@ public abstract partial class GrainHostContract
         await Within(Probe(host, "grain").Touch(), "the grain runs turns after one of them threw");
 
         Assert.Equal(1, world.Activations);
-    }
+    });
 
     [Fact]
-    public async Task The_trace_of_the_caller_is_current_in_the_call()
+    public Task The_trace_of_the_caller_is_current_in_the_call() => Bounded(async () =>
     {
         await using var host = Start(world, new ProbeHostOptions());
         await Probe(host, "grain").Touch();
@@ -157,7 +161,7 @@ public abstract partial class GrainHostContract
 
         var distinct = await Within(Task.WhenAll(traces), "the calls end");
         Assert.Equal(64, distinct.Distinct().Count());
-    }
+    });
 
     protected static IProbeGrain Probe(IProbeHost host, string key) => host.Grains.Get<IProbeGrain>(key);
 
@@ -177,6 +181,15 @@ public abstract partial class GrainHostContract
     {
         await Within((Task)task, transition);
         return await task;
+    }
+
+    private static async Task Bounded(Func<Task> test, [CallerMemberName] string name = "")
+    {
+        // A thread of its own: what holds that one does not hold this.
+        var running = Task.Factory.StartNew(test, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
+        if (await Task.WhenAny(running, Task.Delay(TestLimit)) != running)
+            Assert.Fail($"{name} did not end in {TestLimit.TotalMinutes:0} minutes.");
+        await running;
     }
 
     private static async Task Fails(Task call, string message) =>
