@@ -13,6 +13,8 @@ namespace Servers;
 /// </summary>
 public sealed partial class PostgresServer : IDisposable
 {
+    /// <summary>Names the directory of <c>initdb</c> and <c>postgres</c>, where it is not the newest installed one's.</summary>
+    private const string BinariesVariable = "PAYMENTS_TEST_POSTGRES";
     private const string Root = "/usr/lib/postgresql";
     private const string User = "postgres";
     private const int FastShutdown = 2;
@@ -56,9 +58,9 @@ public sealed partial class PostgresServer : IDisposable
     /// <summary>Drops a database, whoever is connected to it.</summary>
     public void Drop(string database) => Execute($"drop database {new NpgsqlConnectionStringBuilder(database).Database} with (force)");
 
-    /// <summary>The newest installed server's binaries; null where there are none.</summary>
-    public static string? FindBinaries() => !Directory.Exists(Root)
-        ? null
+    /// <summary>The binaries that the environment names, or the newest installed server's; null where there are none.</summary>
+    public static string? FindBinaries() => Environment.GetEnvironmentVariable(BinariesVariable) is { Length: > 0 } named ? named
+        : !Directory.Exists(Root) ? null
         : Directory.EnumerateDirectories(Root)
             .Where(static version => File.Exists(Path.Combine(version, "bin", "initdb")))
             .OrderByDescending(static version => double.Parse(Path.GetFileName(version)))
