@@ -74,7 +74,7 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
 
     private static bool IsAway(LedgerWriter writer) => writer.StuckFor > AwayAfter;
 
-    private int ShardTo(LogRow first) => SystemAccountNumbers.PeerOf(first.Creditor) ?? throw new InvalidDataException($"Payment {first.Id} goes to no other shard.");
+    private static int ShardTo(LogRow first) => SystemAccountNumbers.PeerOf(first.Creditor) ?? throw new InvalidDataException($"Payment {first.Id} goes to no other shard.");
 
     private async Task<LogRow> Drive(LogRow first, bool isResumed)
     {

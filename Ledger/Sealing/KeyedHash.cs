@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Ledger.Sealing;
@@ -10,20 +11,19 @@ namespace Ledger.Sealing;
 /// </summary>
 public sealed class KeyedHash
 {
-    private readonly ThreadLocal<IncrementalHash> ofThread;
+    [ThreadStatic]
+    private static ConditionalWeakTable<KeyedHash, IncrementalHash>? ofThread;
+
+    private readonly byte[] key;
 
     /// <param name="purpose">Stored in what it hashes: never change one.</param>
-    public KeyedHash(MasterKey masterKey, string purpose)
-    {
-        var key = masterKey.Derive(purpose);
-        ofThread = new ThreadLocal<IncrementalHash>(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key));
-    }
+    public KeyedHash(MasterKey masterKey, string purpose) => key = masterKey.Derive(purpose);
 
     /// <summary>The first 16 bytes.</summary>
     public UInt128 Of(ReadOnlySpan<byte> value)
     {
         Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        var hash = ofThread.Value!;
+        var hash = (ofThread ??= []).GetValue(this, static owner => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, owner.key));
         hash.AppendData(value);
         hash.GetHashAndReset(digest);
         return BinaryPrimitives.ReadUInt128BigEndian(digest);

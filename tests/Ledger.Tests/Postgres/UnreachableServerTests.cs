@@ -1,4 +1,3 @@
-using Ledger.EventLog;
 using Ledger.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Servers;
