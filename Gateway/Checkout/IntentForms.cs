@@ -175,13 +175,10 @@ internal static class IntentForms
 
     public static void Smallest(Parameters form, IntentFields fields)
     {
-        if (fields.Amount is not { } amount || fields.Currency is not { } currency || !Grains.Interfaces.Values.Currency.TryParse(currency.ToUpperInvariant(), out var known))
+        // A change of one of them is held against the other by who has it.
+        if (fields.Amount is not { } amount || fields.Currency is not { } currency || !WireCurrency.TryParse(currency, out var known))
             return;
-        // Half of the currency's unit, as Stripe has it for the dollar; whole units where there are no smaller ones.
-        var smallest = known.MinorDigits switch { 0 => 50, 2 => 50, _ => 500 };
-        if (amount < smallest)
-            form.Refuse($"Amount must be at least {new Grains.Interfaces.Values.Money(smallest, known).ToDecimalString()} {currency}", "amount", "amount_too_small");
-        if (known.MinorDigits == 3 && amount % 10 != 0)
-            form.Refuse($"Invalid amount: in {currency} the last digit must be 0.", "amount");
+        if (AmountRules.Refuse(form.Request, amount, known) is { } refusal)
+            form.Refuse(refusal);
     }
 }

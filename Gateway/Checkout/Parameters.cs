@@ -46,6 +46,8 @@ internal sealed class Parameters
         return root.Refusal;
     }
 
+    public void Refuse(WireAnswer refusal) => root.Refusal ??= refusal;
+
     public void Refuse(string message, string param, string? code = null) => root.Refusal ??= WireError.Invalid(request, message, Full(param), code);
 
     /// <summary>The parameters below a name; null where there are none.</summary>
@@ -167,8 +169,8 @@ internal sealed class Parameters
         if (Text(name) is not { } code)
             return null;
         var lower = code.ToLowerInvariant();
-        if (!Grains.Interfaces.Values.Currency.TryParse(code.ToUpperInvariant(), out _))
-            Refuse($"Invalid currency: {lower}.", name);
+        if (!WireCurrency.TryParse(code, out _))
+            Refuse($"Invalid currency: {lower}. Cards are not charged in it here.", name);
         return lower;
     }
 

@@ -43,6 +43,9 @@ internal static class IntentDecisions
             return WireError.UnexpectedState(draft.Request, before, $"This PaymentIntent's amount could not be updated because it has a status of {before.Status}. You may only update the amount of a PaymentIntent with one of the following statuses: requires_payment_method, requires_confirmation, requires_action.");
         if (Change(draft, before, command.Fields, out var after) is { } refusal)
             return refusal;
+        // Which of the two changed, the other one was there before.
+        if ((after.Amount != before.Amount || after.Currency != before.Currency) && AmountRules.Refuse(draft.Request, after.Amount, Books.CurrencyOf(after.Currency)) is { } amountRefused)
+            return amountRefused;
         // What the cardholder's bank was asked about, or is being asked about, was another payment.
         if (after.Amount != before.Amount || after.Currency != before.Currency || after.PaymentMethod != before.PaymentMethod)
         {
