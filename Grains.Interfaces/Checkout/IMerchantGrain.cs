@@ -24,7 +24,8 @@ public sealed record MerchantRequest(long Tenant, RequestFacts Facts, string Has
 /// <summary>An answer, as it goes over the wire.</summary>
 /// <param name="Replayed">Whether it is the first answer to the same key, again.</param>
 /// <param name="MayRetry">Whether nothing was recorded, so that the same request may simply be sent again.</param>
-public sealed record WireAnswer(int Status, byte[] Body, bool Replayed = false, bool MayRetry = false);
+/// <param name="IsKept">Whether it is stored under the request's idempotency key.</param>
+public sealed record WireAnswer(int Status, byte[] Body, bool Replayed = false, bool MayRetry = false, bool IsKept = false);
 
 /// <summary>An acquirer's word on an attempt, by the attempt's key.</summary>
 public sealed record AcquirerNotice(string AttemptKey);

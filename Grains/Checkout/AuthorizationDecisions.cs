@@ -20,6 +20,8 @@ internal static class AuthorizationDecisions
         var amount = command.Amount ?? intent.AmountCapturable;
         if (amount > intent.AmountCapturable)
             return WireError.Invalid(draft.Request, $"You cannot capture more than the amount that is capturable. The remaining amount is {intent.AmountCapturable}.", "amount_to_capture", "amount_too_large");
+        if (AmountRules.RefuseFraction(draft.Request, amount, Books.CurrencyOf(intent.Currency), "amount_to_capture") is { } fraction)
+            return fraction;
         if (!command.Final && intent.PaymentMethodOptions.Card.RequestMulticapture != "if_available")
             return WireError.Invalid(draft.Request, "You cannot set `final_capture` to false on a PaymentIntent that was not authorized for multicapture.", "final_capture");
         if (draft.NowMs >= record.CaptureBeforeMs)
@@ -48,6 +50,8 @@ internal static class AuthorizationDecisions
             return Expired(draft.Request, "incremented");
         if (command.Amount <= intent.Amount)
             return WireError.Invalid(draft.Request, $"The amount must be greater than the currently authorized amount, {intent.Amount}.", "amount");
+        if (AmountRules.RefuseFraction(draft.Request, command.Amount, Books.CurrencyOf(intent.Currency), "amount") is { } fraction)
+            return fraction;
         intent = intent with { Description = Text.After(command.Description, intent.Description), StatementDescriptor = Text.After(command.StatementDescriptor, intent.StatementDescriptor), Metadata = MetadataUpdate.After(command.Metadata, intent.Metadata) };
         return Begin(draft, document!, intent, AcquirerOperation.Increase, command.Amount - intent.Amount, final: false, null);
     }
@@ -123,12 +127,9 @@ internal static class AuthorizationDecisions
         var transaction = Books.Note(draft, "charge", "charge", charge.Id, shown, fee, currency, intent.Description, answer.AvailableAtOnce);
         if (shown > attempt.Amount)
             Books.Note(draft, "refund", "partial_capture_reversal", charge.Id, attempt.Amount - shown, 0, currency, "REFUND FOR PARTIAL CAPTURE", answer.AvailableAtOnce);
-        draft.Put(
-            DocumentKind.Charge,
-            chargeDocument.Number,
-            charge with { AmountCaptured = checked(charge.AmountCaptured + attempt.Amount), Captured = true, BalanceTransaction = charge.BalanceTransaction ?? transaction, StatementDescriptor = intent.StatementDescriptor },
-            chargeDocument.Private);
-        draft.Emit("charge.captured", DocumentKind.Charge, chargeDocument.Number);
+        var taken = charge with { AmountCaptured = checked(charge.AmountCaptured + attempt.Amount), Captured = true, BalanceTransaction = charge.BalanceTransaction ?? transaction, StatementDescriptor = intent.StatementDescriptor };
+        draft.Put(DocumentKind.Charge, chargeDocument.Number, taken, chargeDocument.Private);
+        draft.Emit("charge.captured", DocumentKind.Charge, chargeDocument.Number, Previous.Of(charge, taken, CheckoutJson.Default.Charge));
         draft.Put(
             DocumentKind.PaymentIntent,
             document.Number,
@@ -200,8 +201,9 @@ internal static class AuthorizationDecisions
             return;
         }
 
-        draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { Refunded = true, AmountRefunded = charge.Amount }, chargeDocument.Private);
-        draft.Emit(attempt.CancellationReason == "automatic" ? "charge.expired" : "charge.refunded", DocumentKind.Charge, chargeDocument.Number);
+        var released = charge with { Refunded = true, AmountRefunded = charge.Amount };
+        draft.Put(DocumentKind.Charge, chargeDocument.Number, released, chargeDocument.Private);
+        draft.Emit(attempt.CancellationReason == "automatic" ? "charge.expired" : "charge.refunded", DocumentKind.Charge, chargeDocument.Number, Previous.Of(charge, released, CheckoutJson.Default.Charge));
         draft.Put(DocumentKind.PaymentIntent, document.Number, intent, record);
         IntentDecisions.Canceled(draft, draft.Find(DocumentKind.PaymentIntent, document.Number)!, attempt.CancellationReason);
     }

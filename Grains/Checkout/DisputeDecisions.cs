@@ -100,8 +100,9 @@ internal static class DisputeDecisions
             transactions = [.. transactions, (BalanceTransaction)draft.Get(DocumentKind.BalanceTransaction, id).Public];
         }
 
-        draft.Put(DocumentKind.Dispute, document.Number, dispute with { BalanceTransactions = transactions, Status = isInquiry ? "warning_closed" : won ? "won" : "lost", EvidenceDetails = dispute.EvidenceDetails with { DueBy = null } }, record with { Withdrawn = won ? 0 : record.Withdrawn });
-        draft.Emit("charge.dispute.closed", DocumentKind.Dispute, document.Number);
+        var closed = dispute with { BalanceTransactions = transactions, Status = isInquiry ? "warning_closed" : won ? "won" : "lost", EvidenceDetails = dispute.EvidenceDetails with { DueBy = null } };
+        draft.Put(DocumentKind.Dispute, document.Number, closed, record with { Withdrawn = won ? 0 : record.Withdrawn });
+        draft.Emit("charge.dispute.closed", DocumentKind.Dispute, document.Number, Previous.Of(dispute, closed, CheckoutJson.Default.Dispute));
         if (won && record.Withdrawn > 0)
             draft.Emit("charge.dispute.funds_reinstated", DocumentKind.Dispute, document.Number);
     }

@@ -124,7 +124,7 @@ public sealed partial class MerchantGrain
             (answer, expands) = (new WireAnswer(200, draft.Bytes(draft.Find(decided.Kind, decided.Subject)!).ToArray()), false);
         if (attempt.StoredRequest != 0 && draft.Find(DocumentKind.StoredRequest, attempt.StoredRequest) is { Public: StoredRequest { Status: 0 } stored } document)
             draft.Put(DocumentKind.StoredRequest, document.Number, Store(draft, decided, answer, stored, expands));
-        return decided.Answer is null ? Decided.Answers(decided.Kind, decided.Subject, answer) : decided;
+        return Decided.Answers(decided.Kind, decided.Subject, answer with { IsKept = attempt.StoredRequest != 0 });
     }
 
     private static Decided AskLater(Draft draft, DocumentKind kind, long number, Attempt attempt)

@@ -14,6 +14,8 @@ const captured = await stripe.paymentIntents.capture(held.id);
 assert.deepEqual([captured.status, captured.amount_capturable, captured.amount_received], ['succeeded', 0, 5000]);
 assert.deepEqual((await eventsOf(held.id, held.latest_charge)).slice(-2), ['charge.captured', 'payment_intent.succeeded']);
 await refused(() => stripe.paymentIntents.capture(held.id), { statusCode: 400, code: 'payment_intent_unexpected_state' });
+const [told] = (await stripe.events.list({ type: 'charge.captured', limit: 1 })).data;
+assert.deepEqual([told.data.object.id, told.data.previous_attributes], [held.latest_charge, { amount_captured: 0, balance_transaction: null, captured: false }]);
 
 // In part: the rest is released, and the statement shows both.
 const part = await hold();
