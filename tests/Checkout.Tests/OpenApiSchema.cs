@@ -10,12 +10,12 @@ internal sealed class OpenApiSchema(JsonElement document)
 
     /// <summary>What of the value does not fit, by path.</summary>
     public IEnumerable<string> Check(string name, JsonElement value) =>
-        schemas.TryGetProperty(name == "customer" && value.TryGetProperty("deleted", out _) ? "deleted_customer" : name, out var schema) ? Check(schema, value, name) : [$"{name}: there is no such schema"];
+        schemas.TryGetProperty(value.TryGetProperty("deleted", out _) ? "deleted_" + name : name, out var schema) ? Check(schema, value, name) : [$"{name}: there is no such schema"];
 
     /// <summary>What of an answer does not fit what its operation answers.</summary>
     public IEnumerable<string> CheckAnswer(RecordedAnswer answer)
     {
-        var name = $"{answer.Method} {answer.Path}";
+        var name = $"{answer.Method} {string.Join('/', answer.Path.Split('/').Select(static part => part.Any(char.IsDigit) && part != "v1" ? "{id}" : part))}";
         if (answer.Status >= 400)
             return Check(schemas.GetProperty("error"), answer.Body, $"{answer.Status} error");
         if (Operation(answer) is not { } operation)
@@ -77,8 +77,9 @@ internal sealed class OpenApiSchema(JsonElement document)
 }
 
 /// <summary>An answer as the SDK got it.</summary>
-internal sealed record RecordedAnswer(string Method, string Path, int Status, JsonElement Body)
+/// <param name="IsPublishable">Whether a publishable key asked, which sees less of an intent.</param>
+internal sealed record RecordedAnswer(string Method, string Path, int Status, bool IsPublishable, JsonElement Body)
 {
     public static RecordedAnswer Read(JsonElement json) =>
-        new(json.GetProperty("method").GetString()!, json.GetProperty("path").GetString()!, json.GetProperty("status").GetInt32(), json.GetProperty("body"));
+        new(json.GetProperty("method").GetString()!, json.GetProperty("path").GetString()!, json.GetProperty("status").GetInt32(), json.GetProperty("publishable").GetBoolean(), json.GetProperty("body"));
 }
