@@ -1,7 +1,6 @@
 using Grains.Acquirers;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
-using Grains.Interfaces.Values;
 using Ledger;
 
 namespace Grains.Checkout;
