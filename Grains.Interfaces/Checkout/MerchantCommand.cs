@@ -113,7 +113,7 @@ public sealed record IntentFields
 
     public Text? StatementDescriptorSuffix { get; init; }
 
-    public CardOptions? CardOptions { get; init; }
+    public CardOptionsUpdate? CardOptions { get; init; }
 
     public AutomaticPaymentMethods? AutomaticPaymentMethods { get; init; }
 
@@ -141,7 +141,7 @@ public sealed record ConfirmFields
 
     public Shipping? Shipping { get; init; }
 
-    public CardOptions? CardOptions { get; init; }
+    public CardOptionsUpdate? CardOptions { get; init; }
 
     /// <summary>Whether a cardholder's browser asks, with a publishable key.</summary>
     public bool FromBrowser { get; init; }
@@ -152,6 +152,9 @@ public sealed record ConfirmFields
     /// <summary>The cardholder's address, where the cardholder's browser asks.</summary>
     public string? ClientIp { get; init; }
 }
+
+/// <summary>Changes of what an intent asks of card payments; null leaves one alone.</summary>
+public sealed record CardOptionsUpdate(string? RequestThreeDSecure = null, string? RequestMulticapture = null, string? RequestIncrementalAuthorization = null);
 
 public sealed record CreateIntent(IntentFields Fields, ConfirmFields? Confirm) : MerchantCommand;
 
@@ -211,7 +214,8 @@ public sealed record SaveEndpoint(
 
 public sealed record DeleteEndpoint(string Id) : MerchantCommand;
 
-public sealed record UpdateDispute(string Id, DisputeEvidence? Evidence, bool Submit, MetadataUpdate? Metadata) : MerchantCommand;
+/// <param name="Submit">Whether the bank is told at once; false stages the evidence; null is true where evidence comes with it.</param>
+public sealed record UpdateDispute(string Id, DisputeEvidence? Evidence, bool? Submit, MetadataUpdate? Metadata) : MerchantCommand;
 
 public sealed record CloseDispute(string Id) : MerchantCommand;
 
