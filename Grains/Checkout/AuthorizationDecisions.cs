@@ -20,7 +20,7 @@ internal static class AuthorizationDecisions
         var amount = command.Amount ?? intent.AmountCapturable;
         if (amount > intent.AmountCapturable)
             return WireError.Invalid(draft.Request, $"You cannot capture more than the amount that is capturable. The remaining amount is {intent.AmountCapturable}.", "amount_to_capture", "amount_too_large");
-        if (!command.Final && intent.PaymentMethodOptions.Card.RequestMulticapture != "if_available")
+        if (!command.Final && ((Charge)draft.Get(DocumentKind.Charge, intent.LatestCharge!).Public).PaymentMethodDetails.Card.Multicapture.Status != "available")
             return WireError.Invalid(draft.Request, "You cannot set `final_capture` to false on a PaymentIntent that was not authorized for multicapture.", "final_capture");
         if (draft.NowMs >= record.CaptureBeforeMs)
             return Expired(draft.Request, "captured");
@@ -42,7 +42,7 @@ internal static class AuthorizationDecisions
             return WireError.Locked(draft.Request);
         if (intent.Status != IntentStatus.RequiresCapture)
             return WireError.UnexpectedState(draft.Request, intent, $"You cannot increment the authorization of this PaymentIntent because it has a status of {intent.Status}. Only a PaymentIntent with one of the following statuses may be incremented: requires_capture.");
-        if (intent.PaymentMethodOptions.Card.RequestIncrementalAuthorization != "if_available")
+        if (((Charge)draft.Get(DocumentKind.Charge, intent.LatestCharge!).Public).PaymentMethodDetails.Card.IncrementalAuthorization.Status != "available")
             return WireError.Invalid(draft.Request, "This PaymentIntent is not eligible for incremental authorization: it was not requested when it was confirmed.", null, "payment_intent_unexpected_state");
         if (draft.NowMs >= record.CaptureBeforeMs)
             return Expired(draft.Request, "incremented");
@@ -143,6 +143,8 @@ internal static class AuthorizationDecisions
         draft.DueDone(DueKind.Expire, document.Number, record.CaptureBeforeMs);
         draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
         SessionDecisions.Complete(draft, record.Session, isCaptured: true);
+        if (answer.DisputeReason is { } reason)
+            DisputeDecisions.Open(draft, chargeDocument.Number, reason);
     }
 
     private static Decided Increased(Draft draft, CheckoutDocument document, Attempt attempt)
@@ -197,6 +199,7 @@ internal static class AuthorizationDecisions
         {
             draft.Put(DocumentKind.PaymentIntent, document.Number, intent with { Status = IntentStatus.Succeeded, AmountCapturable = 0 }, record);
             draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
+            SessionDecisions.Complete(draft, record.Session, isCaptured: true);
             return;
         }
 

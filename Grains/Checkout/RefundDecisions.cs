@@ -19,7 +19,7 @@ internal static class RefundDecisions
         var (charge, record) = ((Charge)chargeDocument!.Public, (ChargeRecord)chargeDocument.Private!);
         if (charge.Status != "succeeded" || !charge.Captured)
             return WireError.Invalid(draft.Request, $"This charge ({charge.Id}) cannot be refunded: it was not captured.", "charge", "charge_not_refundable");
-        if (charge.Disputed && charge.AmountRefunded == 0 && draft.Find(DocumentKind.PaymentIntent, charge.PaymentIntent) is not null && DisputeDecisions.Blocks(charge))
+        if (DisputeDecisions.Blocks(charge))
             return WireError.Invalid(draft.Request, $"Charge {charge.Id} has been charged back; cannot issue a refund.", "charge", "charge_disputed");
         var left = charge.AmountCaptured - charge.AmountRefunded - record.RefundsUnderWay;
         if (left == 0)

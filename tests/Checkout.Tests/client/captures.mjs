@@ -33,6 +33,13 @@ assert.deepEqual([last.status, last.amount_received, last.amount_capturable], ['
 assert.deepEqual((await transactions(many.latest_charge)).map((t) => t[2]), [500, 1500, 1000]);
 await refused(async () => stripe.paymentIntents.capture((await hold()).id, { amount_to_capture: 1000, final_capture: false }), { statusCode: 400, param: 'final_capture' });
 
+// A card that allows no parts says so, and is held to it.
+const whole = await hold({ payment_method: 'pm_card_credit_disableEnterpriseCardFeatures', payment_method_options: { card: { request_multicapture: 'if_available', request_incremental_authorization: 'if_available' } }, expand: ['latest_charge'] });
+assert.deepEqual([whole.latest_charge.payment_method_details.card.multicapture.status, whole.latest_charge.payment_method_details.card.incremental_authorization.status], ['unavailable', 'unavailable']);
+await refused(() => stripe.paymentIntents.capture(whole.id, { amount_to_capture: 1000, final_capture: false }), { statusCode: 400, param: 'final_capture' });
+await refused(() => stripe.paymentIntents.incrementAuthorization(whole.id, { amount: 7000 }), { statusCode: 400 });
+assert.equal((await stripe.paymentIntents.capture(whole.id)).amount_received, 5000);
+
 // More than was first authorized.
 const raised = await hold({ payment_method_options: { card: { request_incremental_authorization: 'if_available' } } });
 const more = await stripe.paymentIntents.incrementAuthorization(raised.id, { amount: 7000 });
