@@ -118,6 +118,7 @@ internal static class AuthorizationDecisions
         var fee = Fee.OfCapture(attempt.Amount, currency);
         Books.TakeFee(draft, fee, currency, charge.Id);
         var last = attempt.Final || isLate || attempt.Amount == open;
+        var captured = checked(charge.AmountCaptured + attempt.Amount);
         // Where less than the authorized amount is taken, the statement shows all of it coming, and the rest going back.
         var shown = attempt.Final && record.Captured == 0 ? open : attempt.Amount;
         var transaction = Books.Note(draft, "charge", "charge", charge.Id, shown, fee, currency, intent.Description, answer.AvailableAtOnce);
@@ -126,7 +127,7 @@ internal static class AuthorizationDecisions
         draft.Put(
             DocumentKind.Charge,
             chargeDocument.Number,
-            charge with { AmountCaptured = checked(charge.AmountCaptured + attempt.Amount), Captured = true, BalanceTransaction = charge.BalanceTransaction ?? transaction, StatementDescriptor = intent.StatementDescriptor },
+            charge with { AmountCaptured = captured, Captured = true, Refunded = last && charge.AmountRefunded == captured, BalanceTransaction = charge.BalanceTransaction ?? transaction, StatementDescriptor = intent.StatementDescriptor },
             chargeDocument.Private);
         draft.Emit("charge.captured", DocumentKind.Charge, chargeDocument.Number);
         draft.Put(
@@ -197,6 +198,8 @@ internal static class AuthorizationDecisions
         draft.DueDone(DueKind.Expire, document.Number, record.CaptureBeforeMs);
         if (record.Captured > 0)
         {
+            if (charge.AmountRefunded == charge.AmountCaptured)
+                draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { Refunded = true }, chargeDocument.Private);
             draft.Put(DocumentKind.PaymentIntent, document.Number, intent with { Status = IntentStatus.Succeeded, AmountCapturable = 0 }, record);
             draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
             SessionDecisions.Complete(draft, record.Session, isCaptured: true);

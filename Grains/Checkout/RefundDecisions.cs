@@ -61,7 +61,9 @@ internal static class RefundDecisions
         draft.Move(EventType.CardRefunded, TransferKind.Posted, draft.BalanceAccount(currency), Books.Receivable(currency), refund.Amount, currency, refund.Id);
         var transaction = Books.Note(draft, "refund", "refund", refund.Id, -refund.Amount, 0, currency, charge.Description is null ? "REFUND FOR CHARGE" : $"REFUND FOR CHARGE ({charge.Description})", availableAtOnce: true);
         var refunded = charge.AmountRefunded + refund.Amount;
-        draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { AmountRefunded = refunded, Refunded = refunded == charge.AmountCaptured }, record);
+        // As long as more may be captured, it is not refunded whole.
+        var isWhole = refunded == charge.AmountCaptured && draft.Get(DocumentKind.PaymentIntent, charge.PaymentIntent) is { Public: PaymentIntent { AmountCapturable: 0 } };
+        draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { AmountRefunded = refunded, Refunded = isWhole }, record);
         var courseAtMs = answer.Refund == RefundCourse.Arrives ? 0 : draft.NowMs + CourseMs;
         draft.Put(
             DocumentKind.Refund,

@@ -90,6 +90,27 @@ public sealed class OpenAttemptTests
         Assert.Empty(DocumentAudit.Verify(log, key, null, CancellationToken.None).Findings);
     }
 
+    [Fact]
+    public async Task A_late_notice_of_one_attempt_does_not_begin_the_next_before_that_is_durable()
+    {
+        await using var bench = MerchantBench.Start();
+        var declined = (await bench.Pay("pm_card_visa_chargeDeclined")).Is(402);
+        var id = declined.Json.GetProperty("error").GetProperty("payment_intent").GetProperty("id").GetString()!;
+        var calls = bench.Acquirer.Calls;
+        using var free = await bench.HoldWriter();
+        var confirm = bench.Run(new ConfirmIntent(id, new ConfirmFields { PaymentMethod = "pm_card_visa" }));
+        await Task.Delay(100);
+        var notices = Enumerable.Range(0, 5).Select(_ => bench.Merchant("m").Notify(new AcquirerNotice($"{id}:1"))).ToArray();
+        await Task.Delay(300);
+        Assert.Equal(calls, bench.Acquirer.Calls);
+        Assert.Empty(bench.Book.Authorizations);
+        free.Set();
+        Assert.Equal("succeeded", (await confirm).Is(200)["status"]);
+        await Task.WhenAll(notices);
+        Assert.Single(bench.Book.Authorizations);
+        Assert.Equal(1, await bench.Count(EventType.CardCaptured));
+    }
+
     // All at once, and in an order of chance.
     private static async Task Storm(MerchantBench bench, string[] notices, Func<Task<BenchReply>>[] requests)
     {
