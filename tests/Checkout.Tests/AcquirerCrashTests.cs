@@ -176,14 +176,14 @@ public sealed class AcquirerCrashTests
 
         public int Attempt => int.Parse(Key[1], CultureInfo.InvariantCulture);
 
-        public AcquirerOperation Operation => (AcquirerOperation)request.GetProperty("Operation").GetByte();
+        public AcquirerOperation Operation => (AcquirerOperation)request.GetProperty(nameof(Operation)).GetByte();
 
-        public long Amount => request.GetProperty("Amount").GetInt64();
+        public long Amount => request.GetProperty(nameof(Amount)).GetInt64();
 
         public bool IsFinal => request.GetProperty("Final").GetBoolean();
 
         public bool IsApproved => entry.GetProperty("Answer").GetProperty("Outcome").GetByte() == (byte)AcquirerOutcome.Approved;
 
-        private string[] Key => request.GetProperty("Key").GetString()!.Split(':');
+        private string[] Key => request.GetProperty(nameof(Key)).GetString()!.Split(':');
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Grains.Acquirers;
 using Grains.Checkout;
 using Grains.Interfaces.Checkout;
