@@ -48,7 +48,9 @@ internal static class IntentForms
     public static MerchantCommand Capture(CheckoutCall call)
     {
         var form = call.Parameters;
-        return new CaptureIntent(call.Id, form.Amount("amount_to_capture"), form.Flag("final_capture") ?? true, Descriptor(form, "statement_descriptor"), Descriptor(form, "statement_descriptor_suffix"), form.Metadata());
+        var final = form.Flag("final_capture");
+        // Nothing more, said so, releases what is left.
+        return new CaptureIntent(call.Id, form.Amount("amount_to_capture", smallest: final == true ? 0 : 1), final ?? true, Descriptor(form, "statement_descriptor"), Descriptor(form, "statement_descriptor_suffix"), form.Metadata());
     }
 
     public static MerchantCommand Cancel(CheckoutCall call) =>

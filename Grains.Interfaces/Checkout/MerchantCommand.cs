@@ -162,7 +162,7 @@ public sealed record UpdateIntent(string Id, IntentFields Fields) : MerchantComm
 
 public sealed record ConfirmIntent(string Id, ConfirmFields Fields) : MerchantCommand;
 
-/// <summary>Takes an amount of an authorization: all that is left where none is given.</summary>
+/// <summary>Takes an amount of an authorization: all that is left where none is given. Nothing, as the last one, releases what is left.</summary>
 /// <param name="Final">Whether what is left after it is released.</param>
 public sealed record CaptureIntent(string Id, long? Amount, bool Final, Text? StatementDescriptor, Text? StatementDescriptorSuffix, MetadataUpdate? Metadata) : MerchantCommand;
 

@@ -30,7 +30,9 @@ internal static class AuthorizationDecisions
             StatementDescriptorSuffix = Text.After(command.StatementDescriptorSuffix, intent.StatementDescriptorSuffix),
             Metadata = MetadataUpdate.After(command.Metadata, intent.Metadata),
         };
-        return Begin(draft, document!, intent, AcquirerOperation.Capture, amount, command.Final, null);
+        return amount == 0
+            ? Begin(draft, document!, intent, AcquirerOperation.Void, intent.AmountCapturable, final: true, null)
+            : Begin(draft, document!, intent, AcquirerOperation.Capture, amount, command.Final, null);
     }
 
     public static Decided Increment(Draft draft, IncrementAuthorization command)

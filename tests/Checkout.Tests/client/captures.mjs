@@ -33,6 +33,16 @@ assert.deepEqual([last.status, last.amount_received, last.amount_capturable], ['
 assert.deepEqual((await transactions(many.latest_charge)).map((t) => t[2]), [500, 1500, 1000]);
 await refused(async () => stripe.paymentIntents.capture((await hold()).id, { amount_to_capture: 1000, final_capture: false }), { statusCode: 400, param: 'final_capture' });
 
+// Nothing more: what is left is released.
+for (const [amount, status] of [[1000, 'succeeded'], [0, 'canceled']]) {
+  const left = await hold({ payment_method_options: { card: { request_multicapture: 'if_available' } } });
+  if (amount) await stripe.paymentIntents.capture(left.id, { amount_to_capture: amount, final_capture: false });
+  const closed = await stripe.paymentIntents.capture(left.id, { amount_to_capture: 0, final_capture: true });
+  assert.deepEqual([closed.status, closed.amount_received, closed.amount_capturable], [status, amount, 0]);
+  await refused(() => stripe.paymentIntents.capture(left.id), { code: 'payment_intent_unexpected_state' });
+}
+await refused(async () => stripe.paymentIntents.capture((await hold()).id, { amount_to_capture: 0 }), { statusCode: 400, param: 'amount_to_capture' });
+
 // What was captured may go back while the rest is held; refunded whole it is once nothing more can come.
 for (const end of ['capture', 'cancel']) {
   const open = await hold({ payment_method_options: { card: { request_multicapture: 'if_available' } } });
