@@ -111,13 +111,11 @@ public sealed partial class MerchantGrain
         {
             await services.Grains.Get<IMerchantGrain>(book.Merchant).SendNext(queue);
         }
-        catch (GrainHostStopping)
-        {
-            // Whoever starts on this ledger sends it.
-        }
         catch (Exception exception)
         {
-            MerchantGrainLog.DeliveryFailed(services.Logger, queue.Endpoint, exception);
+            // A host that goes down makes no noise: whoever starts on this ledger sends it.
+            if (exception is not GrainHostStopping)
+                MerchantGrainLog.DeliveryFailed(services.Logger, queue.Endpoint, exception);
         }
     }
 
