@@ -30,7 +30,7 @@ internal static partial class ObjectForms
     public static MerchantCommand UpdateDispute(CheckoutCall call)
     {
         var form = call.Parameters;
-        return new UpdateDispute(call.Id, Evidence(form.In("evidence")), form.Flag("submit") ?? true, form.Metadata());
+        return new UpdateDispute(call.Id, Evidence(form.In("evidence")), form.Flag("submit"), form.Metadata());
     }
 
     public static MerchantCommand CloseDispute(CheckoutCall call) => new CloseDispute(call.Id);

@@ -155,9 +155,9 @@ internal sealed class Parameters
     }
 
     /// <summary>An amount in minor units, 1 to 99,999,999.</summary>
-    public long? Amount(string name)
+    public long? Amount(string name, long smallest = 1)
     {
-        if (Integer(name, 1) is not { } amount)
+        if (Integer(name, smallest) is not { } amount)
             return null;
         if (amount > MaxAmount)
             Refuse($"Amount must be no more than {MaxAmount}.", name, "amount_too_large");

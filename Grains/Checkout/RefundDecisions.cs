@@ -18,7 +18,7 @@ internal static class RefundDecisions
         var (charge, record) = ((Charge)chargeDocument!.Public, (ChargeRecord)chargeDocument.Private!);
         if (charge.Status != "succeeded" || !charge.Captured)
             return WireError.Invalid(draft.Request, $"This charge ({charge.Id}) cannot be refunded: it was not captured.", "charge", "charge_not_refundable");
-        if (charge.Disputed && charge.AmountRefunded == 0 && draft.Find(DocumentKind.PaymentIntent, charge.PaymentIntent) is not null && DisputeDecisions.Blocks(charge))
+        if (DisputeDecisions.Blocks(charge))
             return WireError.Invalid(draft.Request, $"Charge {charge.Id} has been charged back; cannot issue a refund.", "charge", "charge_disputed");
         var left = charge.AmountCaptured - charge.AmountRefunded - record.RefundsUnderWay;
         if (left == 0)
@@ -61,7 +61,9 @@ internal static class RefundDecisions
         draft.Move(EventType.CardRefunded, TransferKind.Posted, draft.BalanceAccount(currency), Books.Receivable(currency), refund.Amount, currency, refund.Id);
         var transaction = Books.Note(draft, "refund", "refund", refund.Id, -refund.Amount, 0, currency, charge.Description is null ? "REFUND FOR CHARGE" : $"REFUND FOR CHARGE ({charge.Description})", availableAtOnce: true);
         var refunded = charge.AmountRefunded + refund.Amount;
-        var returned = charge with { AmountRefunded = refunded, Refunded = refunded == charge.AmountCaptured };
+        // As long as more may be captured, it is not refunded whole.
+        var isWhole = refunded == charge.AmountCaptured && draft.Get(DocumentKind.PaymentIntent, charge.PaymentIntent) is { Public: PaymentIntent { AmountCapturable: 0 } };
+        var returned = charge with { AmountRefunded = refunded, Refunded = isWhole };
         draft.Put(DocumentKind.Charge, chargeDocument.Number, returned, record);
         var courseAtMs = answer.Refund == RefundCourse.Arrives ? 0 : draft.NowMs + CourseMs;
         draft.Put(

@@ -38,6 +38,8 @@ const declines = {
   pm_card_chargeCustomerFail: ['card_declined', 'generic_decline'],
   pm_card_radarBlock: ['card_declined', 'fraudulent'],
   pm_card_riskLevelHighest: ['card_declined', 'fraudulent'],
+  pm_card_chargeDeclinedFraudulent: ['card_declined', 'fraudulent'],
+  pm_card_threeDSecureRequiredProcessingError: ['card_declined', 'generic_decline'],
 };
 for (const [method, [code, declineCode]] of Object.entries(declines)) {
   const error = await refused(() => pay(method), { type: 'StripeCardError', statusCode: 402, code, decline_code: declineCode ?? '' });
@@ -56,6 +58,36 @@ const again = await refused(() => pay('pm_card_visa_chargeDeclined'), { code: 'c
 const second = await stripe.paymentIntents.confirm(again.payment_intent.id, { payment_method: 'pm_card_visa' });
 assert.deepEqual([second.status, second.last_payment_error], ['succeeded', null]);
 assert.equal((await stripe.charges.list({ payment_intent: second.id })).data.length, 2);
+
+// Every card that works.
+const works = ['pm_card_visa', 'pm_card_visa_debit', 'pm_card_mastercard', 'pm_card_mastercard_debit', 'pm_card_mastercard_prepaid', 'pm_card_amex', 'pm_card_discover', 'pm_card_diners', 'pm_card_jcb', 'pm_card_unionpay',
+  'pm_card_createIssuerFraudRecord', 'pm_card_riskLevelElevated', 'pm_card_cvcCheckFail', 'pm_card_avsZipFail', 'pm_card_pendingRefund', 'pm_card_refundFail', 'pm_card_bypassPending'];
+for (const method of works) {
+  const intent = await pay(method);
+  assert.equal(intent.status, 'succeeded', method);
+}
+assert.equal((await stripe.charges.retrieve((await pay('pm_card_riskLevelElevated')).latest_charge)).outcome.risk_level, 'elevated');
+
+// What was checked of a card's address stands with it.
+for (const [method, checks] of [['pm_card_avsZipFail', ['fail', 'pass']], ['pm_card_avsLine1Fail', ['pass', 'fail']], ['pm_card_avsFail', ['fail', 'fail']], ['pm_card_avsUnchecked', ['unavailable', 'unavailable']], ['pm_card_visa', [null, null]]]) {
+  const { card } = (await pay(method, { expand: ['latest_charge'] })).latest_charge.payment_method_details;
+  assert.deepEqual([card.checks.address_postal_code_check, card.checks.address_line1_check], checks, method);
+}
+assert.equal((await pay('pm_card_cvcCheckFail', { expand: ['latest_charge'] })).latest_charge.payment_method_details.card.checks.cvc_check, 'fail');
+assert.equal((await pay('pm_card_de', { expand: ['latest_charge'] })).latest_charge.payment_method_details.card.country, 'DE');
+
+// A card that can be kept, and is declined when it is charged.
+const kept = await stripe.customers.create({ payment_method: 'pm_card_chargeCustomerFail' });
+const [{ id: poor }] = (await stripe.customers.listPaymentMethods(kept.id)).data;
+assert.equal((await stripe.setupIntents.create({ customer: kept.id, payment_method: poor, confirm: true, automatic_payment_methods: never })).status, 'succeeded');
+await refused(() => pay(poor, { customer: kept.id, off_session: true }), { statusCode: 402, code: 'card_declined' });
+await refused(() => stripe.customers.create({ payment_method: 'pm_card_visa_chargeDeclined' }), { statusCode: 402, code: 'card_declined', decline_code: 'generic_decline' });
+
+// Money that is there at once, from near and far.
+for (const method of ['pm_card_bypassPending', 'pm_card_bypassPendingInternational']) {
+  const { balance_transaction } = (await pay(method, { expand: ['latest_charge.balance_transaction'] })).latest_charge;
+  assert.deepEqual([balance_transaction.status, balance_transaction.available_on <= balance_transaction.created], ['available', true], method);
+}
 
 // Disputes come with the charge.
 for (const [method, reason, status] of [['pm_card_createDispute', 'fraudulent', 'needs_response'], ['pm_card_createDisputeProductNotReceived', 'product_not_received', 'needs_response'], ['pm_card_createDisputeInquiry', 'fraudulent', 'warning_needs_response']]) {
@@ -175,5 +207,13 @@ if (process.env.TEST_CARDS) {
     // That name has had two numbers.
     if (payment_method !== 'pm_card_diners') assert.equal(card.last4, number.slice(-4), payment_method);
     assert.equal(card.brand, published[number].brand ?? 'visa', payment_method);
+  }
+
+  // What the bank declines cannot be kept for later either.
+  for (const { payment_method, outcome } of cards.filter((c) => c.payment_method)) {
+    const attach = async () => stripe.paymentMethods.attach(payment_method, { customer: (await stripe.customers.create()).id });
+    const [, code, , declineCode] = outcome.match(/^(card_declined|expired_card|incorrect_cvc|processing_error)( \/ (\w+))?$/) ?? [];
+    if (code) await refused(attach, { statusCode: 402, code, decline_code: declineCode ?? '' });
+    else assert.match((await attach()).id, /^pm_/, payment_method);
   }
 }
