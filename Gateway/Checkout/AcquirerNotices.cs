@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
+using Gateway.Problems;
 using Grains.Interfaces.Values;
 using Grains.Interfaces.Webhooks;
 using Ledger.Documents;
@@ -21,6 +22,7 @@ internal sealed class AcquirerNotices(IGrains grains, DocumentReader documents, 
     private const string SecretSetting = "Payments:Acquirer:NoticeSecret";
     private const string SandboxSecret = "whsec_sandbox_acquirer";
     private const int MaxBodyBytes = 16 * 1024;
+    private const int MaxKeyLength = 200;
 
     public void Map(IEndpointRouteBuilder routes) => routes.MapPost("/acquirers/{name}/notices", (RequestDelegate)Take);
 
@@ -31,9 +33,21 @@ internal sealed class AcquirerNotices(IGrains grains, DocumentReader documents, 
         // The sandbox's secret is public: elsewhere, without one of its own, no notice is believed.
         var secret = configuration[SecretSetting] ?? (options.Value.Sandbox ? SandboxSecret : null);
         var verdict = secret is null ? SignatureVerdict.NoMatch : WebhookSignature.Verify(context.Request.Headers[WebhookSignature.Header], body.AsSpan(0, length), secret, machine.GetUtcNow().ToUnixTimeSeconds());
-        context.Response.StatusCode = verdict == SignatureVerdict.Valid && Key(body.AsMemory(0, length)) is { } key
-            ? await Notify(key) ? StatusCodes.Status200OK : StatusCodes.Status202Accepted
-            : StatusCodes.Status400BadRequest;
+        if (verdict != SignatureVerdict.Valid)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            context.Response.ContentLength = 0;
+            return;
+        }
+
+        var (key, malformed) = Key(body.AsMemory(0, length));
+        if (key is null)
+        {
+            await malformed!.ExecuteAsync(context);
+            return;
+        }
+
+        context.Response.StatusCode = await Notify(key) ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
         context.Response.ContentLength = 0;
     }
 
@@ -46,16 +60,25 @@ internal sealed class AcquirerNotices(IGrains grains, DocumentReader documents, 
         return false;
     }
 
-    private static string? Key(ReadOnlyMemory<byte> body)
+    private static (string? Key, Problem? Malformed) Key(ReadOnlyMemory<byte> body)
     {
         try
         {
             using var json = JsonDocument.Parse(body);
-            return json.RootElement.TryGetProperty("key"u8, out var key) ? key.GetString() : null;
+            if (json.RootElement.ValueKind != JsonValueKind.Object)
+                return (null, new Problem(ProblemCode.MalformedJson, "A notice is a JSON object."));
+            if (!json.RootElement.TryGetProperty("key"u8, out var key))
+                return (null, Malformed("key", "is missing: the key of the attempt that has an answer."));
+            if (key.ValueKind != JsonValueKind.String || key.GetString() is not { Length: > 0 and <= MaxKeyLength } text)
+                return (null, Malformed("key", $"must be a text of 1 to {MaxKeyLength} characters."));
+            return (text, null);
         }
-        catch (JsonException)
+        // A text may be JSON, and still be no text: half of a surrogate pair.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return null;
+            return (null, new Problem(ProblemCode.MalformedJson, "A notice is a JSON object."));
         }
     }
+
+    private static Problem Malformed(string field, string why) => new(ProblemCode.MalformedJson, $"{field}: {why}") { Errors = [new FieldError(field, why, ProblemCode.MalformedJson)] };
 }

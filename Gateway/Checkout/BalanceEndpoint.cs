@@ -26,7 +26,7 @@ internal sealed class BalanceEndpoint(CheckoutObjects objects, ILedgerReader rea
                     continue;
                 var currency = account.Currency.Code.ToLowerInvariant();
                 var later = maturing.GetValueOrDefault(currency);
-                available.Add(new BalanceAmount(account.Counters.Posted - later, currency));
+                available.Add(new BalanceAmount(WireCurrency.ToWire(account.Counters.Posted, account.Currency) - later, currency));
                 pending.Add(new BalanceAmount(later, currency));
             }
         }

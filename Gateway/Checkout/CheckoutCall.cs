@@ -28,6 +28,9 @@ internal static class CheckoutCallReader
     // They name another account, whose money it would be: refused, not ignored.
     private static readonly string[] OtherAccounts = ["Stripe-Account", "Stripe-Context"];
 
+    // What answers and the log of requests repeat.
+    private static readonly string[] EchoedHeaders = ["Idempotency-Key", "Stripe-Version", "User-Agent"];
+
     /// <summary>The call; null with a refusal.</summary>
     /// <param name="mayHoldCard">Whether this is the one place that takes a card's number.</param>
     public static async ValueTask<(CheckoutCall? Call, WireAnswer? Refusal)> Read(HttpContext context, ApiKeys keys, ClientSecrets secrets, bool mayHoldCard, RequestNote note)
@@ -41,16 +44,17 @@ internal static class CheckoutCallReader
         note.Caller = caller;
         if (caller.Role is not (ApiKeyRole.Merchant or ApiKeyRole.MerchantPublishable))
             return (null, WireError.Of(facts, 403, new PaymentError { Type = "invalid_request_error", Message = "This key is no merchant's.", Code = "platform_api_key_expired" }));
+        if (CardPlace(context) is { } place)
+            return (null, CardRefused(facts with { IdempotencyKey = null, ApiVersion = DefaultVersion }, place));
         if (!IsVersion(facts.ApiVersion))
             return (null, WireError.Invalid(facts, $"Invalid Stripe API version: {facts.ApiVersion[..Math.Min(facts.ApiVersion.Length, MaxVersionLength)]}"));
         if (Array.Find(OtherAccounts, context.Request.Headers.ContainsKey) is { } other)
             return (null, WireError.UnknownParameter(facts, other));
         if (key.Length > MaxKeyLength || key.Any(static letter => letter is < ' ' or > '~'))
             return (null, WireError.Invalid(facts, $"An idempotency key has at most {MaxKeyLength} printable characters."));
-        if (CardNumber.IsIn(key))
-            return (null, CardRefused(facts with { IdempotencyKey = null }, "Idempotency-Key"));
         note.Facts = facts;
-        if (await ReadText(context) is not { } text)
+        var query = context.Request.QueryString.Value is { Length: > 1 } value ? value[1..] : "";
+        if (await ReadText(context, query) is not { } text)
             return (null, WireError.Of(facts, 413, new PaymentError { Type = "invalid_request_error", Message = "The request's body is too large." }));
         if (context.Request.ContentLength > 0 && !context.Request.HasFormContentType)
             return (null, WireError.Invalid(facts, "The body of a request must be form-encoded: application/x-www-form-urlencoded."));
@@ -58,13 +62,49 @@ internal static class CheckoutCallReader
         if (tree is null)
             return (null, WireError.Invalid(facts, fault!));
         note.Pairs = pairs;
-        foreach (var (name, value) in pairs)
-            if ((!mayHoldCard || name != "card[number]") && (CardNumber.IsIn(value) || CardNumber.IsIn(name)))
-                return (null, CardRefused(facts, CardNumber.IsIn(name) ? "" : name));
+        if (FirstCard(pairs, FormTree.CountPairs(query), mayHoldCard) is { } refused)
+            return (null, CardRefused(facts, refused));
         var parameters = new Parameters(tree, facts);
         var expand = parameters.List("expand") ?? [];
         facts = facts with { Expand = expand };
         return (new CheckoutCall(context, caller, facts, parameters, Hash(context, pairs, mayHoldCard)), null);
+    }
+
+    /// <summary>
+    /// Where in a request's address or headers a card's number stands; null where it stands in none. What is in an address is in the logs
+    /// of whatever is on the way.
+    /// </summary>
+    public static string? CardPlace(HttpContext context)
+    {
+        var request = context.Request;
+        if (CardNumber.IsIn(request.Path.Value ?? "") || CardNumber.IsIn(request.Method) || CardNumber.IsIn(request.Host.Value ?? ""))
+            return "";
+        return Array.Find(EchoedHeaders, name => CardNumber.IsIn(request.Headers[name].ToString()));
+    }
+
+    /// <summary>The answer to a card's number where none may be: it says where it stood, and nothing of it.</summary>
+    public static WireAnswer CardRefused(RequestFacts facts, string param) => WireError.Invalid(
+        CardNumber.IsIn(facts.BaseUrl) ? facts with { BaseUrl = "" } : facts,
+        "A card number was sent where none may be. Card numbers are taken only in the body of POST /v1/tokens, from hosted fields with a publishable key; this request was not kept.",
+        param.Length == 0 ? null : param,
+        "card_number_not_accepted");
+
+    /// <summary>The name of the first parameter that holds a card where none may be, empty where the name itself does; null for none.</summary>
+    /// <param name="fromQuery">How many of the pairs came with the address, where not even the token's endpoint takes one.</param>
+    private static string? FirstCard(IReadOnlyList<KeyValuePair<string, string>> pairs, int fromQuery, bool mayHoldCard)
+    {
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            var (name, value) = pairs[i];
+            if (CardNumber.IsIn(name))
+                return "";
+            if (mayHoldCard && i >= fromQuery && name == "card[number]")
+                continue;
+            if (CardNumber.IsIn(value) || (mayHoldCard && i < fromQuery && name.StartsWith("card[", StringComparison.Ordinal)))
+                return name;
+        }
+
+        return null;
     }
 
     private static string? Bearer(HttpContext context)
@@ -98,23 +138,15 @@ internal static class CheckoutCallReader
         });
     }
 
-    // The number itself is in no answer and no log: only where it stood.
-    private static WireAnswer CardRefused(RequestFacts facts, string param) => WireError.Invalid(
-        facts,
-        "A card number was sent where none may be. Card numbers are taken only at /v1/tokens, from hosted fields with a publishable key; this request was not kept.",
-        param.Length == 0 ? null : param,
-        "card_number_not_accepted");
-
     // 2024-04-10, 2026-10-28.endive.
-    private static bool IsVersion(string version) =>
+    public static bool IsVersion(string version) =>
         version.Length is >= 10 and <= MaxVersionLength && DateOnly.TryParseExact(version.AsSpan(0, 10), "yyyy-MM-dd", out _)
         && (version.Length == 10 || (version[10] is '.' or ';' && version.AsSpan(11).IndexOfAnyExcept(VersionLetters) < 0));
 
     private static readonly System.Buffers.SearchValues<char> VersionLetters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=;. -");
 
-    private static async ValueTask<string?> ReadText(HttpContext context)
+    private static async ValueTask<string?> ReadText(HttpContext context, string query)
     {
-        var query = context.Request.QueryString.Value is { Length: > 1 } value ? value[1..] : "";
         if (HttpMethods.IsGet(context.Request.Method) || context.Request.ContentLength is 0)
             return query;
         using var buffer = new MemoryStream();

@@ -130,6 +130,10 @@ internal sealed partial class CheckoutEndpoints(
         {
             return (WireError.Unavailable(call.Facts), false);
         }
+        catch (OperationCanceledException) when (call.Context.RequestAborted.IsCancellationRequested)
+        {
+            throw;
+        }
         catch (Exception exception)
         {
             Failed(logger, call.Facts.Id, exception);
@@ -159,7 +163,7 @@ internal sealed partial class CheckoutEndpoints(
         try
         {
             var answer = await grains.Get<IMerchantGrain>(call.Caller.TenantName).Run(request).WaitAsync(TimeSpan.FromMilliseconds(options.Value.GrainTimeoutMs * 3));
-            return (answer, call.Facts.IdempotencyKey is not null && !answer.MayRetry && answer.Status is 200 or 402);
+            return (answer, answer.IsKept);
         }
         catch (TimeoutException)
         {
@@ -176,7 +180,7 @@ internal sealed partial class CheckoutEndpoints(
         if (await objects.Find(call.Caller, kind, id) is not { } found)
             return WireError.NoSuch(call.Facts, What(kind), id, Param(kind), inPath: true);
         var (body, refused) = await Expansion.Apply(found.ToArray(), call.Facts.Expand, other => objects.FindAny(call.Caller, other));
-        return refused is null ? new WireAnswer(200, body) : WireError.Invalid(call.Facts, $"This property cannot be expanded ({refused}).", "expand");
+        return refused is null ? new WireAnswer(200, body) : Expandable.Refusal(call.Facts, refused);
     }
 
     private async Task<WireAnswer> FindIntent(CheckoutCall call, DocumentKind kind)
@@ -217,8 +221,9 @@ internal sealed partial class CheckoutEndpoints(
         var note = requests.Begin(context);
         note.Caller = keys.Find(context);
         var facts = new RequestFacts(context.TraceIdentifier, null, "", [], $"{context.Request.Scheme}://{context.Request.Host}");
-        var path = Payments.CardNumber.IsIn(context.Request.Path.Value ?? "") ? "…" : context.Request.Path.Value;
-        var answer = WireError.Of(facts, 404, new PaymentError { Type = "invalid_request_error", Message = $"Unrecognized request URL ({context.Request.Method}: {path}). Please see the documentation of what is served here at /docs." });
+        var answer = CheckoutCallReader.CardPlace(context) is { } place
+            ? CheckoutCallReader.CardRefused(facts, place)
+            : WireError.Of(facts, 404, new PaymentError { Type = "invalid_request_error", Message = $"Unrecognized request URL ({context.Request.Method}: {context.Request.Path.Value}). Please see the documentation of what is served here at /docs." });
         await requests.Add(note, answer);
         await CheckoutReply.Write(context, answer, null, isStored: false);
     }

@@ -11,10 +11,9 @@ internal sealed class CheckoutList(CheckoutObjects objects)
 {
     private const int DefaultLimit = 10;
     private const int MaxLimit = 100;
-    private const int PageLength = 100;
 
-    /// <summary>Documents that one request looks at; then it answers what it found, and that there is more.</summary>
-    private const int MaxScanned = 5_000;
+    /// <summary>Documents that one read opens, where a list looks for what few of them have.</summary>
+    private const int MaxRead = 500;
 
     /// <param name="links">Parameters that narrow the list, with the name of the link that each is; an empty one for what is looked for in the objects.</param>
     public async Task<WireAnswer> Answer(CheckoutCall call, DocumentKind kind, params (string Parameter, string Link)[] links)
@@ -46,9 +45,11 @@ internal sealed class CheckoutList(CheckoutObjects objects)
         var bucket = Bucket.Of(owner.Id);
         long from = 0;
         if ((after ?? before) is { } cursor && !DocumentId.TryParse(cursor, kind, bucket, out from))
-            return WireError.NoSuch(call.Facts, DocumentId.Prefix(kind), cursor, after is null ? "ending_before" : "starting_after", inPath: false);
-        var query = new DocumentQuery(owner.Number, (byte)kind, link, after is null ? 0 : from, before is null ? 0 : from, PageLength, OldestFirst: before is not null);
-        var (found, hasMore, _) = await Scan(query, limit, state => created.Takes(state) && arrives?.Takes(state) != false && (types is null || types.Any(type => IsOf(state, type))) && others.TrueForAll(other => Has(state, other.Parameter, other.Value)));
+            return NoSuchPlace(call, kind, cursor, after is not null);
+        if (from != 0 && await objects.Find(call.Caller, kind, (after ?? before)!) is null)
+            return NoSuchPlace(call, kind, (after ?? before)!, after is not null);
+        var query = new DocumentQuery(owner.Number, (byte)kind, link, after is null ? 0 : from, before is null ? 0 : from, limit + 1, OldestFirst: before is not null, created.FromMs, created.ToMs);
+        var (found, hasMore, _) = await Scan(call, query, limit, state => created.Takes(state) && arrives?.Takes(state) != false && (types is null || types.Any(type => IsOf(state, type))) && others.TrueForAll(other => Has(state, other.Parameter, other.Value)));
         if (before is not null)
             found.Reverse();
         return await Page(call, found, hasMore);
@@ -71,18 +72,22 @@ internal sealed class CheckoutList(CheckoutObjects objects)
         long from = 0;
         if (page is not null && !DocumentId.TryParse(page, kind, bucket, out from))
             return WireError.Invalid(call.Facts, "This page is none of a search's.", "page");
-        var query = new DocumentQuery(owner.Number, (byte)kind, null, from, 0, PageLength);
-        var (found, hasMore, last) = await Scan(query, limit, wanted.Takes);
+        var query = new DocumentQuery(owner.Number, (byte)kind, null, from, 0, limit + 1);
+        var (found, hasMore, last) = await Scan(call, query, limit, wanted.Takes);
         return await Page(call, found, hasMore, isSearch: true, hasMore ? DocumentId.Format(kind, bucket, last) : null);
     }
 
-    /// <summary>What is found, and after which document to go on where there is more.</summary>
-    private async Task<(List<ReadOnlyMemory<byte>> Found, bool HasMore, long Last)> Scan(DocumentQuery query, int limit, Func<JsonElement, bool> takes)
+    /// <summary>
+    /// What is found, and after which document to go on where there is more. It reads on until the page is full or there is nothing left,
+    /// however few of the documents are taken: what has more is never a guess. Each read is small, and the caller may leave between two.
+    /// </summary>
+    private async Task<(List<ReadOnlyMemory<byte>> Found, bool HasMore, long Last)> Scan(CheckoutCall call, DocumentQuery query, int limit, Func<JsonElement, bool> takes)
     {
         var found = new List<ReadOnlyMemory<byte>>();
         long last = 0;
-        for (var scanned = 0; scanned < MaxScanned;)
+        while (true)
         {
+            call.Context.RequestAborted.ThrowIfCancellationRequested();
             var page = await objects.List(query);
             foreach (var document in page)
             {
@@ -96,14 +101,14 @@ internal sealed class CheckoutList(CheckoutObjects objects)
                 last = document.State.Number;
             }
 
-            scanned += page.Count;
             if (page.Count < query.Limit)
                 return (found, false, last);
-            query = query.OldestFirst ? query with { After = page[^1].State.Number } : query with { Before = page[^1].State.Number };
+            query = query.OldestFirst ? query with { After = last, Limit = MaxRead } : query with { Before = last, Limit = MaxRead };
         }
-
-        return (found, true, last);
     }
+
+    private static WireAnswer NoSuchPlace(CheckoutCall call, DocumentKind kind, string cursor, bool isAfter) =>
+        WireError.NoSuch(call.Facts, DocumentId.Prefix(kind), cursor, isAfter ? "starting_after" : "ending_before", inPath: false);
 
     private static bool Takes(ReadOnlyMemory<byte> shown, Func<JsonElement, bool> takes)
     {
@@ -146,7 +151,7 @@ internal sealed class CheckoutList(CheckoutObjects objects)
         }
 
         var (body, refused) = await Expansion.Apply(buffer.WrittenSpan.ToArray(), call.Facts.Expand, id => objects.FindAny(call.Caller, id));
-        return refused is null ? new WireAnswer(200, body) : WireError.Invalid(call.Facts, $"This property cannot be expanded ({refused}).", "expand");
+        return refused is null ? new WireAnswer(200, body) : Expandable.Refusal(call.Facts, refused);
     }
 }
 
@@ -172,6 +177,10 @@ internal sealed record TimeRange(string Name, long From, long To)
             to = Math.Min(to, atMost);
         return new TimeRange(name, from, to);
     }
+
+    public long FromMs => From > long.MaxValue / 1_000 ? long.MaxValue : From * 1_000;
+
+    public long ToMs => To >= long.MaxValue / 1_000 ? long.MaxValue : (To * 1_000) + 999;
 
     public bool Takes(JsonElement shown) => shown.TryGetProperty(Name, out var time) && time.GetInt64() >= From && time.GetInt64() <= To;
 }

@@ -13,8 +13,6 @@ internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory
     // Spelled out: a bare null would become an empty memory.
     private static ReadOnlyMemory<byte>? NoObject => null;
 
-    private const int MaxRefunds = 10;
-
     private long Now => clock.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>The account that owns the merchant's documents; null where it has none yet.</summary>
@@ -55,8 +53,8 @@ internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory
     // The newest ten, as Stripe shows them inside a charge.
     private async ValueTask<ReadOnlyMemory<byte>?> RefundsOf(AccountRecord owner, string charge)
     {
-        var found = await documents.List(new DocumentQuery(owner.Number, (byte)DocumentKind.Refund, "charge:" + charge, 0, 0, MaxRefunds + 1));
-        return RefundList.Write(charge, [.. found.Take(MaxRefunds).Select(static refund => refund.State.Public)], found.Count > MaxRefunds);
+        var found = await documents.List(new DocumentQuery(owner.Number, (byte)DocumentKind.Refund, "charge:" + charge, 0, 0, RefundList.MaxShown + 1));
+        return RefundList.Write(charge, [.. found.Take(RefundList.MaxShown).Select(static refund => refund.State.Public)], found.Count > RefundList.MaxShown);
     }
 
     public ValueTask<IReadOnlyList<OpenedDocument>> List(DocumentQuery query) => documents.List(query);

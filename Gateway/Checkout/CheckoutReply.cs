@@ -13,7 +13,7 @@ internal static class CheckoutReply
         response.ContentType = "application/json";
         response.ContentLength = answer.Body.Length;
         var version = facts?.ApiVersion ?? context.Request.Headers["Stripe-Version"].ToString();
-        if (version.Length > 0)
+        if (CheckoutCallReader.IsVersion(version))
             response.Headers["Stripe-Version"] = version;
         if (facts?.IdempotencyKey is { } key)
             response.Headers["Idempotency-Key"] = key;

@@ -29,6 +29,9 @@ internal sealed class FormTree
         children[name] = new FormTree { Value = value };
     }
 
+    /// <summary>How many pairs a text has.</summary>
+    public static int CountPairs(string text) => text.Split('&', StringSplitOptions.RemoveEmptyEntries).Length;
+
     /// <summary>Reads pairs of a body or query string. Null where it is none: then <paramref name="fault"/> says why.</summary>
     public static FormTree? Parse(string text, out string? fault, out IReadOnlyList<KeyValuePair<string, string>> pairs)
     {

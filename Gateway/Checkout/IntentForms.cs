@@ -42,13 +42,15 @@ internal static class IntentForms
         call.Parameters.Text("client_secret");
         if (call.IsPublishable && Array.Find(SecretOnly, call.Parameters.Has) is { } only)
             call.Parameters.Refuse($"The parameter {only} can only be used with a secret API key.", only, "secret_key_required");
-        return new ConfirmIntent(call.Id, Confirm(call.Parameters, null) with { FromBrowser = call.IsPublishable, ClientIp = call.IsPublishable ? call.Context.Connection.RemoteIpAddress?.ToString() : null });
+        return new ConfirmIntent(call.Id, Confirm(call.Parameters, null) with { FromBrowser = call.IsPublishable, ClientIp = BrowserAddress(call) });
     }
 
     public static MerchantCommand Capture(CheckoutCall call)
     {
         var form = call.Parameters;
-        return new CaptureIntent(call.Id, form.Amount("amount_to_capture"), form.Flag("final_capture") ?? true, Descriptor(form, "statement_descriptor"), Descriptor(form, "statement_descriptor_suffix"), form.Metadata());
+        var final = form.Flag("final_capture");
+        // Nothing more, said so, releases what is left.
+        return new CaptureIntent(call.Id, form.Amount("amount_to_capture", smallest: final == true ? 0 : 1), final ?? true, Descriptor(form, "statement_descriptor"), Descriptor(form, "statement_descriptor_suffix"), form.Metadata());
     }
 
     public static MerchantCommand Cancel(CheckoutCall call) =>
@@ -81,8 +83,12 @@ internal static class IntentForms
             PaymentMethodData = MethodForms.Data(form),
             ReturnUrl = form.Text("return_url"),
             UseSdk = form.Flag("use_stripe_sdk") == true,
+            FromBrowser = call.IsPublishable,
+            ClientIp = BrowserAddress(call),
         });
     }
+
+    private static string? BrowserAddress(CheckoutCall call) => call.IsPublishable ? call.Context.Connection.RemoteIpAddress?.ToString() : null;
 
     public static MerchantCommand CancelSetup(CheckoutCall call) =>
         new CancelSetup(call.Id, call.Parameters.Choice("cancellation_reason", "abandoned", "requested_by_customer", "duplicate"));
@@ -143,17 +149,15 @@ internal static class IntentForms
     private static bool OffSession(Parameters form) =>
         form.Choice("off_session", "true", "false", "one_off", "recurring") is "true" or "one_off" or "recurring";
 
-    public static CardOptions? Options(Parameters form)
+    public static CardOptionsUpdate? Options(Parameters form)
     {
         CardOnly(form);
         if (form.In("payment_method_options")?.In("card") is not { } card)
             return null;
-        return new CardOptions
-        {
-            RequestThreeDSecure = card.Choice("request_three_d_secure", "automatic", "any", "challenge") ?? "automatic",
-            RequestMulticapture = card.Choice("request_multicapture", "if_available", "never"),
-            RequestIncrementalAuthorization = card.Choice("request_incremental_authorization", "if_available", "never"),
-        };
+        return new CardOptionsUpdate(
+            card.Choice("request_three_d_secure", "automatic", "any", "challenge"),
+            card.Choice("request_multicapture", "if_available", "never"),
+            card.Choice("request_incremental_authorization", "if_available", "never"));
     }
 
     private static void CardOnly(Parameters form)
@@ -175,13 +179,10 @@ internal static class IntentForms
 
     public static void Smallest(Parameters form, IntentFields fields)
     {
-        if (fields.Amount is not { } amount || fields.Currency is not { } currency || !Grains.Interfaces.Values.Currency.TryParse(currency.ToUpperInvariant(), out var known))
+        // A change of one of them is held against the other by who has it.
+        if (fields.Amount is not { } amount || fields.Currency is not { } currency || !WireCurrency.TryParse(currency, out var known))
             return;
-        // Half of the currency's unit, as Stripe has it for the dollar; whole units where there are no smaller ones.
-        var smallest = known.MinorDigits switch { 0 => 50, 2 => 50, _ => 500 };
-        if (amount < smallest)
-            form.Refuse($"Amount must be at least {new Grains.Interfaces.Values.Money(smallest, known).ToDecimalString()} {currency}", "amount", "amount_too_small");
-        if (known.MinorDigits == 3 && amount % 10 != 0)
-            form.Refuse($"Invalid amount: in {currency} the last digit must be 0.", "amount");
+        if (AmountRules.Refuse(form.Request, amount, known) is { } refusal)
+            form.Refuse(refusal);
     }
 }

@@ -30,7 +30,7 @@ internal static partial class ObjectForms
     public static MerchantCommand UpdateDispute(CheckoutCall call)
     {
         var form = call.Parameters;
-        return new UpdateDispute(call.Id, Evidence(form.In("evidence")), form.Flag("submit") ?? true, form.Metadata());
+        return new UpdateDispute(call.Id, Evidence(form.In("evidence")), form.Flag("submit"), form.Metadata());
     }
 
     public static MerchantCommand CloseDispute(CheckoutCall call) => new CloseDispute(call.Id);
@@ -60,6 +60,8 @@ internal static partial class ObjectForms
             if (type != "*" && !EventTypeForm().IsMatch(type))
                 form.Refuse($"Invalid enabled_events: {type} is no type of event.", "enabled_events");
         var version = id is null ? form.Text("api_version", 64) : null;
+        if (version is not null && !CheckoutCallReader.IsVersion(version))
+            form.Refuse($"Invalid API version: {version}. A version is a date such as 2024-04-10, with or without a release's name behind it.", "api_version");
         var rotates = id is not null && form.Flag("rotate_secret") == true;
         return new SaveEndpoint(id, url, events, version, form.Update("description"), id is null ? null : form.Flag("disabled"), rotates, form.Metadata());
     }

@@ -46,6 +46,8 @@ internal sealed class Parameters
         return root.Refusal;
     }
 
+    public void Refuse(WireAnswer refusal) => root.Refusal ??= refusal;
+
     public void Refuse(string message, string param, string? code = null) => root.Refusal ??= WireError.Invalid(request, message, Full(param), code);
 
     /// <summary>The parameters below a name; null where there are none.</summary>
@@ -153,9 +155,9 @@ internal sealed class Parameters
     }
 
     /// <summary>An amount in minor units, 1 to 99,999,999.</summary>
-    public long? Amount(string name)
+    public long? Amount(string name, long smallest = 1)
     {
-        if (Integer(name, 1) is not { } amount)
+        if (Integer(name, smallest) is not { } amount)
             return null;
         if (amount > MaxAmount)
             Refuse($"Amount must be no more than {MaxAmount}.", name, "amount_too_large");
@@ -167,8 +169,8 @@ internal sealed class Parameters
         if (Text(name) is not { } code)
             return null;
         var lower = code.ToLowerInvariant();
-        if (!Grains.Interfaces.Values.Currency.TryParse(code.ToUpperInvariant(), out _))
-            Refuse($"Invalid currency: {lower}.", name);
+        if (!WireCurrency.TryParse(code, out _))
+            Refuse($"Invalid currency: {lower}. Cards are not charged in it here.", name);
         return lower;
     }
 

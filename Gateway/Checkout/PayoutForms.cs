@@ -12,9 +12,12 @@ internal static class PayoutForms
         form.Required("amount");
         form.Required("currency");
         form.Choice("source_type", "card");
+        var (amount, currency) = (form.Integer("amount", 1, Money.MaxPaymentMinorUnits) ?? 0, form.Currency("currency") ?? "");
+        if (WireCurrency.TryParse(currency, out var known) && WireCurrency.PayoutFault(amount, known) is { } fault)
+            form.Refuse(fault, "amount");
         return new CreatePayout(
-            form.Integer("amount", 1, Money.MaxPaymentMinorUnits) ?? 0,
-            form.Currency("currency") ?? "",
+            amount,
+            currency,
             form.Text("description", 1_000),
             form.Text("destination"),
             form.Choice("method", "standard", "instant") ?? "standard",

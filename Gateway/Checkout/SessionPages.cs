@@ -46,7 +46,7 @@ internal sealed class SessionPages(ClientSecrets secrets, CheckoutObjects object
         }
 
         var currency = Currency.Parse(session.Currency.ToUpperInvariant());
-        string Shown(long amount) => $"{new Money(amount, currency).ToDecimalString()} {currency.Code}";
+        string Shown(long amount) => WireCurrency.Show(amount, currency);
         var page = new SessionPage(
             session.Status, Shown(session.AmountTotal), [.. record.Items.Select(item => new SessionPageItem(item.Name, item.Description, item.Quantity, Shown(checked(item.UnitAmount * item.Quantity))))],
             session.CustomerDetails?.Email, session.SuccessUrl?.Replace("{CHECKOUT_SESSION_ID}", session.Id, StringComparison.Ordinal), session.CancelUrl, session.SubmitType, session.PaymentIntent);

@@ -53,6 +53,7 @@ internal sealed class RequestEndpoints(ApiKeys keys, RequestLog log)
             json.WriteString("userAgent"u8, request.Facts.UserAgent);
             json.WriteString("address"u8, request.Facts.Address);
             json.WriteBoolean("publishableKey"u8, request.Facts.IsPublishable);
+            json.WriteBoolean("cut"u8, request.Facts.IsCut);
             json.WriteStartArray("parameters"u8);
             foreach (var pair in request.Facts.Parameters)
             {

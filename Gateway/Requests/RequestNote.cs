@@ -15,7 +15,11 @@ internal sealed class RequestNote(HttpContext context, long timeMs)
 {
     private const string Redacted = "[redacted]";
     private const int MaxText = 200;
-    private const int MaxValue = 2_000;
+
+    /// <summary>As long as the longest value that any parameter takes.</summary>
+    private const int MaxValue = 20_000;
+
+    private const int MaxPath = 2_000;
 
     /// <summary>Parameters whose values are ids of objects that the request is about.</summary>
     private static readonly string[] References = ["payment_intent", "charge", "customer", "payment_method"];
@@ -31,7 +35,7 @@ internal sealed class RequestNote(HttpContext context, long timeMs)
     /// <summary>What is kept, and the answer's body beside it.</summary>
     public (RequestRecord Record, byte[] Answer) ToRecord(WireAnswer answer)
     {
-        var path = Text(context.Request.Path.Value ?? "", MaxValue);
+        var path = Text(context.Request.Path.Value ?? "", MaxPath);
         var objects = new List<string>();
         if (context.Request.RouteValues["id"] is string id)
             objects.Add(Text(id, MaxText));
@@ -50,9 +54,10 @@ internal sealed class RequestNote(HttpContext context, long timeMs)
             Id = context.TraceIdentifier,
             TimeMs = timeMs,
             Tenant = Caller?.Tenant ?? 0,
-            Method = context.Request.Method,
+            Method = Text(context.Request.Method, MaxText),
             Path = path,
             Parameters = [.. pairs.Select(static pair => new[] { Text(pair.Key, MaxText), IsCardField(pair.Key) ? Redacted : Text(pair.Value, MaxValue) })],
+            IsCut = path.Length == MaxPath || pairs.Any(static pair => pair.Key.Length > MaxText || pair.Value.Length > MaxValue),
             IsPublishable = Caller?.Role == ApiKeyRole.MerchantPublishable,
             IdempotencyKey = Facts?.IdempotencyKey,
             ApiVersion = Facts is null ? null : Text(Facts.ApiVersion, MaxText),
@@ -64,7 +69,7 @@ internal sealed class RequestNote(HttpContext context, long timeMs)
             ErrorCode = code,
             Objects = objects,
         };
-        return (record, path.StartsWith("/v1/webhook_endpoints", StringComparison.Ordinal) ? WithoutSecret(answer.Body) : answer.Body);
+        return (record, IsOfEndpoint(answer.Body) ? WithoutSecret(answer.Body) : answer.Body);
     }
 
     private static bool IsCardField(string name) => name is "card[number]" or "card[cvc]" || name.EndsWith("[number]", StringComparison.Ordinal) || name.EndsWith("[cvc]", StringComparison.Ordinal);
@@ -107,6 +112,9 @@ internal sealed class RequestNote(HttpContext context, long timeMs)
             return null;
         }
     }
+
+    // By the answer, not by the path: paths are compared in any case, and with more slashes than one.
+    private static bool IsOfEndpoint(ReadOnlySpan<byte> body) => body.IndexOf("\"object\":\"webhook_endpoint\""u8) >= 0;
 
     private static byte[] WithoutSecret(byte[] body)
     {

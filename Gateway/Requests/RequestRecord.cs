@@ -24,6 +24,9 @@ internal sealed record RequestRecord
     /// <summary>Names and values, of query and body, in their order.</summary>
     public required IReadOnlyList<string[]> Parameters { get; init; }
 
+    /// <summary>Whether a name, a value or the path was too long to be kept whole: what is left is another request.</summary>
+    public bool IsCut { get; init; }
+
     public bool IsPublishable { get; init; }
 
     public string? IdempotencyKey { get; init; }

@@ -4,10 +4,14 @@ namespace Grains.Interfaces.Checkout;
 /// <param name="Acquirer">Who gave the reference.</param>
 /// <param name="Reference">The acquirer's name for the card.</param>
 /// <param name="Card">What may be shown.</param>
-public sealed record CardFacts(string Acquirer, string Reference, Card Card);
+/// <param name="NotKept">Why its bank would not have it kept for later; null where it would.</param>
+public sealed record CardFacts(string Acquirer, string Reference, Card Card, CardDecline? NotKept = null);
+
+/// <summary>A bank's no, in Stripe's codes.</summary>
+public sealed record CardDecline(string Code, string? DeclineCode);
 
 /// <summary>A card as its holder typed it: it is handed on within the request that brought it, and written nowhere.</summary>
-public sealed record CardEntry(string Number, int ExpMonth, int ExpYear, string? Cvc, string? PostalCode)
+public sealed record CardEntry(string Number, int ExpMonth, int ExpYear, string? Cvc, string? PostalCode, string? AddressLine1 = null)
 {
     /// <summary>Says that there is a card, and nothing of it.</summary>
     public override string ToString() => "a card";

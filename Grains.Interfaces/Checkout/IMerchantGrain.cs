@@ -12,6 +12,12 @@ public interface IMerchantGrain : IDueWork
     /// <summary>Sends a delivery again, whatever became of it. False where there is none.</summary>
     Task<bool> Redeliver(string delivery);
 
+    /// <summary>
+    /// Sends the next delivery that waits in a queue of the grain's memory; false where none waits, or all places are taken. The grain
+    /// calls it itself: no caller waits for a receiver, and while one is waited for, the grain stays awake.
+    /// </summary>
+    Task<bool> SendNext(DeliveryQueue queue);
+
     /// <summary>An acquirer says that it answered an attempt: it is asked for, as after a time-out. False where there is no such attempt.</summary>
     Task<bool> Notify(AcquirerNotice notice);
 }
@@ -24,7 +30,13 @@ public sealed record MerchantRequest(long Tenant, RequestFacts Facts, string Has
 /// <summary>An answer, as it goes over the wire.</summary>
 /// <param name="Replayed">Whether it is the first answer to the same key, again.</param>
 /// <param name="MayRetry">Whether nothing was recorded, so that the same request may simply be sent again.</param>
-public sealed record WireAnswer(int Status, byte[] Body, bool Replayed = false, bool MayRetry = false);
+/// <param name="IsKept">Whether it is stored under the request's idempotency key.</param>
+public sealed record WireAnswer(int Status, byte[] Body, bool Replayed = false, bool MayRetry = false, bool IsKept = false);
+
+/// <summary>Deliveries to one endpoint that wait together.</summary>
+/// <param name="Endpoint">The endpoint's number.</param>
+/// <param name="IsAgain">Whether they were tried before.</param>
+public sealed record DeliveryQueue(long Endpoint, bool IsAgain);
 
 /// <summary>An acquirer's word on an attempt, by the attempt's key.</summary>
 public sealed record AcquirerNotice(string AttemptKey);

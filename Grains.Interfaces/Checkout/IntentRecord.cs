@@ -27,6 +27,9 @@ public sealed record IntentRecord
 
     public string? ReturnUrl { get; init; }
 
+    /// <summary>The cardholder's address at the last confirmation, where the cardholder's browser made it.</summary>
+    public string? ClientIp { get; init; }
+
     /// <summary>The challenge that the cardholder is at, by the acquirer's name.</summary>
     public string? Challenge { get; init; }
 
@@ -46,5 +49,15 @@ public sealed record SetupRecord
 
     public string? ReturnUrl { get; init; }
 
+    /// <summary>As <see cref="IntentRecord.ClientIp"/>.</summary>
+    public string? ClientIp { get; init; }
+
     public string? Challenge { get; init; }
+
+    /// <summary>The latest checks of cards, oldest first: they count as charges of nothing.</summary>
+    public IReadOnlyList<CardCheck> Checks { get; init; } = [];
 }
+
+/// <summary>A check of a card, as velocity counts it.</summary>
+/// <param name="Card">The card's fingerprint.</param>
+public sealed record CardCheck(long AtMs, string Card, string? ClientIp);

@@ -113,7 +113,7 @@ public sealed record IntentFields
 
     public Text? StatementDescriptorSuffix { get; init; }
 
-    public CardOptions? CardOptions { get; init; }
+    public CardOptionsUpdate? CardOptions { get; init; }
 
     public AutomaticPaymentMethods? AutomaticPaymentMethods { get; init; }
 
@@ -141,7 +141,7 @@ public sealed record ConfirmFields
 
     public Shipping? Shipping { get; init; }
 
-    public CardOptions? CardOptions { get; init; }
+    public CardOptionsUpdate? CardOptions { get; init; }
 
     /// <summary>Whether a cardholder's browser asks, with a publishable key.</summary>
     public bool FromBrowser { get; init; }
@@ -153,13 +153,16 @@ public sealed record ConfirmFields
     public string? ClientIp { get; init; }
 }
 
+/// <summary>Changes of what an intent asks of card payments; null leaves one alone.</summary>
+public sealed record CardOptionsUpdate(string? RequestThreeDSecure = null, string? RequestMulticapture = null, string? RequestIncrementalAuthorization = null);
+
 public sealed record CreateIntent(IntentFields Fields, ConfirmFields? Confirm) : MerchantCommand;
 
 public sealed record UpdateIntent(string Id, IntentFields Fields) : MerchantCommand;
 
 public sealed record ConfirmIntent(string Id, ConfirmFields Fields) : MerchantCommand;
 
-/// <summary>Takes an amount of an authorization: all that is left where none is given.</summary>
+/// <summary>Takes an amount of an authorization: all that is left where none is given. Nothing, as the last one, releases what is left.</summary>
 /// <param name="Final">Whether what is left after it is released.</param>
 public sealed record CaptureIntent(string Id, long? Amount, bool Final, Text? StatementDescriptor, Text? StatementDescriptorSuffix, MetadataUpdate? Metadata) : MerchantCommand;
 
@@ -211,7 +214,8 @@ public sealed record SaveEndpoint(
 
 public sealed record DeleteEndpoint(string Id) : MerchantCommand;
 
-public sealed record UpdateDispute(string Id, DisputeEvidence? Evidence, bool Submit, MetadataUpdate? Metadata) : MerchantCommand;
+/// <param name="Submit">Whether the bank is told at once; false stages the evidence; null is true where evidence comes with it.</param>
+public sealed record UpdateDispute(string Id, DisputeEvidence? Evidence, bool? Submit, MetadataUpdate? Metadata) : MerchantCommand;
 
 public sealed record CloseDispute(string Id) : MerchantCommand;
 

@@ -78,5 +78,6 @@ public sealed record CardChecks
 /// <param name="Acquirer">Who gave the reference.</param>
 /// <param name="CardReference">The acquirer's name for the card: no number, and of use to that acquirer alone.</param>
 /// <param name="Authenticated">Whether its cardholder authenticated it for payments without them.</param>
+/// <param name="NotKept">Why its bank would not have it kept for later; null where it would.</param>
 /// <param name="Spent">Whether it was used without a customer: then it cannot be used again.</param>
-public sealed record PaymentMethodRecord(string Acquirer, string CardReference, bool Authenticated, bool Spent);
+public sealed record PaymentMethodRecord(string Acquirer, string CardReference, bool Authenticated, bool Spent, CardDecline? NotKept = null);

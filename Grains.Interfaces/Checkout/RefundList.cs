@@ -6,6 +6,9 @@ namespace Grains.Interfaces.Checkout;
 /// <summary>A charge's refunds as the list that <c>expand[]=refunds</c> shows inside it.</summary>
 public static class RefundList
 {
+    /// <summary>The newest ten, as Stripe shows them.</summary>
+    public const int MaxShown = 10;
+
     public static byte[] Write(string charge, IReadOnlyList<ReadOnlyMemory<byte>> refunds, bool hasMore)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -31,9 +31,9 @@ public sealed class CardTokenizer(IAcquirer acquirer, MasterKey masterKey, TimeP
     /// <summary>The facts of a published test card; null where the name is none.</summary>
     public CardFacts? TestCard(string name)
     {
-        if (acquirer.TestCard(name) is not { } number)
+        if (acquirer.TestCard(name) is not { } test)
             return null;
-        var entry = new CardEntry(number, 12, clock.GetUtcNow().Year + 3, "123", null);
+        var entry = new CardEntry(test.Number, 12, clock.GetUtcNow().Year + 3, "123", test.WithAddress ? "94103" : null, test.WithAddress ? "1 Main Street" : null);
         // The sandbox's own names are described without a call.
         var described = acquirer.Describe(entry, CancellationToken.None);
         return described.IsCompletedSuccessfully ? Facts(entry, described.Result) : throw new InvalidOperationException("A test card is described at once.");
@@ -49,7 +49,7 @@ public sealed class CardTokenizer(IAcquirer acquirer, MasterKey masterKey, TimeP
         Fingerprint = Fingerprint(entry.Number),
         Funding = card.Funding,
         Last4 = entry.Number[^4..],
-    });
+    }, card.NotKept);
 
     private string Fingerprint(string number)
     {

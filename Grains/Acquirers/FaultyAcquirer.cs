@@ -11,7 +11,7 @@ public sealed class FaultyAcquirer(IAcquirer inner, AcquirerFaults faults, TimeP
 
     public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => inner.Describe(entry, cancellationToken);
 
-    public string? TestCard(string name) => inner.TestCard(name);
+    public TestCard? TestCard(string name) => inner.TestCard(name);
 
     public async Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken)
     {

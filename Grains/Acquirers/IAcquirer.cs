@@ -13,8 +13,8 @@ public interface IAcquirer
     /// <summary>What the acquirer says of a card, and its reference in place of the number.</summary>
     Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken);
 
-    /// <summary>The number behind a published name of a test card (<c>pm_card_visa</c>); null where the name is none.</summary>
-    string? TestCard(string name);
+    /// <summary>The card behind a published name of a test card (<c>pm_card_visa</c>); null where the name is none.</summary>
+    TestCard? TestCard(string name);
 
     /// <summary>Does an operation, or answers what it did under this key before.</summary>
     /// <exception cref="AcquirerSilentException">No answer came: it may have been done.</exception>
@@ -44,8 +44,16 @@ public sealed class AcquirerSilentException : Exception
     }
 }
 
+/// <summary>A test card as its holder would type it.</summary>
+/// <param name="WithAddress">Whether its address comes with it, so that it can be checked.</param>
+public sealed record TestCard(string Number, bool WithAddress);
+
 /// <summary>What an acquirer says of a card. A refused card has a <see cref="Refusal"/> and nothing else.</summary>
-public sealed record AcquirerCard(string Reference, string Brand, string Funding, string Country, CardChecks Checks, CardRefusal? Refusal = null);
+public sealed record AcquirerCard(string Reference, string Brand, string Funding, string Country, CardChecks Checks, CardRefusal? Refusal = null)
+{
+    /// <summary>Why its bank would not have it kept for later; null where it would.</summary>
+    public CardDecline? NotKept { get; init; }
+}
 
 /// <summary>An operation on a card or an authorization. Amounts in minor units.</summary>
 /// <param name="Key">Under which it happens at most once.</param>
@@ -87,11 +95,14 @@ public sealed record AcquirerAnswer(AcquirerOutcome Outcome)
 
     public int RiskScore { get; init; } = 20;
 
-    /// <summary>The cardholder disputes the charge at once, for this reason.</summary>
+    /// <summary>The cardholder disputes what was taken at once, for this reason.</summary>
     public string? DisputeReason { get; init; }
 
     /// <summary>A refund that the card's bank has not taken yet, or will send back.</summary>
     public RefundCourse Refund { get; init; }
+
+    /// <summary>Whether an authorization can be raised, and captured in parts.</summary>
+    public bool IsFlexible { get; init; } = true;
 
     /// <summary>Whether the money is available at once.</summary>
     public bool AvailableAtOnce { get; init; }

@@ -10,7 +10,7 @@ public sealed class NoAcquirer : IAcquirer
     public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => Task.FromResult(
         new AcquirerCard("", "", "", "", new CardChecks(), new CardRefusal("card_not_supported", "No card acquirer is connected to this installation.", "number")));
 
-    public string? TestCard(string name) => null;
+    public TestCard? TestCard(string name) => null;
 
     public Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken) =>
         throw new AcquirerSilentException("No card acquirer is connected to this installation.");

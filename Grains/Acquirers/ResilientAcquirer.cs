@@ -45,7 +45,7 @@ public sealed class ResilientAcquirer : IAcquirer, IDisposable
 
     public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => inner.Describe(entry, cancellationToken);
 
-    public string? TestCard(string name) => inner.TestCard(name);
+    public TestCard? TestCard(string name) => inner.TestCard(name);
 
     public Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken) =>
         Call(static (inner, request, end) => inner.Submit(request, end), request, cancellationToken);

@@ -17,6 +17,9 @@ internal static class Attempts
         AskAtMs = draft.NowMs + draft.Tools.Acquirer.ResolveAfterMs,
     };
 
+    /// <summary>The key of an object's last attempt.</summary>
+    public static string Last(string id, int attempts) => $"{id}:{attempts}";
+
     /// <summary>An intent's attempt begins: its resolver is due from now on, until it has ended.</summary>
     public static void Begin(Draft draft, long number, PaymentIntent intent, IntentRecord record, Attempt attempt)
     {

@@ -20,7 +20,9 @@ internal static class AuthorizationDecisions
         var amount = command.Amount ?? intent.AmountCapturable;
         if (amount > intent.AmountCapturable)
             return WireError.Invalid(draft.Request, $"You cannot capture more than the amount that is capturable. The remaining amount is {intent.AmountCapturable}.", "amount_to_capture", "amount_too_large");
-        if (!command.Final && intent.PaymentMethodOptions.Card.RequestMulticapture != "if_available")
+        if (AmountRules.RefuseFraction(draft.Request, amount, Books.CurrencyOf(intent.Currency), "amount_to_capture") is { } fraction)
+            return fraction;
+        if (!command.Final && ((Charge)draft.Get(DocumentKind.Charge, intent.LatestCharge!).Public).PaymentMethodDetails.Card.Multicapture.Status != "available")
             return WireError.Invalid(draft.Request, "You cannot set `final_capture` to false on a PaymentIntent that was not authorized for multicapture.", "final_capture");
         if (draft.NowMs >= record.CaptureBeforeMs)
             return Expired(draft.Request, "captured");
@@ -30,7 +32,9 @@ internal static class AuthorizationDecisions
             StatementDescriptorSuffix = Text.After(command.StatementDescriptorSuffix, intent.StatementDescriptorSuffix),
             Metadata = MetadataUpdate.After(command.Metadata, intent.Metadata),
         };
-        return Begin(draft, document!, intent, AcquirerOperation.Capture, amount, command.Final, null);
+        return amount == 0
+            ? Begin(draft, document!, intent, AcquirerOperation.Void, intent.AmountCapturable, final: true, null)
+            : Begin(draft, document!, intent, AcquirerOperation.Capture, amount, command.Final, null);
     }
 
     public static Decided Increment(Draft draft, IncrementAuthorization command)
@@ -42,12 +46,14 @@ internal static class AuthorizationDecisions
             return WireError.Locked(draft.Request);
         if (intent.Status != IntentStatus.RequiresCapture)
             return WireError.UnexpectedState(draft.Request, intent, $"You cannot increment the authorization of this PaymentIntent because it has a status of {intent.Status}. Only a PaymentIntent with one of the following statuses may be incremented: requires_capture.");
-        if (intent.PaymentMethodOptions.Card.RequestIncrementalAuthorization != "if_available")
+        if (((Charge)draft.Get(DocumentKind.Charge, intent.LatestCharge!).Public).PaymentMethodDetails.Card.IncrementalAuthorization.Status != "available")
             return WireError.Invalid(draft.Request, "This PaymentIntent is not eligible for incremental authorization: it was not requested when it was confirmed.", null, "payment_intent_unexpected_state");
         if (draft.NowMs >= record.CaptureBeforeMs)
             return Expired(draft.Request, "incremented");
         if (command.Amount <= intent.Amount)
             return WireError.Invalid(draft.Request, $"The amount must be greater than the currently authorized amount, {intent.Amount}.", "amount");
+        if (AmountRules.RefuseFraction(draft.Request, command.Amount, Books.CurrencyOf(intent.Currency), "amount") is { } fraction)
+            return fraction;
         intent = intent with { Description = Text.After(command.Description, intent.Description), StatementDescriptor = Text.After(command.StatementDescriptor, intent.StatementDescriptor), Metadata = MetadataUpdate.After(command.Metadata, intent.Metadata) };
         return Begin(draft, document!, intent, AcquirerOperation.Increase, command.Amount - intent.Amount, final: false, null);
     }
@@ -118,17 +124,15 @@ internal static class AuthorizationDecisions
         var fee = Fee.OfCapture(attempt.Amount, currency);
         Books.TakeFee(draft, fee, currency, charge.Id);
         var last = attempt.Final || isLate || attempt.Amount == open;
+        var captured = checked(charge.AmountCaptured + attempt.Amount);
         // Where less than the authorized amount is taken, the statement shows all of it coming, and the rest going back.
         var shown = attempt.Final && record.Captured == 0 ? open : attempt.Amount;
         var transaction = Books.Note(draft, "charge", "charge", charge.Id, shown, fee, currency, intent.Description, answer.AvailableAtOnce);
         if (shown > attempt.Amount)
             Books.Note(draft, "refund", "partial_capture_reversal", charge.Id, attempt.Amount - shown, 0, currency, "REFUND FOR PARTIAL CAPTURE", answer.AvailableAtOnce);
-        draft.Put(
-            DocumentKind.Charge,
-            chargeDocument.Number,
-            charge with { AmountCaptured = checked(charge.AmountCaptured + attempt.Amount), Captured = true, BalanceTransaction = charge.BalanceTransaction ?? transaction, StatementDescriptor = intent.StatementDescriptor },
-            chargeDocument.Private);
-        draft.Emit("charge.captured", DocumentKind.Charge, chargeDocument.Number);
+        var taken = charge with { AmountCaptured = captured, Captured = true, Refunded = last && charge.AmountRefunded == captured, BalanceTransaction = charge.BalanceTransaction ?? transaction, StatementDescriptor = intent.StatementDescriptor };
+        draft.Put(DocumentKind.Charge, chargeDocument.Number, taken, chargeDocument.Private);
+        draft.Emit("charge.captured", DocumentKind.Charge, chargeDocument.Number, Previous.Of(charge, taken, CheckoutJson.Default.Charge));
         draft.Put(
             DocumentKind.PaymentIntent,
             document.Number,
@@ -143,6 +147,8 @@ internal static class AuthorizationDecisions
         draft.DueDone(DueKind.Expire, document.Number, record.CaptureBeforeMs);
         draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
         SessionDecisions.Complete(draft, record.Session, isCaptured: true);
+        if (answer.DisputeReason is { } reason)
+            DisputeDecisions.Open(draft, chargeDocument.Number, reason);
     }
 
     private static Decided Increased(Draft draft, CheckoutDocument document, Attempt attempt)
@@ -195,13 +201,17 @@ internal static class AuthorizationDecisions
         draft.DueDone(DueKind.Expire, document.Number, record.CaptureBeforeMs);
         if (record.Captured > 0)
         {
+            if (charge.AmountRefunded == charge.AmountCaptured)
+                draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { Refunded = true }, chargeDocument.Private);
             draft.Put(DocumentKind.PaymentIntent, document.Number, intent with { Status = IntentStatus.Succeeded, AmountCapturable = 0 }, record);
             draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
+            SessionDecisions.Complete(draft, record.Session, isCaptured: true);
             return;
         }
 
-        draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { Refunded = true, AmountRefunded = charge.Amount }, chargeDocument.Private);
-        draft.Emit(attempt.CancellationReason == "automatic" ? "charge.expired" : "charge.refunded", DocumentKind.Charge, chargeDocument.Number);
+        var released = charge with { Refunded = true, AmountRefunded = charge.Amount };
+        draft.Put(DocumentKind.Charge, chargeDocument.Number, released, chargeDocument.Private);
+        draft.Emit(attempt.CancellationReason == "automatic" ? "charge.expired" : "charge.refunded", DocumentKind.Charge, chargeDocument.Number, Previous.Of(charge, released, CheckoutJson.Default.Charge));
         draft.Put(DocumentKind.PaymentIntent, document.Number, intent, record);
         IntentDecisions.Canceled(draft, draft.Find(DocumentKind.PaymentIntent, document.Number)!, attempt.CancellationReason);
     }

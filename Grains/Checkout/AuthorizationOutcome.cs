@@ -11,7 +11,7 @@ internal static class AuthorizationOutcome
     /// <summary>How long an authorization lasts: seven days, as card networks have it for payments over the internet.</summary>
     private const long AuthorizationLastsMs = 7L * 24 * 3600 * 1000;
 
-    private const string TooFastCode = "card_velocity_exceeded";
+    public const string TooFastCode = "card_velocity_exceeded";
 
     public static Decided Apply(Draft draft, CheckoutDocument document, Attempt attempt, AcquirerAnswer answer) => answer.Outcome switch
     {
@@ -82,8 +82,8 @@ internal static class AuthorizationOutcome
         {
             AmountAuthorized = attempt.Amount,
             CaptureBefore = captureBefore / 1_000,
-            IncrementalAuthorization = new CardFeature(options.RequestIncrementalAuthorization == "if_available" ? "available" : "unavailable"),
-            Multicapture = new CardFeature(options.RequestMulticapture == "if_available" ? "available" : "unavailable"),
+            IncrementalAuthorization = new CardFeature(options.RequestIncrementalAuthorization == "if_available" && answer.IsFlexible ? "available" : "unavailable"),
+            Multicapture = new CardFeature(options.RequestMulticapture == "if_available" && answer.IsFlexible ? "available" : "unavailable"),
             Overcapture = new Overcapture(attempt.Amount),
         };
         draft.Put(DocumentKind.Charge, number, charge with { PaymentMethodDetails = new ChargeMethodDetails(card) }, new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp));

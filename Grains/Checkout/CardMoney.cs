@@ -1,9 +1,10 @@
+using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
 using Ledger;
 
 namespace Grains.Checkout;
 
-/// <summary>What moved for one object of a merchant's, by the log's rows alone. Minor units.</summary>
+/// <summary>What moved for one object of a merchant's, by the log's rows alone, as the wire counts it.</summary>
 internal sealed class CardMoney(LogRow first)
 {
     public static CardMoney None { get; } = new(null!);
@@ -24,35 +25,36 @@ internal sealed class CardMoney(LogRow first)
 
     public void Count(LogRow row)
     {
+        var amount = WireCurrency.ToWire(row.Amount, row.Currency);
         switch (row.Type)
         {
             case EventType.CardAuthorized or EventType.CardAuthorizationIncreased:
-                Open += row.Amount;
+                Open += amount;
                 break;
             case EventType.CardCaptured:
-                Captured += row.Amount;
-                Open = row.Kind switch { TransferKind.Post => Open - row.Amount, TransferKind.PostFinal => 0, _ => Open };
+                Captured += amount;
+                Open = row.Kind switch { TransferKind.Post => Open - amount, TransferKind.PostFinal => 0, _ => Open };
                 break;
             case EventType.CardVoided or EventType.CardAuthorizationExpired:
-                Open -= row.Amount;
+                Open -= amount;
                 break;
             case EventType.CardRefunded:
-                Refunded += row.Amount;
+                Refunded += amount;
                 break;
             case EventType.CardRefundFailed:
-                Refunded -= row.Amount;
+                Refunded -= amount;
                 break;
             case EventType.DisputeWithdrawn:
-                Withdrawn += row.Amount;
+                Withdrawn += amount;
                 break;
             case EventType.DisputeReinstated:
-                Withdrawn -= row.Amount;
+                Withdrawn -= amount;
                 break;
             case EventType.PayoutCreated:
-                PaidOut += row.Amount;
+                PaidOut += amount;
                 break;
             case EventType.PayoutFailed or EventType.PayoutCanceled:
-                PaidOut -= row.Amount;
+                PaidOut -= amount;
                 break;
             default:
                 // Fees are shown by the balance transactions of what they are for; a payout that arrives left before.

@@ -11,11 +11,14 @@ internal sealed record Charging(string Card, string? Ip, string? Customer, strin
 {
     public static Charging Of(Charge charge, ChargeRecord record) =>
         new(charge.PaymentMethodDetails.Card.Fingerprint, record.ClientIp, charge.Customer, charge.Currency, charge.Amount, charge.Created * 1_000);
+
+    /// <summary>A check takes nothing, and is counted: whoever tries out stolen cards checks them.</summary>
+    public static Charging Of(CardCheck check, string? customer) => new(check.Card, check.ClientIp, customer, "usd", 0, check.AtMs);
 }
 
 /// <summary>
-/// What a merchant's cards were charged lately, by card, address, customer and in all. An authorization counts from its beginning,
-/// whatever its answer is; after a restart those count that came to a charge.
+/// What a merchant's cards were charged lately, by card, address, customer and in all. An authorization or a check counts from its
+/// beginning, whatever its answer is; after a restart those authorizations count that came to a charge.
 /// </summary>
 internal sealed class CardVelocity
 {
@@ -51,6 +54,13 @@ internal sealed class CardVelocity
             begun.Clear();
         if (begun.Add(attempt))
             Add(charging);
+    }
+
+    /// <summary>What began goes on under another attempt.</summary>
+    public void Continue(string before, string attempt)
+    {
+        if (begun.Remove(before))
+            begun.Add(attempt);
     }
 
     /// <summary>Its charge is there: it counts, though its beginning was forgotten.</summary>

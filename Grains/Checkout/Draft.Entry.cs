@@ -25,10 +25,11 @@ internal sealed partial class Draft
     public void DueDone(string kind, long number, long atMs) => dueDone.Add(new DueItem(atMs, Merchant, kind, number));
 
     /// <summary>Moves money. Returns the row's id, by which later rows of a pending transfer name it.</summary>
+    /// <param name="wireAmount">As the wire counts the currency.</param>
     /// <param name="payment">The pending transfer's first row; 0 for this one.</param>
-    public long Move(EventType type, TransferKind kind, long debtor, long creditor, long amount, Currency currency, string subject, int version = 1, long payment = 0, long expiresAtMs = 0)
+    public long Move(EventType type, TransferKind kind, long debtor, long creditor, long wireAmount, Currency currency, string subject, int version = 1, long payment = 0, long expiresAtMs = 0)
     {
-        var id = NewNumber();
+        var (id, amount) = (NewNumber(), WireCurrency.ToLedger(wireAmount, currency));
         money.Add(new LogRow
         {
             Id = id,

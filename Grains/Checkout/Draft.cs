@@ -58,6 +58,16 @@ internal sealed partial class Draft(MerchantBook book, DecisionTools tools, Requ
     /// <summary>Any document by its id, as callers see it; null where there is none.</summary>
     public CheckoutDocument? FindAny(string id) => DocumentId.TryParse(id, book.Bucket, out var kind, out var number) ? Find(kind, number) : null;
 
+    /// <summary>A charge's refunds, newest first: as many as are shown, and one more where there are more.</summary>
+    public IReadOnlyList<CheckoutDocument> RefundsOf(string charge)
+    {
+        // One that this decision makes has another id each time that it is made: nothing of it could ever be read.
+        var isNew = TryNumber(DocumentKind.Charge, charge, out var charged) && !book.TryFind(charged, out _);
+        var known = isNew ? [] : book.RefundsOf(charge) ?? throw new NotReadYetException(charge);
+        var made = changed.Values.Where(document => document.Public is Refund refund && refund.Charge == charge && !known.Contains(document.Number)).Select(static document => document.Number);
+        return [.. made.OrderDescending().Concat(known).Take(RefundList.MaxShown + 1).Select(number => Find(DocumentKind.Refund, number)!)];
+    }
+
     /// <summary>A document whatever its kind; null where there is none.</summary>
     public CheckoutDocument? FindAny(long number)
     {
@@ -80,12 +90,12 @@ internal sealed partial class Draft(MerchantBook book, DecisionTools tools, Requ
         return account == 0 ? throw new NotReadYetException(currency) : account;
     }
 
-    /// <summary>What of the merchant's money in a currency could leave now: what is posted, less what has not matured. Minor units.</summary>
+    /// <summary>What of the merchant's money in a currency could leave now: what is posted, less what has not matured, as the wire counts it.</summary>
     public long Available(Currency currency)
     {
         _ = BalanceAccount(currency);
         var later = Maturing(currency.Code.ToLowerInvariant()).Value.NetByAvailableOn.Where(sum => sum.Key > Now).Sum(static sum => sum.Value);
-        return checked(book.Posted(currency) - later);
+        return checked(WireCurrency.ToWire(book.Posted(currency), currency) - later);
     }
 
     public IReadOnlyList<long> Endpoints => book.Endpoints;

@@ -43,6 +43,9 @@ internal static class IntentDecisions
             return WireError.UnexpectedState(draft.Request, before, $"This PaymentIntent's amount could not be updated because it has a status of {before.Status}. You may only update the amount of a PaymentIntent with one of the following statuses: requires_payment_method, requires_confirmation, requires_action.");
         if (Change(draft, before, command.Fields, out var after) is { } refusal)
             return refusal;
+        // Which of the two changed, the other one was there before.
+        if ((after.Amount != before.Amount || after.Currency != before.Currency) && AmountRules.Refuse(draft.Request, after.Amount, Books.CurrencyOf(after.Currency)) is { } amountRefused)
+            return amountRefused;
         // What the cardholder's bank was asked about, or is being asked about, was another payment.
         if (after.Amount != before.Amount || after.Currency != before.Currency || after.PaymentMethod != before.PaymentMethod)
         {
@@ -134,16 +137,22 @@ internal static class IntentDecisions
             WantsChallenge = options.RequestThreeDSecure is "any" or "challenge",
             ErrorOnRequiresAction = fields.ErrorOnRequiresAction,
             UseSdk = fields.UseSdk,
-            ClientIp = fields.ClientIp,
+            // Where the merchant's server has the last word after a challenge, it is the same cardholder still.
+            ClientIp = fields.ClientIp ?? (record.AuthenticatedMethod == ((PaymentMethod)method.Public).Id ? record.ClientIp : null),
         };
-        record = record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl, OffSession = fields.OffSession, Challenge = null, AuthenticatedMethod = null };
-        if (draft.IsTooFast(attempt, (PaymentMethod)method.Public, intent.Customer))
+        var before = Attempts.Last(intent.Id, record.Attempts);
+        record = record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl, OffSession = fields.OffSession, ClientIp = attempt.ClientIp, Challenge = null, AuthenticatedMethod = null };
+        // A payment whose challenge was passed was let through, and counted, before the challenge.
+        if (!attempt.Authenticated && draft.IsTooFast(attempt, (PaymentMethod)method.Public, intent.Customer))
         {
             draft.Put(DocumentKind.PaymentIntent, number, intent, record with { Attempts = record.Attempts + 1 });
             return AuthorizationOutcome.TooFast(draft, draft.Find(DocumentKind.PaymentIntent, number)!, attempt);
         }
 
-        draft.BeginCharging(attempt, (PaymentMethod)method.Public, intent.Customer);
+        if (attempt.Authenticated)
+            draft.ContinueCharging(before, attempt);
+        else
+            draft.BeginCharging(attempt, (PaymentMethod)method.Public, intent.Customer);
         Attempts.Begin(draft, document.Number, intent, record, attempt);
         return Decided.WaitsFor(DocumentKind.PaymentIntent, number);
     }
@@ -167,16 +176,16 @@ internal static class IntentDecisions
             return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
         }
 
-        var method = draft.Get(DocumentKind.PaymentMethod, intent.PaymentMethod!);
-        var card = (PaymentMethodRecord)method.Private!;
+        var card = (PaymentMethodRecord)draft.Get(DocumentKind.PaymentMethod, intent.PaymentMethod!).Private!;
         var attempt = Attempts.New(draft, intent.Id, record.Attempts, AcquirerOperation.Authorize, intent.Amount, intent.Currency, card.Acquirer) with
         {
             CardReference = card.CardReference,
             Final = !IsManual(intent),
             Authenticated = true,
             Prepared = card.Authenticated,
+            ClientIp = record.ClientIp,
         };
-        draft.BeginCharging(attempt, (PaymentMethod)method.Public, intent.Customer);
+        draft.ContinueCharging(Attempts.Last(intent.Id, record.Attempts), attempt);
         Attempts.Begin(draft, document.Number, intent with { Status = IntentStatus.Processing, NextAction = null }, record with { Challenge = null }, attempt);
         return Decided.WaitsFor(DocumentKind.PaymentIntent, document.Number);
     }
@@ -191,9 +200,9 @@ internal static class IntentDecisions
         return document is null ? WireError.NoSuch(draft.Request, Name, id, "intent", inPath: true) : null;
     }
 
-    public static CardOptions Merge(CardOptions before, CardOptions? update) => update is null ? before : before with
+    public static CardOptions Merge(CardOptions before, CardOptionsUpdate? update) => update is null ? before : before with
     {
-        RequestThreeDSecure = update.RequestThreeDSecure,
+        RequestThreeDSecure = update.RequestThreeDSecure ?? before.RequestThreeDSecure,
         RequestMulticapture = update.RequestMulticapture ?? before.RequestMulticapture,
         RequestIncrementalAuthorization = update.RequestIncrementalAuthorization ?? before.RequestIncrementalAuthorization,
     };

@@ -1,3 +1,4 @@
+using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Values;
 using Ledger;
 
@@ -15,6 +16,7 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
     private readonly Dictionary<long, CheckoutDocument?> documents = [];
     private readonly Dictionary<Currency, long> balances = [];
     private readonly Dictionary<Currency, long> posted = [];
+    private readonly Dictionary<string, List<long>> refunds = [];
 
     public string Merchant => merchant;
 
@@ -48,7 +50,22 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
     public void Learn(long number, CheckoutDocument? document) => documents.TryAdd(number, document);
 
     /// <summary>Takes over what was decided.</summary>
-    public void Put(CheckoutDocument document) => documents[document.Number] = document;
+    public void Put(CheckoutDocument document)
+    {
+        documents[document.Number] = document;
+        if (document.Public is Refund refund && refunds.TryGetValue(refund.Charge, out var known) && !known.Contains(document.Number))
+            known.Insert(0, document.Number);
+    }
+
+    /// <summary>Numbers of a charge's newest refunds, newest first; null where they were not read.</summary>
+    public IReadOnlyList<long>? RefundsOf(string charge) => refunds.GetValueOrDefault(charge);
+
+    /// <summary>Takes over the committed refunds of a charge, newest first; those in flight are newer still.</summary>
+    public void LearnRefunds(string charge, IReadOnlyList<long> committed)
+    {
+        var inFlight = documents.Values.Where(document => document?.Public is Refund refund && refund.Charge == charge && !committed.Contains(document.Number));
+        refunds[charge] = [.. inFlight.Select(static document => document!.Number).OrderDescending(), .. committed];
+    }
 
     public long Balance(Currency currency) => balances.GetValueOrDefault(currency);
 
@@ -81,6 +98,7 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
     public void Forget()
     {
         documents.Clear();
+        refunds.Clear();
         Epoch++;
     }
 }

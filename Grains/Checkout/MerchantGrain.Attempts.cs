@@ -1,5 +1,6 @@
 using Grains.Acquirers;
 using Grains.Interfaces.Checkout;
+using Ledger;
 
 namespace Grains.Checkout;
 
@@ -35,17 +36,11 @@ public sealed partial class MerchantGrain
         return recorded.MayRetry ? WireError.NotYetKnown(attempt.Request) : recorded;
     }
 
-    /// <summary>Asks for a document's attempt. True where it has none any more; false too where the answer could not be recorded.</summary>
+    /// <summary>Asks for a document's attempt. True where it has none any more; false where there is no such document, or the answer could not be recorded.</summary>
     private async Task<bool> Resolve(long number)
     {
-        await Ready();
-        if (!book.TryFind(number, out var document))
-        {
-            await Read(new NotReadYetException(number), 0);
-            if (!book.TryFind(number, out document))
-                return false;
-        }
-
+        if (await Recorded(number) is not { } document)
+            return false;
         if (Attempts.Of(document) is not { } attempt)
             return true;
         if (!performing.Add(attempt.Key))
@@ -62,10 +57,33 @@ public sealed partial class MerchantGrain
 
         var tenant = await Tenant();
         if (answer is null)
-            await Commit(attempt.Request, tenant, draft => AskLater(draft, document!.Kind, number, attempt));
+            await Commit(attempt.Request, tenant, draft => AskLater(draft, document.Kind, number, attempt));
         else
-            await Commit(attempt.Request, tenant, draft => Answer(draft, document!.Kind, number, attempt, answer));
+            await Commit(attempt.Request, tenant, draft => Answer(draft, document.Kind, number, attempt, answer));
         return answer is not null && book.TryFind(number, out var after) && Attempts.Of(after) is null;
+    }
+
+    /// <summary>
+    /// The document, once what the book has of it is durable: a late notice of one attempt may come while the next is decided, and
+    /// not committed. Null where it could not be read.
+    /// </summary>
+    private async Task<CheckoutDocument?> Recorded(long number)
+    {
+        while (true)
+        {
+            await Ready();
+            if (!book.TryFind(number, out var document))
+            {
+                await Read(new NotReadYetException(number), 0);
+                if (!book.TryFind(number, out document))
+                    return null;
+            }
+
+            // Entries of a merchant commit in their order: with the last one all are there. One that is refused was read anew.
+            var heard = lastHeard;
+            if (document is null || heard.IsCompleted || await heard == Refusal.None)
+                return document;
+        }
     }
 
     private async Task<AcquirerAnswer?> Submit(Attempt attempt)
@@ -124,7 +142,7 @@ public sealed partial class MerchantGrain
             (answer, expands) = (new WireAnswer(200, draft.Bytes(draft.Find(decided.Kind, decided.Subject)!).ToArray()), false);
         if (attempt.StoredRequest != 0 && draft.Find(DocumentKind.StoredRequest, attempt.StoredRequest) is { Public: StoredRequest { Status: 0 } stored } document)
             draft.Put(DocumentKind.StoredRequest, document.Number, Store(draft, decided, answer, stored, expands));
-        return decided.Answer is null ? Decided.Answers(decided.Kind, decided.Subject, answer) : decided;
+        return Decided.Answers(decided.Kind, decided.Subject, answer with { IsKept = attempt.StoredRequest != 0 });
     }
 
     private static Decided AskLater(Draft draft, DocumentKind kind, long number, Attempt attempt)

@@ -35,7 +35,14 @@ public sealed partial class MerchantGrain
             try
             {
                 var decided = decide(draft);
-                if (decided.IsRefused || draft.IsEmpty)
+                if (!key.IsNone && decided is { IsRefused: true, Answer: { MayRetry: false, Status: < 500 } refused })
+                {
+                    // It was executed, and this is what came of it: kept like any other answer, and nothing else of the draft.
+                    draft = new Draft(book, tools, request, NowMs) { Tenant = tenant };
+                    decided = Decided.Answers(default, 0, refused);
+                }
+
+                if (decided.IsRefused || (draft.IsEmpty && key.IsNone))
                 {
                     var answer = decided.Answer ?? Render(draft, decided, request);
                     // It rests on what is not durable yet; and what was recorded under its key may be why it is refused now.
@@ -105,6 +112,11 @@ public sealed partial class MerchantGrain
         {
             var document = draft.Find(decided.Kind, decided.Subject)!;
             var attempt = Attempts.Of(document)!;
+            // What cannot be shown is refused before anything is done, also inside of what is not there yet.
+            if (draft.Request.Expand.Count > 0)
+                unexpandable = Expandable.Refuse(draft.Request, decided.Kind) ?? (Render(draft, decided, draft.Request) is { Status: 400 } refused ? refused : null);
+            if (unexpandable is not null)
+                return default;
             if (!key.IsNone)
             {
                 var number = draft.NewNumber();
@@ -121,7 +133,7 @@ public sealed partial class MerchantGrain
             unexpandable = answer;
         if (!key.IsNone)
             draft.Put(DocumentKind.StoredRequest, draft.NewNumber(), Store(draft, decided, answer, new StoredRequest { Hash = hash, CreatedMs = draft.NowMs }, draft.Request.Expand.Count > 0));
-        return new Outcome(answer, null);
+        return new Outcome(answer with { IsKept = answer.IsKept || !key.IsNone }, null);
     }
 
     /// <summary>The request with its first answer: by reference where that is just the object's state.</summary>
@@ -141,10 +153,9 @@ public sealed partial class MerchantGrain
         var (whole, refused) = expanded.IsCompletedSuccessfully ? expanded.Result : expanded.AsTask().GetAwaiter().GetResult();
         return refused is null
             ? new WireAnswer(200, whole)
-            : WireError.Invalid(request, $"This property cannot be expanded ({refused}).", "expand");
+            : Expandable.Refusal(request, refused);
     }
 
-    // A list is read, not decided: here only the one that is known to be empty can be shown.
     private static ReadOnlyMemory<byte>? Shown(Draft draft, string id)
     {
         if (id.StartsWith(Expansion.LinesOf, StringComparison.Ordinal))
@@ -152,7 +163,10 @@ public sealed partial class MerchantGrain
         if (!id.StartsWith(Expansion.RefundsOf, StringComparison.Ordinal))
             return draft.FindAny(id) is { } found ? draft.Bytes(found) : default(ReadOnlyMemory<byte>?);
         var charge = id[Expansion.RefundsOf.Length..];
-        return draft.Find<Charge>(DocumentKind.Charge, charge) is { AmountRefunded: 0 } ? RefundList.Write(charge, [], hasMore: false) : default(ReadOnlyMemory<byte>?);
+        if (draft.Find<Charge>(DocumentKind.Charge, charge) is null)
+            return default(ReadOnlyMemory<byte>?);
+        var refunds = draft.RefundsOf(charge);
+        return RefundList.Write(charge, [.. refunds.Take(RefundList.MaxShown).Select(draft.Bytes)], refunds.Count > RefundList.MaxShown);
     }
 
     private async Task<Refusal> Heard(JournalEntry entry)

@@ -7,7 +7,7 @@ namespace Grains.Checkout;
 
 /// <summary>
 /// Deliveries of events. An object's events arrive at an endpoint in their order: a delivery waits for those before it in its line,
-/// and for nothing else.
+/// and for nothing else. What is due only queues here, so that whoever hands it over waits for no receiver.
 /// </summary>
 public sealed partial class MerchantGrain
 {
@@ -17,88 +17,126 @@ public sealed partial class MerchantGrain
     /// <summary>Tries that a delivery remembers.</summary>
     private const int MaxAttempts = 25;
 
-    private readonly HashSet<long> delivering = [];
+    private readonly DeliveryQueues queues = new();
 
     public async Task<bool> Redeliver(string delivery)
     {
         await Ready();
         if (!DocumentId.TryParse(delivery, DocumentKind.Delivery, book.Bucket, out var number) || await services.Documents.Find(book.Owner, (byte)DocumentKind.Delivery, number) is null)
             return false;
-        if (!delivering.Add(number))
+        if (!queues.TryHold(number))
             return true;
         try
         {
-            await Send(number);
+            await Send(number, byHand: true);
         }
         finally
         {
-            delivering.Remove(number);
+            queues.LetGo(number);
         }
 
         return true;
     }
 
-    /// <summary>Delivers, and then what waits behind it.</summary>
-    private async Task<bool> Deliver(DueCall work)
+    public async Task<bool> SendNext(DeliveryQueue queue)
     {
-        if (!delivering.Add(work.Id))
+        if (!queues.TryTake(queue, out var number))
             return false;
         try
         {
-            if (await services.Documents.Find(book.Owner, (byte)DocumentKind.Delivery, work.Id) is not { } state)
-                return true;
-            var delivery = (Delivery)CheckoutDocument.Read(state).Public;
-            if (delivery.Status != DeliveryStatus.Pending || delivery.NextAtMs != work.AtMs)
-            {
-                await Commit(Ours, await Tenant(), draft => Struck(draft, work));
-                return true;
-            }
-
-            if (await First(delivery) is { } first && first.Id != delivery.Id)
-            {
-                await Commit(Ours, await Tenant(), draft => WaitInLine(draft, work.Id, Math.Max(first.NextAtMs, draft.NowMs) + WaitInLineMs));
-                return false;
-            }
-
-            if (!await Send(work.Id))
-                return false;
-            // The next in line goes at once; its own time comes later, and finds nothing to do.
-            while (await First(delivery) is { } next && DocumentId.TryParse(next.Id, DocumentKind.Delivery, book.Bucket, out var number) && delivering.Add(number))
-            {
-                try
-                {
-                    if (!await Send(number))
-                        break;
-                }
-                finally
-                {
-                    delivering.Remove(number);
-                }
-            }
-
-            return true;
+            await Ready();
+            var delivery = await Find(number);
+            if (delivery.Status == DeliveryStatus.Pending && await First(delivery) is { } first && first.Id == delivery.Id && await Send(number, byHand: false))
+                await QueueNext(delivery);
         }
         finally
         {
-            delivering.Remove(work.Id);
+            queues.Release(queue, number);
+            SendWaiting(queue);
+        }
+
+        return true;
+    }
+
+    /// <summary>Queues what is due, where nothing of its line comes before it.</summary>
+    private async Task<bool> Deliver(DueCall work)
+    {
+        if (queues.Has(work.Id))
+            return false;
+        if (await services.Documents.Find(book.Owner, (byte)DocumentKind.Delivery, work.Id) is not { } state)
+            return true;
+        var delivery = (Delivery)CheckoutDocument.Read(state).Public;
+        if (delivery.Status != DeliveryStatus.Pending || delivery.NextAtMs != work.AtMs)
+        {
+            await Commit(Ours, await Tenant(), draft => Struck(draft, work));
+            return true;
+        }
+
+        if (await First(delivery) is { } first && first.Id != delivery.Id)
+        {
+            // One that is on its way, or about to be, is followed by this one at once; one that failed has a time of its own.
+            if (first.NextAtMs > NowMs)
+                await Commit(Ours, await Tenant(), draft => WaitInLine(draft, work.Id, Math.Max(first.NextAtMs, draft.NowMs) + WaitInLineMs));
+            return false;
+        }
+
+        Queue(work.Id, delivery);
+        return false;
+    }
+
+    // The next of the line goes at once, behind what waits already; its own time comes later, and finds nothing to do.
+    private async Task QueueNext(Delivery done)
+    {
+        if (await First(done) is { } next && DocumentId.TryParse(next.Id, DocumentKind.Delivery, book.Bucket, out var number))
+            Queue(number, next);
+    }
+
+    private void Queue(long number, Delivery delivery)
+    {
+        var queue = new DeliveryQueue(delivery.Endpoint, IsAgain: delivery.Attempts.Count > 0);
+        if (queues.TryAdd(queue, number))
+            SendWaiting(queue);
+    }
+
+    private void SendWaiting(DeliveryQueue queue)
+    {
+        for (var ready = queues.Ready(queue); ready > 0; ready--)
+            _ = CallSendNext(queue);
+    }
+
+    // Nobody waits for it: what fails here is in the ledger, and handed over again.
+    private async Task CallSendNext(DeliveryQueue queue)
+    {
+        try
+        {
+            await services.Grains.Get<IMerchantGrain>(book.Merchant).SendNext(queue);
+        }
+        catch (Exception exception)
+        {
+            // A host that goes down makes no noise: whoever starts on this ledger sends it.
+            if (exception is not GrainHostStopping)
+                MerchantGrainLog.DeliveryFailed(services.Logger, queue.Endpoint, exception);
         }
     }
 
-    /// <summary>One try. True where the delivery needs no further one. Only for who has it in <see cref="delivering"/>.</summary>
-    private async Task<bool> Send(long number)
+    /// <summary>One try. True where the delivery needs no further one. Only for who holds it in <see cref="queues"/>.</summary>
+    /// <param name="byHand">Sends to an endpoint that was disabled, too.</param>
+    private async Task<bool> Send(long number, bool byHand)
     {
-        var delivery = (Delivery)CheckoutDocument.Read((await services.Documents.Find(book.Owner, (byte)DocumentKind.Delivery, number))!).Public;
-        if (await Message(delivery) is not { } message)
+        var delivery = await Find(number);
+        if (await Message(delivery, byHand) is not { } message)
         {
-            // The endpoint is gone: nobody wants it any more.
+            // Nobody wants it any more.
             await Commit(Ours, await Tenant(), draft => Settled(draft, number, DeliveryStatus.Dead, null));
             return true;
         }
 
         var answer = await services.Webhooks.Send(message);
         await Commit(Ours, await Tenant(), draft => Tried(draft, number, answer));
-        return answer.IsDelivered;
+        return answer.IsDelivered || (await Find(number)).Status != DeliveryStatus.Pending;
     }
+
+    private async ValueTask<Delivery> Find(long number) => (Delivery)CheckoutDocument.Read((await services.Documents.Find(book.Owner, (byte)DocumentKind.Delivery, number))!).Public;
 
     /// <summary>The oldest pending delivery of the line.</summary>
     private async ValueTask<Delivery?> First(Delivery delivery)
@@ -107,15 +145,19 @@ public sealed partial class MerchantGrain
         return first.Count == 0 ? null : (Delivery)CheckoutDocument.Read(first[0].State).Public;
     }
 
-    private async ValueTask<WebhookMessage?> Message(Delivery delivery)
+    /// <summary>What is sent; null where the endpoint wants no more.</summary>
+    private async ValueTask<WebhookMessage?> Message(Delivery delivery, bool byHand)
     {
         if (await services.Documents.Find(book.Owner, (byte)DocumentKind.WebhookEndpoint, delivery.Endpoint) is not { } state)
             return null;
         var document = CheckoutDocument.Read(state);
         var (endpoint, record) = ((WebhookEndpoint)document.Public, (EndpointRecord)document.Private!);
-        if (record.Deleted)
-            return null;
         var opened = (await services.Documents.Open(book.Owner, (byte)DocumentKind.Event, delivery.Event))!;
+        // The book knows what was decided a moment ago.
+        if (book.TryFind(delivery.Endpoint, out var present) && present is not null)
+            (endpoint, record) = ((WebhookEndpoint)present.Public, (EndpointRecord)present.Private!);
+        if (record.Deleted || (endpoint.Status != "enabled" && !byHand))
+            return null;
         var happened = (EventRecord)CheckoutDocument.Read(opened.State).Public;
         var subject = opened.Frame[happened.Place].Public;
         IReadOnlyList<string> secrets = record.PreviousSecret is { } previous && NowMs < record.PreviousUntilMs ? [record.Secret, previous] : [record.Secret];

@@ -12,4 +12,7 @@ internal static partial class MerchantGrainLog
 
     [LoggerMessage(3, LogLevel.Error, "Merchant {Merchant} cannot be served: an operator has to look at its accounts.")]
     public static partial void ForeignAccount(ILogger logger, string merchant, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Error, "A delivery to endpoint {Endpoint} could not be made; it is made later.")]
+    public static partial void DeliveryFailed(ILogger logger, long endpoint, Exception exception);
 }

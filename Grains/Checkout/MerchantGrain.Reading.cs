@@ -61,6 +61,12 @@ public sealed partial class MerchantGrain
 
     private async Task Read(NotReadYetException missing, long tenant)
     {
+        if (missing.ChargeOfRefunds is { } charge)
+        {
+            await ReadRefunds(charge);
+            return;
+        }
+
         if (missing.Document == 0)
         {
             await OpenBalance(missing.Currency, tenant);
@@ -75,6 +81,18 @@ public sealed partial class MerchantGrain
         // What was forgotten meanwhile may be what this was read before: then it is read once more.
         if (epoch == book.Epoch)
             book.Learn(missing.Document, document);
+    }
+
+    // As many as a charge shows, and one more, which says that there are more.
+    private async Task ReadRefunds(string charge)
+    {
+        var epoch = book.Epoch;
+        var found = await services.Documents.List(new DocumentQuery(book.Owner, (byte)DocumentKind.Refund, "charge:" + charge, 0, 0, RefundList.MaxShown + 1));
+        if (epoch != book.Epoch)
+            return;
+        foreach (var refund in found)
+            book.Learn(refund.State.Number, CheckoutDocument.Read(refund.State));
+        book.LearnRefunds(charge, [.. found.Select(static refund => refund.State.Number)]);
     }
 
     private async Task OpenOwner(long tenant)

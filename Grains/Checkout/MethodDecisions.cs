@@ -160,7 +160,7 @@ internal static class MethodDecisions
                 Created = draft.Now,
                 Metadata = MetadataUpdate.After(metadata, new Dictionary<string, string>()),
             },
-            new PaymentMethodRecord(facts.Acquirer, facts.Reference, Authenticated: false, Spent: false));
+            new PaymentMethodRecord(facts.Acquirer, facts.Reference, Authenticated: false, Spent: false, facts.NotKept));
         return draft.Find(DocumentKind.PaymentMethod, number)!;
     }
 
@@ -173,6 +173,8 @@ internal static class MethodDecisions
             return WireError.Invalid(draft.Request, "The payment method you provided has already been attached to a customer.", "payment_method");
         if (record.Spent)
             return WireError.Invalid(draft.Request, "This PaymentMethod was previously used without being attached to a Customer or was detached from a Customer, and may not be used again.", "payment_method");
+        if (record.NotKept is { } no)
+            return WireError.Card(draft.Request, new PaymentError { Type = "card_error", Code = no.Code, DeclineCode = no.DeclineCode, Message = Declines.Message(no.Code, no.DeclineCode) });
         draft.Put(DocumentKind.PaymentMethod, document.Number, method with { Customer = customer }, record);
         draft.Emit("payment_method.attached", DocumentKind.PaymentMethod, document.Number);
         return null;

@@ -12,9 +12,14 @@ internal sealed class NotReadYetException : Exception
 
     public NotReadYetException(Currency currency) => Currency = currency;
 
-    /// <summary>The document that is needed; 0 for a balance.</summary>
+    public NotReadYetException(string chargeOfRefunds) => ChargeOfRefunds = chargeOfRefunds;
+
+    /// <summary>The document that is needed; 0 for what is none.</summary>
     public long Document { get; }
 
     /// <summary>The currency whose balance account is needed.</summary>
     public Currency Currency { get; }
+
+    /// <summary>The charge whose list of refunds is needed; null for none.</summary>
+    public string? ChargeOfRefunds { get; }
 }

@@ -1,7 +1,6 @@
 using Grains.Acquirers;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
-using Grains.Interfaces.Values;
 using Ledger;
 
 namespace Grains.Checkout;
@@ -19,7 +18,7 @@ internal static class RefundDecisions
         var (charge, record) = ((Charge)chargeDocument!.Public, (ChargeRecord)chargeDocument.Private!);
         if (charge.Status != "succeeded" || !charge.Captured)
             return WireError.Invalid(draft.Request, $"This charge ({charge.Id}) cannot be refunded: it was not captured.", "charge", "charge_not_refundable");
-        if (charge.Disputed && charge.AmountRefunded == 0 && draft.Find(DocumentKind.PaymentIntent, charge.PaymentIntent) is not null && DisputeDecisions.Blocks(charge))
+        if (DisputeDecisions.Blocks(charge))
             return WireError.Invalid(draft.Request, $"Charge {charge.Id} has been charged back; cannot issue a refund.", "charge", "charge_disputed");
         var left = charge.AmountCaptured - charge.AmountRefunded - record.RefundsUnderWay;
         if (left == 0)
@@ -27,6 +26,8 @@ internal static class RefundDecisions
         var amount = command.Amount ?? left;
         if (amount > left)
             return WireError.Invalid(draft.Request, $"Refund amount ({Show(amount, charge)}) is greater than unrefunded amount on charge ({Show(left, charge)}).", "amount");
+        if (AmountRules.RefuseFraction(draft.Request, amount, Books.CurrencyOf(charge.Currency), "amount") is { } fraction)
+            return fraction;
         draft.Put(DocumentKind.Charge, chargeDocument.Number, charge, record with { RefundsUnderWay = record.RefundsUnderWay + amount });
         return Begin(draft, charge, record, amount, command);
     }
@@ -37,8 +38,7 @@ internal static class RefundDecisions
             return WireError.NoSuch(draft.Request, "refund", command.Id, "refund", inPath: true);
         var updated = old with { Metadata = MetadataUpdate.After(command.Metadata, old.Metadata) };
         draft.Put(DocumentKind.Refund, document.Number, updated, document.Private);
-        draft.Emit("refund.updated", DocumentKind.Refund, document.Number, Previous.Of(old, updated, CheckoutJson.Default.Refund));
-        draft.Emit("charge.refund.updated", DocumentKind.Refund, document.Number);
+        Updated(draft, "refund.updated", document.Number, old, updated);
         return Decided.Shows(DocumentKind.Refund, document.Number);
     }
 
@@ -61,14 +61,17 @@ internal static class RefundDecisions
         draft.Move(EventType.CardRefunded, TransferKind.Posted, draft.BalanceAccount(currency), Books.Receivable(currency), refund.Amount, currency, refund.Id);
         var transaction = Books.Note(draft, "refund", "refund", refund.Id, -refund.Amount, 0, currency, charge.Description is null ? "REFUND FOR CHARGE" : $"REFUND FOR CHARGE ({charge.Description})", availableAtOnce: true);
         var refunded = charge.AmountRefunded + refund.Amount;
-        draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { AmountRefunded = refunded, Refunded = refunded == charge.AmountCaptured }, record);
+        // As long as more may be captured, it is not refunded whole.
+        var isWhole = refunded == charge.AmountCaptured && draft.Get(DocumentKind.PaymentIntent, charge.PaymentIntent) is { Public: PaymentIntent { AmountCapturable: 0 } };
+        var returned = charge with { AmountRefunded = refunded, Refunded = isWhole };
+        draft.Put(DocumentKind.Charge, chargeDocument.Number, returned, record);
         var courseAtMs = answer.Refund == RefundCourse.Arrives ? 0 : draft.NowMs + CourseMs;
         draft.Put(
             DocumentKind.Refund,
             document.Number,
             refund with { Status = answer.Refund == RefundCourse.ArrivesLater ? "pending" : "succeeded", BalanceTransaction = transaction },
             Settled(document) with { CourseAtMs = courseAtMs });
-        draft.Emit("charge.refunded", DocumentKind.Charge, chargeDocument.Number, new Dictionary<string, object> { ["amount_refunded"] = charge.AmountRefunded, ["refunded"] = charge.Refunded });
+        draft.Emit("charge.refunded", DocumentKind.Charge, chargeDocument.Number, Previous.Of(charge, returned, CheckoutJson.Default.Charge));
         draft.Emit("refund.created", DocumentKind.Refund, document.Number);
         if (courseAtMs != 0)
             draft.Due(DueKind.RefundCourse, document.Number, courseAtMs);
@@ -85,8 +88,7 @@ internal static class RefundDecisions
         {
             var arrived = refund with { Status = "succeeded" };
             draft.Put(DocumentKind.Refund, document.Number, arrived, Settled(document));
-            draft.Emit("refund.updated", DocumentKind.Refund, document.Number, Previous.Of(refund, arrived, CheckoutJson.Default.Refund));
-            draft.Emit("charge.refund.updated", DocumentKind.Refund, document.Number);
+            Updated(draft, "refund.updated", document.Number, refund, arrived);
             return Decided.Shows(DocumentKind.Refund, document.Number);
         }
 
@@ -100,9 +102,16 @@ internal static class RefundDecisions
         draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { AmountRefunded = charge.AmountRefunded - refund.Amount, Refunded = false }, chargeDocument.Private);
         var failed = refund with { Status = "failed", FailureReason = "unknown", FailureBalanceTransaction = transaction };
         draft.Put(DocumentKind.Refund, document.Number, failed, Settled(document));
-        draft.Emit("refund.failed", DocumentKind.Refund, document.Number, Previous.Of(refund, failed, CheckoutJson.Default.Refund));
-        draft.Emit("charge.refund.updated", DocumentKind.Refund, document.Number);
+        Updated(draft, "refund.failed", document.Number, refund, failed);
         return Decided.Shows(DocumentKind.Refund, document.Number);
+    }
+
+    // Under the refund's own type, and under the older one that many still listen to.
+    private static void Updated(Draft draft, string type, long number, Refund before, Refund after)
+    {
+        var previous = Previous.Of(before, after, CheckoutJson.Default.Refund);
+        draft.Emit(type, DocumentKind.Refund, number, previous);
+        draft.Emit("charge.refund.updated", DocumentKind.Refund, number, previous);
     }
 
     private static RefundRecord Settled(CheckoutDocument document) => (RefundRecord)document.Private! with { Attempt = null, CourseAtMs = 0 };
@@ -151,5 +160,5 @@ internal static class RefundDecisions
         return charge is null ? WireError.NoSuch(draft.Request, "charge", id, "charge", inPath: false) : null;
     }
 
-    private static string Show(long amount, Charge charge) => new Money(amount, Books.CurrencyOf(charge.Currency)).ToString();
+    private static string Show(long amount, Charge charge) => WireCurrency.Show(amount, Books.CurrencyOf(charge.Currency));
 }

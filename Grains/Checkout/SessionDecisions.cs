@@ -69,8 +69,10 @@ internal static class SessionDecisions
         if (Find(draft, command.Id, out var document) is { } missing)
             return missing;
         var (session, record) = Parts(document!);
-        if (session.Status != Open)
-            return WireError.Invalid(draft.Request, $"This Checkout Session is {session.Status}: it takes no payment any more.", null, "checkout_session_not_open");
+        // Its end counts from its second on, however late it is noted.
+        var status = session.Status == Open && draft.Now >= session.ExpiresAt ? "expired" : session.Status;
+        if (status != Open)
+            return WireError.Invalid(draft.Request, $"This Checkout Session is {status}: it takes no payment any more.", null, "checkout_session_not_open");
         var who = new SessionCustomer(command.Email ?? session.CustomerDetails?.Email, command.Name ?? session.CustomerDetails?.Name) { Phone = session.CustomerDetails?.Phone, Address = session.CustomerDetails?.Address };
         if (!draft.TryNumber(DocumentKind.PaymentIntent, session.PaymentIntent, out var number))
         {

@@ -6,6 +6,9 @@ namespace Grains.Checkout;
 /// <summary>Setup intents: a card is checked, and prepared for later payments, without taking anything.</summary>
 internal static class SetupDecisions
 {
+    /// <summary>Checks that a setup intent remembers.</summary>
+    private const int MaxChecks = 50;
+
     public static Decided Create(Draft draft, CreateSetup command)
     {
         var number = draft.NewNumber();
@@ -72,7 +75,7 @@ internal static class SetupDecisions
         if (setup.Status != IntentStatus.RequiresAction || record.Challenge != command.Challenge)
             return Decided.Shows(DocumentKind.SetupIntent, document.Number);
         if (command.Passed)
-            return Begin(draft, document.Number, setup, record, offSession: false, authenticated: true, useSdk: false);
+            return Begin(draft, document.Number, setup, record, new ConfirmFields(), authenticated: true);
         Fail(draft, document, "setup_intent_authentication_failure", null);
         return Decided.Shows(DocumentKind.SetupIntent, document.Number);
     }
@@ -117,18 +120,28 @@ internal static class SetupDecisions
         if (MethodDecisions.RefuseUse(draft, method, setup.Customer) is { } unusable)
             return unusable;
         setup = setup with { PaymentMethod = ((PaymentMethod)method.Public).Id, LastSetupError = null };
-        return Begin(draft, number, setup, record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl }, fields.OffSession, authenticated: false, fields.UseSdk);
+        var check = new CardCheck(draft.NowMs, ((PaymentMethod)method.Public).Card.Fingerprint, fields.ClientIp);
+        record = record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl, ClientIp = fields.ClientIp ?? record.ClientIp };
+        if (draft.IsTooFast(Charging.Of(check, setup.Customer)))
+        {
+            draft.Put(DocumentKind.SetupIntent, number, setup, record);
+            return Decided.Answers(DocumentKind.SetupIntent, number, WireError.Card(draft.Request, Fail(draft, draft.Find(DocumentKind.SetupIntent, number)!, "card_declined", AuthorizationOutcome.TooFastCode)));
+        }
+
+        draft.Check(Charging.Of(check, setup.Customer));
+        return Begin(draft, number, setup, record with { Checks = [.. record.Checks.TakeLast(MaxChecks - 1), check] }, fields, authenticated: false);
     }
 
-    private static Decided Begin(Draft draft, long number, SetupIntent setup, SetupRecord record, bool offSession, bool authenticated, bool useSdk)
+    private static Decided Begin(Draft draft, long number, SetupIntent setup, SetupRecord record, ConfirmFields fields, bool authenticated)
     {
         var card = (PaymentMethodRecord)draft.Get(DocumentKind.PaymentMethod, setup.PaymentMethod!).Private!;
         var attempt = Attempts.New(draft, setup.Id, record.Attempts, AcquirerOperation.Verify, 0, "usd", card.Acquirer) with
         {
             CardReference = card.CardReference,
-            OffSession = offSession,
+            OffSession = fields.OffSession,
             Authenticated = authenticated,
-            UseSdk = useSdk,
+            UseSdk = fields.UseSdk,
+            ClientIp = record.ClientIp,
         };
         draft.Put(DocumentKind.SetupIntent, number, setup with { Status = IntentStatus.Processing, NextAction = null }, record with { Attempt = attempt, Attempts = record.Attempts + 1, Challenge = null });
         draft.Due(DueKind.Resolve, number, attempt.AskAtMs);

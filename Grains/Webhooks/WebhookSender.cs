@@ -57,7 +57,7 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, end.Token);
             var detail = response.IsSuccessStatusCode ? null : await Start(response.Content, end.Token);
-            return new WebhookAnswer((int)response.StatusCode, Took(started), RetryAfter(response.Headers.RetryAfter), detail, signature);
+            return new WebhookAnswer((int)response.StatusCode, Took(started), RetryAfter(response.Headers), detail, signature);
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -120,7 +120,13 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
         return System.Text.Encoding.UTF8.GetString(buffer.AsSpan(0, length));
     }
 
-    private static long? RetryAfter(RetryConditionHeaderValue? header) => header?.Delta is { } delta ? (long)delta.TotalMilliseconds : null;
+    // A time of day is of the receiver's clock, so what it says of now counts, where it does.
+    private long? RetryAfter(HttpResponseHeaders headers) => headers.RetryAfter switch
+    {
+        { Delta: { } delta } => (long)delta.TotalMilliseconds,
+        { Date: { } at } => (long)Math.Max(0, (at - (headers.Date ?? machine.GetUtcNow())).TotalMilliseconds),
+        _ => null,
+    };
 
     private long Took(long started) => (long)machine.GetElapsedTime(started).TotalMilliseconds;
 }

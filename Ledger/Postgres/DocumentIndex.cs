@@ -10,33 +10,39 @@ internal sealed class DocumentIndex(NpgsqlDataSource source, ResiliencePipeline 
 {
     private const string SelectOne = $"select {LogColumns.All} from document d join log l on l.id = d.row where d.number = $1";
 
-    private const string SelectAll = "select number from document where owner = $1 and kind = $2 and kind < 64 and number > $3 and number < $4";
+    private const string SelectAll = "select created, number from document where owner = $1 and kind = $2 and kind < 64";
 
-    private const string SelectLinked = "select number from document_link where owner = $1 and kind = $2 and link = $6 and number > $3 and number < $4";
+    private const string SelectLinked = "select created, number from document_link where owner = $1 and kind = $2 and link = $8";
 
     public ValueTask<LogRow?> FindDocument(long number) => Read(SelectOne, static rows => rows.Read() ? LogColumns.Read(rows) : null, number);
 
-    public ValueTask<IReadOnlyList<DocumentPlace>> ListDocuments(DocumentQuery query)
+    public async ValueTask<IReadOnlyList<DocumentPlace>> ListDocuments(DocumentQuery query)
     {
+        if (await Created(query.After) is not { } afterMs || await Created(query.Before) is not { } beforeMs)
+            return [];
+        var (above, below) = query.Bounds(afterMs, beforeMs);
         var order = query.OldestFirst ? "" : " desc";
-        var sql = $"select {LogColumns.All}, d.number from ({(query.Link is null ? SelectAll : SelectLinked)} order by number{order} limit $5) n " +
-            $"join document d on d.number = n.number join log l on l.id = d.row order by d.number{order}";
-        var values = new List<object> { query.Owner, (short)query.Kind, query.After, query.Before == 0 ? long.MaxValue : query.Before, query.Limit };
+        var sql = $"select {LogColumns.All}, d.number from ({(query.Link is null ? SelectAll : SelectLinked)} and (created, number) > ($3, $4) and (created, number) < ($5, $6) " +
+            $"order by created{order}, number{order} limit $7) n join document d on d.number = n.number join log l on l.id = d.row order by n.created{order}, n.number{order}";
+        var values = new List<object> { query.Owner, (short)query.Kind, above.CreatedMs, above.Number, below.CreatedMs, below.Number, query.Limit };
         if (query.Link is not null)
             values.Add(query.Link);
-        return Read(sql, static rows => Places(rows), [.. values]);
+        return await Read(sql, static rows => Places(rows), [.. values]);
     }
+
+    // When a bound was made, which never changes; 0 for none, null where there is no such document.
+    private ValueTask<long?> Created(long number) => number == 0 ? new(0) : Read("select created from document where number = $1", static rows => rows.Read() ? rows.GetInt64(0) : (long?)null, number);
 
     /// <summary>What the entry's documents are from now on, as statements of its batch.</summary>
     public static IEnumerable<NpgsqlBatchCommand> Commands(JournalEntry entry)
     {
         foreach (var change in entry.Documents ?? [])
         {
-            yield return Command("insert into document (number, owner, kind, row) values ($1, $2, $3, $4) on conflict (number) do update set row = excluded.row", change.Number, change.Owner, (short)change.Kind, entry.Row.Id);
+            yield return Command("insert into document (number, owner, kind, row, created) values ($1, $2, $3, $4, $5) on conflict (number) do update set row = excluded.row", change.Number, change.Owner, (short)change.Kind, entry.Row.Id, entry.Row.TimeMs);
             foreach (var link in change.LinksRemoved)
-                yield return Command("delete from document_link where owner = $1 and kind = $2 and link = $3 and number = $4", change.Owner, (short)change.Kind, link, change.Number);
+                yield return Command("delete from document_link where owner = $1 and kind = $2 and link = $3 and created = (select created from document where number = $4) and number = $4", change.Owner, (short)change.Kind, link, change.Number);
             foreach (var link in change.LinksAdded)
-                yield return Command("insert into document_link (owner, kind, link, number) values ($1, $2, $3, $4) on conflict do nothing", change.Owner, (short)change.Kind, link, change.Number);
+                yield return Command("insert into document_link (owner, kind, link, created, number) select $1, $2, $3, created, number from document where number = $4 on conflict do nothing", change.Owner, (short)change.Kind, link, change.Number);
         }
     }
 

@@ -7,16 +7,16 @@ internal static class DocumentTable
 {
     private static readonly string Columns = "l." + LogTable.Columns.Replace(", ", ", l.", StringComparison.Ordinal);
 
-    public static void Write(SqliteDatabase database, IReadOnlyList<DocumentChange> changes, long row)
+    public static void Write(SqliteDatabase database, IReadOnlyList<DocumentChange> changes, LogRow row)
     {
         foreach (var change in changes)
         {
-            database.Statement("INSERT INTO document (number, owner, kind, row) VALUES (?1,?2,?3,?4) ON CONFLICT (number) DO UPDATE SET row = ?4")
-                .Bind(1, change.Number).Bind(2, change.Owner).Bind(3, (long)change.Kind).Bind(4, row).Run();
+            database.Statement("INSERT INTO document (number, owner, kind, row, created) VALUES (?1,?2,?3,?4,?5) ON CONFLICT (number) DO UPDATE SET row = ?4")
+                .Bind(1, change.Number).Bind(2, change.Owner).Bind(3, (long)change.Kind).Bind(4, row.Id).Bind(5, row.TimeMs).Run();
             foreach (var link in change.LinksRemoved)
-                Link(database.Statement("DELETE FROM document_link WHERE owner = ? AND kind = ? AND link = ? AND number = ?"), change, link);
+                Link(database.Statement("DELETE FROM document_link WHERE owner = ?1 AND kind = ?2 AND link = ?3 AND created = (SELECT created FROM document WHERE number = ?4) AND number = ?4"), change, link);
             foreach (var link in change.LinksAdded)
-                Link(database.Statement("INSERT OR IGNORE INTO document_link (owner, kind, link, number) VALUES (?,?,?,?)"), change, link);
+                Link(database.Statement("INSERT OR IGNORE INTO document_link (owner, kind, link, created, number) SELECT ?1, ?2, ?3, created, number FROM document WHERE number = ?4"), change, link);
         }
     }
 
@@ -35,15 +35,19 @@ internal static class DocumentTable
 
     public static IReadOnlyList<DocumentPlace> List(SqliteDatabase database, DocumentQuery query)
     {
+        if (Created(database, query.After) is not { } afterMs || Created(database, query.Before) is not { } beforeMs)
+            return [];
+        var (above, below) = query.Bounds(afterMs, beforeMs);
         var order = query.OldestFirst ? "" : " DESC";
         var from = query.Link is null
-            ? "SELECT number FROM document WHERE owner = ?1 AND kind = ?2 AND kind < 64 AND number > ?3 AND number < ?4"
-            : "SELECT number FROM document_link WHERE owner = ?1 AND kind = ?2 AND link = ?6 AND number > ?3 AND number < ?4";
+            ? "SELECT created, number FROM document WHERE owner = ?1 AND kind = ?2 AND kind < 64"
+            : "SELECT created, number FROM document_link WHERE owner = ?1 AND kind = ?2 AND link = ?8";
         var select = database.Statement(
-                $"SELECT {Columns}, d.number FROM ({from} ORDER BY number{order} LIMIT ?5) n JOIN document d ON d.number = n.number JOIN log l ON l.id = d.row ORDER BY n.number{order}")
-            .Bind(1, query.Owner).Bind(2, (long)query.Kind).Bind(3, query.After).Bind(4, query.Before == 0 ? long.MaxValue : query.Before).Bind(5, query.Limit);
+                $"SELECT {Columns}, d.number FROM ({from} AND (created, number) > (?3, ?4) AND (created, number) < (?5, ?6) ORDER BY created{order}, number{order} LIMIT ?7) n " +
+                $"JOIN document d ON d.number = n.number JOIN log l ON l.id = d.row ORDER BY n.created{order}, n.number{order}")
+            .Bind(1, query.Owner).Bind(2, (long)query.Kind).Bind(3, above.CreatedMs).Bind(4, above.Number).Bind(5, below.CreatedMs).Bind(6, below.Number).Bind(7, query.Limit);
         if (query.Link is not null)
-            select.Bind(6, query.Link);
+            select.Bind(8, query.Link);
         var places = new List<DocumentPlace>();
         try
         {
@@ -56,6 +60,22 @@ internal static class DocumentTable
         }
 
         return places;
+    }
+
+    /// <summary>When a bound was made; 0 for none, null where there is no such document.</summary>
+    private static long? Created(SqliteDatabase database, long number)
+    {
+        if (number == 0)
+            return 0;
+        var select = database.Statement("SELECT created FROM document WHERE number = ?").Bind(1, number);
+        try
+        {
+            return select.Step() ? select.Int64(0) : null;
+        }
+        finally
+        {
+            select.Reset();
+        }
     }
 
     private static void Link(PreparedStatement statement, DocumentChange change, string link) =>

@@ -23,6 +23,22 @@ public sealed class AcquirerNoticeTests
             (body, null), (body, ""), (body, "t=,v1="), (body, WebhookSignature.Sign(now - 302, body, Secret)), (body, WebhookSignature.Sign(now + 302, body, Secret)), (body, WebhookSignature.Sign(now, body, "another")),
             ([.. body, (byte)' '], WebhookSignature.Sign(now, body, Secret)), ("not json"u8.ToArray(), WebhookSignature.Sign(now, "not json"u8, Secret)), (new byte[20_000], WebhookSignature.Sign(now, new byte[20_000], Secret))])
             Assert.Equal(HttpStatusCode.BadRequest, await Send(text, signature));
+        // Signed, and still no notice: it is said which field is wrong, and nothing is asked.
+        foreach (var (text, field) in ((string, string?)[])[
+            ("{}", "key"), ("""{"key":5}""", "key"), ("""{"key":null}""", "key"), ("""{"key":""}""", "key"), ("""{"key":{"a":1}}""", "key"), ("{\"key\":\"" + new string('k', 300) + "\"}", "key"), ("[]", null), ("5", null), ("\"key\"", null), ("""{"key":"\ud800"}""", null)])
+        {
+            var malformed = Encoding.UTF8.GetBytes(text);
+            using var http = new HttpClient();
+            using var request = new HttpRequestMessage(HttpMethod.Post, product.Url + "/acquirers/sandbox/notices") { Content = new ByteArrayContent(malformed) };
+            request.Headers.TryAddWithoutValidation(WebhookSignature.Header, WebhookSignature.Sign(now, malformed, Secret));
+            using var answer = await http.SendAsync(request);
+            Assert.True(answer.StatusCode == HttpStatusCode.BadRequest, $"{text}: {answer.StatusCode}");
+            var problem = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+            Assert.Equal("malformed_json", problem.GetProperty("code").GetString());
+            if (field is not null)
+                Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), text);
+        }
+
         var unknown = """{"key":"pi_nobody:1"}"""u8.ToArray();
         Assert.Equal(HttpStatusCode.Accepted, await Send(unknown, WebhookSignature.Sign(now, unknown, Secret)));
         Assert.Equal(1, (await api.Get("/v1/charges?payment_intent=" + intent["id"])).Ok().Json.GetProperty("data").GetArrayLength());

@@ -67,7 +67,7 @@ public sealed class DocumentAuditTests
         (await bench.Pay(manual: true)).Is(200);
         var part = (await bench.Pay(manual: true)).Is(200);
         (await bench.Run(new CaptureIntent(part["id"], 6_000, true, null, null, null))).Is(200);
-        var many = (await bench.Pay(manual: true, options: new CardOptions { RequestMulticapture = "if_available", RequestIncrementalAuthorization = "if_available" })).Is(200);
+        var many = (await bench.Pay(manual: true, options: new CardOptionsUpdate(RequestMulticapture: "if_available", RequestIncrementalAuthorization: "if_available"))).Is(200);
         (await bench.Run(new IncrementAuthorization(many["id"], 12_000, null, null, null))).Is(200);
         (await bench.Run(new CaptureIntent(many["id"], 3_000, false, null, null, null))).Is(200);
         var released = (await bench.Pay(manual: true)).Is(200);

@@ -18,7 +18,7 @@ public sealed class LateAnswerTests
     public async Task A_capture_in_parts_that_is_answered_after_the_hold_s_end_is_the_last_part()
     {
         await using var bench = MerchantBench.Start();
-        var held = (await bench.Pay(manual: true, options: new CardOptions { RequestMulticapture = "if_available" })).Is(200);
+        var held = (await bench.Pay(manual: true, options: new CardOptionsUpdate(RequestMulticapture: "if_available"))).Is(200);
         bench.Acquirer.Then = request => Late(bench, request, AcquirerOperation.Capture);
         var captured = (await bench.Run(new CaptureIntent(held["id"], 4_000, false, null, null, null))).Is(200);
         Assert.Equal(("succeeded", "4000", "0"), (captured["status"], captured["amount_received"], captured["amount_capturable"]));
@@ -33,7 +33,7 @@ public sealed class LateAnswerTests
     public async Task An_increase_that_is_answered_after_the_hold_s_end_changes_nothing_and_the_authorization_ends()
     {
         await using var bench = MerchantBench.Start();
-        var held = (await bench.Pay(manual: true, options: new CardOptions { RequestIncrementalAuthorization = "if_available" })).Is(200);
+        var held = (await bench.Pay(manual: true, options: new CardOptionsUpdate(RequestIncrementalAuthorization: "if_available"))).Is(200);
         bench.Acquirer.Then = request => Late(bench, request, AcquirerOperation.Increase);
         var refused = (await bench.Run(new IncrementAuthorization(held["id"], 12_000, null, null, null))).Is(400);
         Assert.Equal("capture_charge_authorization_expired", refused.Json.GetProperty("error").GetProperty("code").GetString());

@@ -29,6 +29,12 @@ internal sealed class MerchantApi : IDisposable
         return await Send(request);
     }
 
+    public async Task<WireReply> Delete(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path);
+        return await Send(request);
+    }
+
     /// <summary>A path of our own surface.</summary>
     public async Task<WireReply> PostJson(string path, string json)
     {

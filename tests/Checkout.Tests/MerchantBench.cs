@@ -6,6 +6,7 @@ using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
+using Ledger.Documents;
 using Ledger.EventLog;
 using Microsoft.Extensions.Logging.Abstractions;
 using Silo.Embedded;
@@ -31,13 +32,16 @@ internal sealed class MerchantBench : IAsyncDisposable
 
     public Between Acquirer { get; }
 
+    /// <summary>The acquirer's own.</summary>
+    public SandboxBook Book => book;
+
     public string LedgerFile => Path.Combine(data, Ledger.Sqlite.SqliteStore.FileName);
 
-    public static MerchantBench Start(LedgerOptions? ledger = null)
+    public static MerchantBench Start(LedgerOptions? ledger = null, VelocityOptions? velocity = null)
     {
         var data = Directory.CreateTempSubdirectory("payments-bench-").FullName;
         var book = new SandboxBook(Path.Combine(data, "test.book"));
-        return new MerchantBench(data, book, new SandboxAcquirer(book), new AcquirerOptions { TimeoutMs = 10_000 }, ledger ?? new LedgerOptions());
+        return new MerchantBench(data, book, new SandboxAcquirer(book), new AcquirerOptions { TimeoutMs = 10_000, Velocity = velocity ?? new VelocityOptions() }, ledger ?? new LedgerOptions());
     }
 
     public long Tenant(string name) => Edition.Registry.AddTenant(name);
@@ -51,14 +55,30 @@ internal sealed class MerchantBench : IAsyncDisposable
         return new BenchReply(await Merchant(merchant).Run(new MerchantRequest(Tenant(merchant), facts, new string('0', 31) + "1", command)).WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
-    public async Task<BenchReply> Pay(string card = "pm_card_visa", bool manual = false, CardOptions? options = null, string merchant = "m", string? key = null) => await Run(
+    public async Task<BenchReply> Pay(string card = "pm_card_visa", bool manual = false, CardOptionsUpdate? options = null, string merchant = "m", string? key = null) => await Run(
         new CreateIntent(new IntentFields { Amount = 10_000, Currency = "usd", PaymentMethod = card, CaptureMethod = manual ? "manual" : null, CardOptions = options }, new ConfirmFields()), merchant, key);
 
-    public async Task<JsonElement> Intent(string id, string merchant = "m")
+    public async Task<JsonElement> Intent(string id, string merchant = "m") => JsonDocument.Parse((await Document(id, merchant)).Public).RootElement;
+
+    /// <summary>Any object's newest state.</summary>
+    public async Task<DocumentState> Document(string id, string merchant = "m")
     {
         var owner = (await Edition.Writer.Reader.FindAccount(AccountId.Parse(merchant)))!;
         Assert.True(DocumentId.TryParse(id, Bucket.Of(owner.Id), out var kind, out var number));
-        return JsonDocument.Parse((await Edition.Checkout.Documents.Open(owner.Number, (byte)kind, number))!.State.Public).RootElement;
+        return (await Edition.Checkout.Documents.Open(owner.Number, (byte)kind, number))!.State;
+    }
+
+    /// <summary>The rows of one kind, of money or not, that the log has.</summary>
+    public async Task<int> Count(EventType type)
+    {
+        var (count, after) = (0, 0L);
+        while (await Edition.Writer.Reader.RowsAfter(after, 1_000) is { Count: > 0 } page)
+        {
+            count += page.Count(row => row.Type == type);
+            after = page[^1].Position;
+        }
+
+        return count;
     }
 
     public async Task<JsonElement> Until(string id, string status)
@@ -143,7 +163,7 @@ internal sealed class MerchantBench : IAsyncDisposable
 
         public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => inner.Describe(entry, cancellationToken);
 
-        public string? TestCard(string name) => inner.TestCard(name);
+        public TestCard? TestCard(string name) => inner.TestCard(name);
 
         public async Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken)
         {
@@ -156,7 +176,15 @@ internal sealed class MerchantBench : IAsyncDisposable
             return answer;
         }
 
-        public Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken) => inner.Find(key, cancellationToken);
+        /// <summary>What a test does before it says what it did under a key.</summary>
+        public Func<string, Task>? Asked { get; set; }
+
+        public async Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken)
+        {
+            if (Asked is { } asked)
+                await asked(key);
+            return await inner.Find(key, cancellationToken);
+        }
     }
 }
 

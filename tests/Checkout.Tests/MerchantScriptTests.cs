@@ -8,6 +8,7 @@ public sealed class MerchantScriptTests(SandboxProduct product) : IClassFixture<
     [InlineData("cards.mjs")]
     [InlineData("captures.mjs")]
     [InlineData("refunds.mjs")]
+    [InlineData("disputes.mjs")]
     [InlineData("challenges.mjs")]
     [InlineData("setups.mjs")]
     [InlineData("requests.mjs")]
@@ -17,7 +18,7 @@ public sealed class MerchantScriptTests(SandboxProduct product) : IClassFixture<
     [InlineData("webhooks.mjs")]
     [InlineData("payouts.mjs")]
     [InlineData("sessions.mjs")]
-    public Task A_merchant_works_with_the_SDK(string script) => NodeClient.Run(script, product.Url, ("RECORD", product.Records));
+    public Task A_merchant_works_with_the_SDK(string script) => NodeClient.Run(script, product.Url, ("RECORD", product.Records), ("TEST_CARDS", Material.Path("stripe/test_cards.json")));
 }
 
 /// <summary>One product for all scripts, and a folder for the answers that they record.</summary>

@@ -5,11 +5,34 @@ namespace Checkout.Tests;
 /// <summary>As much of OpenAPI 3.0's schema as Stripe's document uses: types, enums, required fields, nullable, references, anyOf.</summary>
 internal sealed class OpenApiSchema(JsonElement document)
 {
+    private readonly JsonElement paths = document.GetProperty("paths");
     private readonly JsonElement schemas = document.GetProperty("components").GetProperty("schemas");
 
     /// <summary>What of the value does not fit, by path.</summary>
     public IEnumerable<string> Check(string name, JsonElement value) =>
-        schemas.TryGetProperty(name == "customer" && value.TryGetProperty("deleted", out _) ? "deleted_customer" : name, out var schema) ? Check(schema, value, name) : [$"{name}: there is no such schema"];
+        schemas.TryGetProperty(value.TryGetProperty("deleted", out _) ? "deleted_" + name : name, out var schema) ? Check(schema, value, name) : [$"{name}: there is no such schema"];
+
+    /// <summary>What of an answer does not fit what its operation answers.</summary>
+    public IEnumerable<string> CheckAnswer(RecordedAnswer answer)
+    {
+        var name = $"{answer.Method} {string.Join('/', answer.Path.Split('/').Select(static part => part.Any(char.IsDigit) && part != "v1" ? "{id}" : part))}";
+        if (answer.Status >= 400)
+            return Check(schemas.GetProperty("error"), answer.Body, $"{answer.Status} error");
+        if (Operation(answer) is not { } operation)
+            return [$"{name}: there is no such operation"];
+        return Check(operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema"), answer.Body, name);
+    }
+
+    // Of two that fit, the one with fewer parameters: /customers/search is no customer.
+    private JsonElement? Operation(RecordedAnswer answer)
+    {
+        var parts = answer.Path.Split('/');
+        var fitting = paths.EnumerateObject().Where(path => Fits(path.Name.Split('/'), parts) && path.Value.TryGetProperty(answer.Method.ToLowerInvariant(), out _)).OrderBy(static path => path.Name.Count(static letter => letter == '{')).ToList();
+        return fitting.Count == 0 ? null : fitting[0].Value.GetProperty(answer.Method.ToLowerInvariant());
+    }
+
+    private static bool Fits(string[] template, string[] parts) =>
+        template.Length == parts.Length && template.Zip(parts).All(static pair => pair.First == pair.Second || pair.First.StartsWith('{'));
 
     private List<string> Check(JsonElement schema, JsonElement value, string path)
     {
@@ -51,4 +74,12 @@ internal sealed class OpenApiSchema(JsonElement document)
                 faults.AddRange(Check(property, field.Value, $"{path}.{field.Name}"));
         return faults;
     }
+}
+
+/// <summary>An answer as the SDK got it.</summary>
+/// <param name="IsPublishable">Whether a publishable key asked, which sees less of an intent.</param>
+internal sealed record RecordedAnswer(string Method, string Path, int Status, bool IsPublishable, JsonElement Body)
+{
+    public static RecordedAnswer Read(JsonElement json) =>
+        new(json.GetProperty("method").GetString()!, json.GetProperty("path").GetString()!, json.GetProperty("status").GetInt32(), json.GetProperty("publishable").GetBoolean(), json.GetProperty("body"));
 }

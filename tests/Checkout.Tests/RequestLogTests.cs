@@ -57,5 +57,37 @@ public sealed class RequestLogTests
         Assert.Equal(shown.ToString(), (await api.Get("/requests/" + link.Split('/')[^1])).Ok().Json.ToString());
     }
 
+    [Fact]
+    public async Task A_request_is_kept_whole_or_said_to_be_cut()
+    {
+        await using var product = await ProductProcess.Start();
+        using var api = new MerchantApi(product.Url);
+        // The longest that any parameter takes, and longer.
+        foreach (var (length, isCut) in ((int, bool)[])[(5_000, false), (20_000, false), (20_001, true)])
+        {
+            var value = new string('x', length - 1) + "y";
+            await api.Post("/v1/customers", "description=" + value, "long-" + length);
+            var entry = Assert.Single(await List(api, "idempotencyKey=long-" + length));
+            var kept = (await api.Get("/requests/" + entry.GetProperty("id").GetString())).Ok().Json;
+            Assert.Equal(isCut, kept.GetProperty("cut").GetBoolean());
+            var text = Assert.Single(kept.GetProperty("parameters").EnumerateArray()).GetProperty("value").GetString()!;
+            Assert.Equal(isCut, text != value);
+        }
+    }
+
+    [Fact]
+    public async Task An_endpoints_secret_is_kept_nowhere_however_its_path_is_written()
+    {
+        await using var product = await ProductProcess.Start();
+        using var api = new MerchantApi(product.Url);
+        foreach (var path in (string[])["/v1/webhook_endpoints", "/V1/Webhook_Endpoints", "/v1/WEBHOOK_ENDPOINTS/"])
+        {
+            var made = (await api.Post(path, "url=http://127.0.0.1:1/&enabled_events[]=charge.captured")).Ok();
+            Assert.StartsWith("whsec_", made["secret"]);
+            var entry = (await List(api, "object=" + made["id"]))[0];
+            Assert.DoesNotContain(made["secret"], (await api.Get("/requests/" + entry.GetProperty("id").GetString())).Ok().Text);
+        }
+    }
+
     private static async Task<List<JsonElement>> List(MerchantApi api, string query) => [.. (await api.Get("/requests?" + query)).Ok().Json.GetProperty("data").EnumerateArray()];
 }

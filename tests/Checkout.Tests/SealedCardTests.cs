@@ -37,6 +37,26 @@ public sealed class SealedCardTests
             answers.Add(refused);
         }
 
+        // Nor in an address: of an object, of a list, of what is not there; nor in a header that answers repeat.
+        var spaced = Uri.EscapeDataString(Spaced);
+        foreach (var path in (string[])[
+            "/v1/payment_intents/" + Number, "/V1/Payment_Intents/" + Number, "/v1/payment_intents/pi_" + spaced, $"/v1/customers/cus_1/payment_methods/{Number}", "/v1/" + Number, $"/v1/nothing/{spaced}/more",
+            "/v1/customers?email=" + Number, "/v1/customers?starting_after=cus_" + Number, $"/v1/customers?{Number}=1", "/v1/customers/search?query=" + Uri.EscapeDataString($"name:\"{Number}\"")])
+        {
+            var refused = await api.Get(path);
+            Assert.True(refused.Status == 400 && refused.Text.Contains("card_number_not_accepted", StringComparison.Ordinal), $"{path}: {refused.Status} {refused.Text}");
+            answers.Add(refused);
+        }
+
+        foreach (var path in (string[])["/v1/payment_intents/" + Number, $"/v1/payment_intents/{spaced}/confirm", "/v1/customers/" + Number])
+            answers.Add(await Refused(api, path, "description=x"));
+        // The one place that takes a card takes it in the body only.
+        foreach (var query in (string[])[$"card[number]={Number}", "card%5Bnumber%5D=" + spaced, $"CARD[number]={Number}", $"card[cvc]={Cvc}"])
+            answers.Add(await Refused(browser, "/v1/tokens?" + query, "card[exp_month]=12&card[exp_year]=2034"));
+        answers.Add(await Refused(browser, "/V1/TOKENS", $"card[number]={Number}&card[name]={Number}&card[exp_month]=12&card[exp_year]=2034"));
+        answers.Add(await Header(product.Url, "Stripe-Version", Number));
+        answers.Add(await Header(product.Url, "User-Agent", Number));
+
         // The digits of a UUID are none, though some would pass.
         answers.Add((await api.Post("/v1/customers", "metadata[order]=abcd4532-8498-4796-8574-abcdefabcdef", "stripe-node-retry-abcd4532-8498-4796-8574-abcdefabcdef")).Ok());
         await receiver.Until(6, "the payments' events");
@@ -44,13 +64,78 @@ public sealed class SealedCardTests
         using var admin = new MerchantApi(product.Url, "sk_sandbox_admin");
         answers.Add(await admin.Get("/events?limit=1000"));
         answers.Add(await admin.Get("/metrics"));
+        // The log of requests has them all, and of none of them what it must not.
+        var requests = (await admin.Get("/requests?limit=1000")).Ok();
+        answers.Add(requests);
+        var logged = requests.Json.GetProperty("data").EnumerateArray().ToList();
+        Assert.True(logged.Count(static request => request.GetProperty("errorCode").GetString() == "card_number_not_accepted") > 20);
+        foreach (var request in logged)
+            answers.Add(await admin.Get("/requests/" + request.GetProperty("id").GetString()));
         Assert.All(answers, static answer => Holds(answer.Body, "an answer"));
         Holds(await Stream(product.Url), "the stream of events");
         Assert.All(receiver.Received, static received => Holds(received.Body, "a delivery"));
         await product.Kill();
+        Scan(product);
+    }
+
+    /// <summary>Whether the scan sees what it is to see: a number that was left lying about, in each of the forms that it looks for.</summary>
+    [Theory]
+    [InlineData("{\"note\":\"4242424242424242\"}")]
+    [InlineData("before 4242 4242 4242 4242 after")]
+    [InlineData("{\"cvc\":\"7391\"}")]
+    [InlineData("card[cvc]=7391")]
+    [InlineData("{\"name\":\"Zebulon Quartermaine\"}")]
+    public async Task The_scan_finds_what_is_planted(string planted)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(file, [0, 255, 1, .. Encoding.UTF8.GetBytes(planted), 0]);
+            Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => Holds(File.ReadAllBytes(file), "a file", Person));
+            await File.WriteAllTextAsync(file, "4242 4242 nothing 4242424242424241");
+            Holds(await File.ReadAllBytesAsync(file), "a file", Person);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>The same in the product itself: what a file of its data has in the clear, the scan finds there.</summary>
+    [Fact]
+    public async Task The_scan_finds_what_is_planted_in_a_data_directory()
+    {
+        await using var product = await ProductProcess.Start();
+        await product.Kill();
+        Scan(product);
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(product.Data, "requests", "old")).FullName, "note.log"), Number);
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => Scan(product));
+    }
+
+    private static void Scan(ProductProcess product)
+    {
         foreach (var file in Directory.GetFiles(product.Data, "*", SearchOption.AllDirectories))
-            Holds(await File.ReadAllBytesAsync(file), file, Person);
+            Holds(File.ReadAllBytes(file), file, Person);
         Holds(Encoding.UTF8.GetBytes(product.Said), "the log", Person);
+    }
+
+    private static async Task<WireReply> Refused(MerchantApi api, string path, string form)
+    {
+        var refused = await api.Post(path, form);
+        Assert.True(refused.Status == 400 && refused.Text.Contains("card_number_not_accepted", StringComparison.Ordinal), $"{path}: {refused.Status} {refused.Text}");
+        return refused;
+    }
+
+    private static async Task<WireReply> Header(string url, string name, string value)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, url + "/v1/balance");
+        request.Headers.Authorization = new("Bearer", "sk_test_sandbox_merchant");
+        request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await http.SendAsync(request);
+        Assert.Equal(400, (int)response.StatusCode);
+        Assert.DoesNotContain(value, string.Join("\n", response.Headers.SelectMany(static header => header.Value)));
+        return new WireReply(400, await response.Content.ReadAsByteArrayAsync(), false);
     }
 
     /// <summary>All that the stream has from its beginning on.</summary>

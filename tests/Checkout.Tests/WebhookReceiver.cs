@@ -29,6 +29,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         set => status = (int)value;
     }
 
+    /// <summary>What it does with an event before it takes it.</summary>
+    public Func<ReceivedEvent, Task>? Before { get; set; }
+
     public static async Task<WebhookReceiver> Start()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -58,6 +61,8 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         {
             Headers = context.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
         };
+        if (Before is { } before)
+            await before(received);
         var answer = status;
         (answer == 200 ? Received : Refused).Enqueue(received);
         context.Response.StatusCode = answer;

@@ -93,6 +93,7 @@ public sealed class ContractRoundTripTests
         new MerchantRequest(7, Facts, "0a", new UpdateDispute("du_1", new DisputeEvidence { UncategorizedText = "t" }, true, null)),
         new WireAnswer(402, [1, 2], Replayed: true),
         new AcquirerNotice("pi_1:1"),
+        new DeliveryQueue(7, IsAgain: true),
         "wd_1",
         true,
         new CardEntry("4242424242424242", 12, 2030, "123", null),

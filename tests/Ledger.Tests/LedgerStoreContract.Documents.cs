@@ -33,6 +33,42 @@ public abstract partial class LedgerStoreContract
     }
 
     [Fact]
+    public async Task Lists_are_in_the_order_of_time_whatever_the_numbers()
+    {
+        Script.Run("open A   ok");
+        // Two processes have blocks of numbers: the later document may have the lower one.
+        long[] numbers = [Draft.NextId(), Draft.NextId(), Draft.NextId(), Draft.NextId()];
+        foreach (var (number, at) in ((long, long)[])[(numbers[2], 5_000), (numbers[0], 6_000), (numbers[3], 7_000), (numbers[1], 7_000)])
+        {
+            Draft.NowMs = at;
+            Store.Commit([Record(new DocumentChange(number, Draft.Number("A"), Listed) { LinksAdded = ["customer:1"] })]);
+        }
+
+        // A later state is no later document.
+        Draft.NowMs = 9_000;
+        Store.Commit([Record(new DocumentChange(numbers[2], Draft.Number("A"), Listed) { LinksAdded = ["customer:2"] })]);
+        long[] newestFirst = [numbers[3], numbers[1], numbers[0], numbers[2]];
+        foreach (var link in (string?[])[null, "customer:1"])
+        {
+            Assert.Equal(newestFirst, await Numbers(link));
+            Assert.Equal(newestFirst.Reverse(), await NumbersOf(new DocumentQuery(Draft.Number("A"), Listed, link, 0, 0, 10, OldestFirst: true)));
+            for (var i = 0; i < newestFirst.Length; i++)
+            {
+                Assert.Equal(newestFirst[(i + 1)..], await Numbers(link, before: newestFirst[i]));
+                Assert.Equal(newestFirst[..i], await Numbers(link, after: newestFirst[i]));
+            }
+
+            Assert.Equal([numbers[0]], await NumbersOf(new DocumentQuery(Draft.Number("A"), Listed, link, 0, 0, 10, CreatedFromMs: 5_001, CreatedToMs: 6_999)));
+            Assert.Equal([numbers[3], numbers[1]], await NumbersOf(new DocumentQuery(Draft.Number("A"), Listed, link, 0, numbers[0], 10, CreatedFromMs: 5_000)));
+            Assert.Equal([numbers[2]], await NumbersOf(new DocumentQuery(Draft.Number("A"), Listed, link, numbers[0], 0, 10, CreatedToMs: 7_000)));
+            Assert.Empty(await NumbersOf(new DocumentQuery(Draft.Number("A"), Listed, link, Draft.NextId(), 0, 10)));
+        }
+
+        Store.Commit([Record(new DocumentChange(numbers[1], Draft.Number("A"), Listed) { LinksRemoved = ["customer:1"] })]);
+        Assert.Equal([numbers[3], numbers[0], numbers[2]], await Numbers("customer:1"));
+    }
+
+    [Fact]
     public async Task A_refused_entry_leaves_no_document()
     {
         Script.Run("open A   ok");
@@ -83,6 +119,7 @@ public abstract partial class LedgerStoreContract
         return new JournalEntry { Owner = account.Number, ExpectedVersion = version ?? account.Version, Row = row, Documents = documents };
     }
 
-    private async Task<IEnumerable<long>> Numbers(string? link, long before = 0, long after = 0) =>
-        (await Documents.ListDocuments(new DocumentQuery(Draft.Number("A"), Listed, link, before, after, 10))).Select(static place => place.Number);
+    private Task<IEnumerable<long>> Numbers(string? link, long before = 0, long after = 0) => NumbersOf(new DocumentQuery(Draft.Number("A"), Listed, link, before, after, 10));
+
+    private async Task<IEnumerable<long>> NumbersOf(DocumentQuery query) => (await Documents.ListDocuments(query)).Select(static place => place.Number);
 }

@@ -27,6 +27,7 @@ internal static class BookRules
             {
                 Reference = authorization.Reference,
                 Refund = request.Operation == AcquirerOperation.Refund ? SandboxIssuer.Refund(authorization.CardReference) : default,
+                DisputeReason = request.Operation == AcquirerOperation.Capture ? SandboxCards.OfReference(authorization.CardReference)?.DisputeReason : null,
                 AvailableAtOnce = SandboxCards.OfReference(authorization.CardReference)?.AvailableAtOnce == true,
             }
             : No("amount_not_available");

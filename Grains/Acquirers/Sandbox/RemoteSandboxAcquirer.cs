@@ -13,7 +13,7 @@ public sealed class RemoteSandboxAcquirer(Uri url) : IAcquirer, IDisposable
 
     public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => Task.FromResult(SandboxDescription.Of(entry));
 
-    public string? TestCard(string name) => SandboxCards.OfName(name)?.Number;
+    public TestCard? TestCard(string name) => SandboxCards.OfName(name) is { } card ? new TestCard(card.Number, card.IsOfAddress) : null;
 
     public async Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ public sealed class SandboxAcquirer(ISandboxBook book) : IAcquirer, IDisposable
 
     public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => Task.FromResult(SandboxDescription.Of(entry));
 
-    public string? TestCard(string name) => SandboxCards.OfName(name)?.Number;
+    public TestCard? TestCard(string name) => SandboxCards.OfName(name) is { } card ? new TestCard(card.Number, card.IsOfAddress) : null;
 
     // The book waits for its disk, and whoever asks must not: one thread at a time does, and the others are no thread's.
     public async Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken)

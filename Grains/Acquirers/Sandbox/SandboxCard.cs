@@ -23,6 +23,9 @@ public enum SandboxBehaviour : byte
 
     /// <summary>A challenge where the merchant asks for one.</summary>
     ChallengesWhenAsked,
+
+    /// <summary>Pays, unless the merchant asks for a challenge: that one fails.</summary>
+    DeclinesWhenAsked,
     Disputes,
     RefundArrivesLater,
     RefundComesBack,
@@ -33,6 +36,9 @@ public enum SandboxBehaviour : byte
 internal sealed record SandboxCard(string Number, string Name, string Brand, string Funding = "credit", string Country = "US")
 {
     public SandboxBehaviour Behaviour { get; init; } = SandboxBehaviour.Approves;
+
+    /// <summary>Other names of the same card.</summary>
+    public IReadOnlyList<string> Also { get; init; } = [];
 
     public string? Code { get; init; }
 
@@ -49,6 +55,17 @@ internal sealed record SandboxCard(string Number, string Name, string Brand, str
     public string Cvc { get; init; } = "pass";
 
     public string PostalCode { get; init; } = "pass";
+
+    public string AddressLine1 { get; init; } = "pass";
+
+    /// <summary>Whether it is there for what it says of addresses.</summary>
+    public bool IsOfAddress => PostalCode != "pass" || AddressLine1 != "pass";
+
+    /// <summary>Whether it can be kept for later; those whose bank declines them cannot.</summary>
+    public bool IsKept { get; init; } = true;
+
+    /// <summary>Whether its authorizations can be raised, and captured in parts.</summary>
+    public bool IsFlexible { get; init; } = true;
 
     public bool AvailableAtOnce { get; init; }
 }

@@ -16,8 +16,12 @@ internal static class SandboxDescription
             new CardChecks
             {
                 CvcCheck = entry.Cvc is null ? null : card?.Cvc ?? "unchecked",
+                AddressLine1Check = entry.AddressLine1 is null ? null : card?.AddressLine1 ?? "unchecked",
                 AddressPostalCodeCheck = entry.PostalCode is null ? null : card?.PostalCode ?? "unchecked",
-            });
+            })
+        {
+            NotKept = card is { IsKept: false, Code: { } code } ? new CardDecline(code, card.DeclineCode) : null,
+        };
     }
 
     private static string BrandOf(string number) => number[0] switch

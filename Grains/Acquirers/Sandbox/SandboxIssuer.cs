@@ -21,7 +21,9 @@ internal static class SandboxIssuer
             Reference = reference,
             RiskLevel = card.RiskLevel,
             RiskScore = card.RiskScore,
-            DisputeReason = request.Operation == AcquirerOperation.Authorize ? card.DisputeReason : null,
+            // What is only held is not disputed yet.
+            DisputeReason = request is { Operation: AcquirerOperation.Authorize, Final: true } ? card.DisputeReason : null,
+            IsFlexible = card.IsFlexible,
             AvailableAtOnce = card.AvailableAtOnce,
         };
     }
@@ -40,12 +42,13 @@ internal static class SandboxIssuer
         SandboxBehaviour.ChallengesOnSession => !request.OffSession,
         SandboxBehaviour.ChallengesWhenAsked => request.WantsChallenge && !request.OffSession,
         SandboxBehaviour.Approves or SandboxBehaviour.Declines or SandboxBehaviour.DeclinesWhenCharged or SandboxBehaviour.Disputes
-            or SandboxBehaviour.RefundArrivesLater or SandboxBehaviour.RefundComesBack => false,
+            or SandboxBehaviour.RefundArrivesLater or SandboxBehaviour.RefundComesBack or SandboxBehaviour.DeclinesWhenAsked => false,
     };
 
     private static bool Declines(SandboxCard card, AcquirerRequest request) => card.Behaviour switch
     {
         SandboxBehaviour.Declines => true,
+        SandboxBehaviour.DeclinesWhenAsked => request.WantsChallenge && !request.OffSession,
         SandboxBehaviour.DeclinesWhenCharged or SandboxBehaviour.ChallengesThenDeclines => request.Operation == AcquirerOperation.Authorize,
         SandboxBehaviour.Challenges or SandboxBehaviour.ChallengesUntilPrepared or SandboxBehaviour.ChallengesOnSession or SandboxBehaviour.ChallengesWhenAsked
             or SandboxBehaviour.Approves or SandboxBehaviour.Disputes or SandboxBehaviour.RefundArrivesLater or SandboxBehaviour.RefundComesBack => false,

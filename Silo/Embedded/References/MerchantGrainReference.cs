@@ -10,6 +10,8 @@ internal sealed class MerchantGrainReference(GrainHandle handle) : IMerchantGrai
 
     public Task<bool> Redeliver(string delivery) => handle.Call(static (IMerchantGrain grain, string d) => grain.Redeliver(d), delivery);
 
+    public Task<bool> SendNext(DeliveryQueue queue) => handle.Call(static (IMerchantGrain grain, DeliveryQueue q) => grain.SendNext(q), queue);
+
     public Task<DueOutcome> DoDue(DueCall call) => handle.Call(static (IMerchantGrain grain, DueCall c) => grain.DoDue(c), call);
 
     public Task<bool> Notify(AcquirerNotice notice) => handle.Call(static (IMerchantGrain grain, AcquirerNotice n) => grain.Notify(n), notice);

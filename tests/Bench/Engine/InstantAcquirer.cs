@@ -13,7 +13,7 @@ internal sealed class InstantAcquirer : IAcquirer
     public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) =>
         Task.FromResult(new AcquirerCard("instant", "visa", "credit", "US", new CardChecks { CvcCheck = "pass" }));
 
-    public string? TestCard(string name) => name == "pm_card_visa" ? "4242424242424242" : null;
+    public TestCard? TestCard(string name) => name == "pm_card_visa" ? new TestCard("4242424242424242", WithAddress: false) : null;
 
     public Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken) => Yes;
 

@@ -14,6 +14,8 @@ const captured = await stripe.paymentIntents.capture(held.id);
 assert.deepEqual([captured.status, captured.amount_capturable, captured.amount_received], ['succeeded', 0, 5000]);
 assert.deepEqual((await eventsOf(held.id, held.latest_charge)).slice(-2), ['charge.captured', 'payment_intent.succeeded']);
 await refused(() => stripe.paymentIntents.capture(held.id), { statusCode: 400, code: 'payment_intent_unexpected_state' });
+const [told] = (await stripe.events.list({ type: 'charge.captured', limit: 1 })).data;
+assert.deepEqual([told.data.object.id, told.data.previous_attributes], [held.latest_charge, { amount_captured: 0, balance_transaction: null, captured: false }]);
 
 // In part: the rest is released, and the statement shows both.
 const part = await hold();
@@ -32,6 +34,37 @@ const last = await stripe.paymentIntents.capture(many.id, { amount_to_capture: 5
 assert.deepEqual([last.status, last.amount_received, last.amount_capturable], ['succeeded', 3000, 0]);
 assert.deepEqual((await transactions(many.latest_charge)).map((t) => t[2]), [500, 1500, 1000]);
 await refused(async () => stripe.paymentIntents.capture((await hold()).id, { amount_to_capture: 1000, final_capture: false }), { statusCode: 400, param: 'final_capture' });
+
+// Nothing more: what is left is released.
+for (const [amount, status] of [[1000, 'succeeded'], [0, 'canceled']]) {
+  const left = await hold({ payment_method_options: { card: { request_multicapture: 'if_available' } } });
+  if (amount) await stripe.paymentIntents.capture(left.id, { amount_to_capture: amount, final_capture: false });
+  const closed = await stripe.paymentIntents.capture(left.id, { amount_to_capture: 0, final_capture: true });
+  assert.deepEqual([closed.status, closed.amount_received, closed.amount_capturable], [status, amount, 0]);
+  await refused(() => stripe.paymentIntents.capture(left.id), { code: 'payment_intent_unexpected_state' });
+}
+await refused(async () => stripe.paymentIntents.capture((await hold()).id, { amount_to_capture: 0 }), { statusCode: 400, param: 'amount_to_capture' });
+
+// What was captured may go back while the rest is held; refunded whole it is once nothing more can come.
+for (const end of ['capture', 'cancel']) {
+  const open = await hold({ payment_method_options: { card: { request_multicapture: 'if_available' } } });
+  await stripe.paymentIntents.capture(open.id, { amount_to_capture: 1000, final_capture: false });
+  await stripe.refunds.create({ payment_intent: open.id });
+  assert.deepEqual([(await stripe.charges.retrieve(open.latest_charge)).amount_refunded, (await stripe.charges.retrieve(open.latest_charge)).refunded], [1000, false]);
+  const over = end === 'capture' ? await stripe.paymentIntents.capture(open.id, { amount_to_capture: 500 }) : await stripe.paymentIntents.cancel(open.id);
+  assert.equal(over.status, 'succeeded');
+  assert.equal((await stripe.charges.retrieve(open.latest_charge)).refunded, end === 'cancel');
+  if (end === 'capture') assert.equal((await stripe.refunds.create({ payment_intent: open.id })).amount, 500);
+  await refused(() => stripe.refunds.create({ payment_intent: open.id }), { code: 'charge_already_refunded' });
+  assert.equal((await stripe.charges.retrieve(open.latest_charge)).refunded, true);
+}
+
+// A card that allows no parts says so, and is held to it.
+const whole = await hold({ payment_method: 'pm_card_credit_disableEnterpriseCardFeatures', payment_method_options: { card: { request_multicapture: 'if_available', request_incremental_authorization: 'if_available' } }, expand: ['latest_charge'] });
+assert.deepEqual([whole.latest_charge.payment_method_details.card.multicapture.status, whole.latest_charge.payment_method_details.card.incremental_authorization.status], ['unavailable', 'unavailable']);
+await refused(() => stripe.paymentIntents.capture(whole.id, { amount_to_capture: 1000, final_capture: false }), { statusCode: 400, param: 'final_capture' });
+await refused(() => stripe.paymentIntents.incrementAuthorization(whole.id, { amount: 7000 }), { statusCode: 400 });
+assert.equal((await stripe.paymentIntents.capture(whole.id)).amount_received, 5000);
 
 // More than was first authorized.
 const raised = await hold({ payment_method_options: { card: { request_incremental_authorization: 'if_available' } } });

@@ -40,6 +40,14 @@ const optional = await pay('pm_card_threeDSecureOptional');
 assert.equal(optional.status, 'succeeded');
 const wanted = await pay('pm_card_threeDSecureOptional', { payment_method_options: { card: { request_three_d_secure: 'any' } } });
 assert.equal(wanted.status, 'requires_action');
+// Asked for when it was made, it is not forgotten when something else is asked for at its confirmation.
+const early = await stripe.paymentIntents.create({ amount: 2000, currency: 'usd', payment_method: 'pm_card_threeDSecureOptional', payment_method_options: { card: { request_three_d_secure: 'any' } } });
+const kept = await stripe.paymentIntents.confirm(early.id, { return_url, payment_method_options: { card: { request_multicapture: 'if_available' } } });
+assert.deepEqual([kept.status, kept.payment_method_options.card.request_three_d_secure], ['requires_action', 'any']);
+const changed = await stripe.paymentIntents.create({ amount: 2000, currency: 'usd', payment_method: 'pm_card_threeDSecureOptional', payment_method_options: { card: { request_three_d_secure: 'any' } } });
+assert.equal((await stripe.paymentIntents.confirm(changed.id, { return_url, payment_method_options: { card: { request_three_d_secure: 'automatic' } } })).status, 'succeeded');
+await refused(() => pay('pm_card_threeDSecureOptionalProcessingError', { payment_method_options: { card: { request_three_d_secure: 'any' } } }), { code: 'processing_error', statusCode: 402 });
+assert.equal((await pay('pm_card_threeDSecureOptionalProcessingError')).status, 'succeeded');
 await stripe.paymentIntents.cancel(wanted.id);
 await challenge(wanted, 'pass');
 assert.equal((await stripe.paymentIntents.retrieve(wanted.id)).status, 'canceled');

@@ -30,6 +30,10 @@ assert.deepEqual((await stripe.disputes.list({ limit: 3 })).object, 'list');
 await refused(() => other.paymentIntents.list({ limit: 101 }), { param: 'limit' });
 await refused(() => other.paymentIntents.list({ starting_after: 'pi_x' }), { param: 'starting_after' });
 
+// Where a page starts is something that is there.
+for (const place of ['starting_after', 'ending_before'])
+  await refused(() => other.paymentIntents.list({ [place]: customer.id.replace('cus_', 'pi_') }), { statusCode: 400, code: 'resource_missing', param: place });
+
 // Another kind's id is no id of this kind, and another merchant's object is not there.
 await refused(() => other.customers.retrieve(made[0].replace('pi_', 'cus_')), { statusCode: 404, code: 'resource_missing' });
 await refused(() => stripe.customers.retrieve(customer.id), { statusCode: 404, code: 'resource_missing' });

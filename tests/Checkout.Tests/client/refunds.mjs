@@ -52,3 +52,22 @@ for (const amount of [300, 400]) await stripe.refunds.create({ charge: shown.lat
 const whole = await stripe.charges.retrieve(shown.latest_charge.id, { expand: ['refunds.data.balance_transaction'] });
 assert.deepEqual(whole.refunds.data.map((refund) => [refund.amount, refund.balance_transaction.amount]), [[400, -400], [300, -300]]);
 assert.equal((await stripe.paymentIntents.retrieve(shown.id, { expand: ['latest_charge.refunds'] })).latest_charge.refunds.data.length, 2);
+
+// In the answers of what changes something too: the refund that was just made among them, ten at most.
+const last = await stripe.refunds.create({ charge: whole.id, amount: 500, expand: ['charge.refunds', 'payment_intent.latest_charge.refunds'] });
+assert.deepEqual(last.charge.refunds.data.map((refund) => refund.amount), [500, 400, 300]);
+assert.deepEqual(last.payment_intent.latest_charge.refunds.data.map((refund) => refund.id), last.charge.refunds.data.map((refund) => refund.id));
+assert.deepEqual((await stripe.paymentIntents.update(shown.id, { metadata: { a: 'b' }, expand: ['latest_charge.refunds'] })).latest_charge.refunds.data.length, 3);
+assert.deepEqual((await stripe.charges.update(whole.id, { description: 'x', expand: ['refunds.data.balance_transaction'] })).refunds.data.map((refund) => refund.balance_transaction.amount), [-500, -400, -300]);
+for (let i = 0; i < 7; i++) await stripe.refunds.create({ charge: whole.id, amount: 10 });
+assert.equal((await stripe.charges.update(whole.id, { description: 'y', expand: ['refunds'] })).refunds.has_more, false);
+const eleventh = await stripe.refunds.create({ charge: whole.id, amount: 20, expand: ['charge.refunds'] });
+assert.deepEqual([eleventh.charge.refunds.data.length, eleventh.charge.refunds.has_more, eleventh.charge.refunds.data[0].id], [10, true, eleventh.id]);
+
+// What an update changed is told as it was.
+const previous = async (type, id) => (await stripe.events.list({ type, limit: 100 })).data.find((event) => event.data.object.id === id).data.previous_attributes;
+assert.deepEqual(await previous('charge.refunded', whole.id), { amount_refunded: 1270 });
+assert.deepEqual(await previous('charge.refunded', charge.id), { amount_refunded: 500, refunded: false });
+assert.deepEqual(await previous('charge.refund.updated', first.id), { metadata: { why: 'x' } });
+assert.deepEqual(await previous('refund.updated', slow.id), { status: 'pending' });
+assert.deepEqual(await previous('charge.refund.updated', slow.id), { status: 'pending' });

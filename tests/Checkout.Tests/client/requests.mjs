@@ -29,6 +29,42 @@ const fixKey = key();
 await refused(() => stripe.paymentIntents.create({ ...body, amount: -1 }, { idempotencyKey: fixKey }), { statusCode: 400, param: 'amount' });
 assert.equal((await stripe.paymentIntents.create(body, { idempotencyKey: fixKey })).status, 'succeeded');
 
+// What came of a request that was executed is kept, refusals too: whatever changed since, the answer is the first one.
+const fresh = await stripe.paymentIntents.create({ amount: 2000, currency: 'usd' });
+const customer = await stripe.customers.create();
+const held = await stripe.paymentIntents.create({ ...body, capture_method: 'manual' });
+for (const [call, expected, then] of [
+  [(options) => stripe.paymentIntents.confirm(fresh.id, {}, options), { statusCode: 400, code: 'payment_intent_unexpected_state' }, () => stripe.paymentIntents.update(fresh.id, { payment_method: 'pm_card_visa' })],
+  [(options) => stripe.paymentIntents.capture(held.id, { amount_to_capture: 2001 }, options), { statusCode: 400, code: 'amount_too_large' }],
+  [(options) => stripe.paymentIntents.create({ ...body, customer: 'cus_0000' }, options), { statusCode: 400, code: 'resource_missing', param: 'customer' }],
+  [(options) => stripe.refunds.create({ payment_intent: first.id, amount: 2001 }, options), { statusCode: 400, param: 'amount' }],
+  [(options) => stripe.customers.update('cus_0000', { name: 'x' }, options), { statusCode: 404, code: 'resource_missing' }],
+  [(options) => stripe.payouts.create({ amount: 100, currency: 'sek' }, options), { statusCode: 400, code: 'balance_insufficient' }],
+]) {
+  const options = { idempotencyKey: key() };
+  const was = await refused(() => call(options), expected);
+  assert.deepEqual([was.headers['idempotent-replayed'], was.headers['stripe-should-retry']], [undefined, 'false']);
+  await then?.();
+  const is = await refused(() => call(options), expected);
+  assert.deepEqual([is.headers['idempotent-replayed'], is.headers['stripe-should-retry'], is.message], ['true', 'false', was.message]);
+  assert.deepEqual(is.raw.payment_intent, was.raw.payment_intent);
+  assert.equal(is.raw.request_log_url, was.raw.request_log_url);
+}
+assert.equal((await stripe.paymentIntents.confirm(fresh.id, {}, { idempotencyKey: key() })).status, 'succeeded');
+
+// A change that changes nothing has its answer kept too.
+const idleKey = key();
+const idle = await stripe.customers.update(customer.id, {}, { idempotencyKey: idleKey });
+await stripe.customers.update(customer.id, { name: 'Later' });
+assert.deepEqual(await stripe.customers.update(customer.id, {}, { idempotencyKey: idleKey }), idle);
+
+// What cannot be shown is refused before anything is done.
+for (const path of ['nothing', 'latest_charge.nothing', 'latest_charge.balance_transaction.nothing', 'customer.a.b.c.d']) {
+  const unpaid = await stripe.paymentIntents.create({ amount: 2000, currency: 'usd', payment_method: 'pm_card_visa' });
+  await refused(() => stripe.paymentIntents.confirm(unpaid.id, { expand: [path] }), { statusCode: 400, param: 'expand' });
+  assert.equal((await stripe.paymentIntents.retrieve(unpaid.id)).status, 'requires_confirmation', path);
+}
+
 // Many at once with one key: one payment.
 const raced = key();
 const answers = await Promise.all(Array.from({ length: 4 }, () => connect('sk_test_sandbox_merchant', { maxNetworkRetries: 8 }).paymentIntents.create(body, { idempotencyKey: raced })));

@@ -51,6 +51,19 @@ await stripe.paymentIntents.capture(waits.payment_intent);
 assert.equal((await stripe.checkout.sessions.retrieve(held.id)).payment_status, 'paid');
 assert.equal((await stripe.customers.listPaymentMethods(customer.id)).data.length, 1);
 
+// Captured in part, and the rest released: what was taken is paid. All released: it stays unpaid.
+for (const [parts, status] of [[[700], 'paid'], [[], 'unpaid']]) {
+  const opened = await open({ payment_intent_data: { capture_method: 'manual' }, payment_method_options: { card: { request_multicapture: 'if_available' } } });
+  await pay(opened, 'tok_visa');
+  const complete = await stripe.checkout.sessions.retrieve(opened.id);
+  assert.deepEqual([complete.status, complete.payment_status], ['complete', 'unpaid']);
+  for (const amount of parts) await stripe.paymentIntents.capture(complete.payment_intent, { amount_to_capture: amount, final_capture: false });
+  const over = await stripe.paymentIntents.cancel(complete.payment_intent);
+  assert.deepEqual([over.status, over.amount_received], [parts.length ? 'succeeded' : 'canceled', parts.length ? 700 : 0]);
+  assert.deepEqual([(await stripe.checkout.sessions.retrieve(opened.id)).status, (await stripe.checkout.sessions.retrieve(opened.id)).payment_status], ['complete', status]);
+  assert.deepEqual(await eventsOf(opened.id), ['checkout.session.completed']);
+}
+
 // Ended by the merchant, and by time.
 const unwanted = await open();
 await pay(unwanted, 'tok_visa_chargeDeclined');

@@ -12,13 +12,15 @@ let recorded = 0;
 function recording(client) {
   const make = client.makeRequest.bind(client);
   client.makeRequest = async (...args) => {
+    const [, , path, method, sent] = args;
+    const publishable = Object.entries(sent).some(([name, value]) => name.toLowerCase() === 'authorization' && String(value).includes('pk_'));
     const response = await make(...args);
     const toJSON = response.toJSON.bind(response);
     response.toJSON = async () => {
       const body = await toJSON();
       headers.push({ status: response.getStatusCode(), ...response.getHeaders() });
-      if (process.env.RECORD && body && body.object)
-        writeFileSync(join(process.env.RECORD, `${process.pid}-${++recorded}.json`), JSON.stringify(body));
+      if (process.env.RECORD && body)
+        writeFileSync(join(process.env.RECORD, `${process.pid}-${++recorded}.json`), JSON.stringify({ method, path: path.split('?')[0], status: response.getStatusCode(), publishable, body }));
       return body;
     };
     return response;
@@ -44,6 +46,9 @@ export async function refused(call, expected) {
   }
   assert.fail('it was not refused');
 }
+
+/** The sandbox's clock goes ahead. */
+export const advance = (seconds) => fetch(url + '/sandbox/clock/advance', { method: 'POST', headers: { authorization: 'Bearer sk_test_sandbox_merchant', 'content-type': 'application/json' }, body: JSON.stringify({ seconds }) });
 
 export const never = { enabled: true, allow_redirects: 'never' };
 

@@ -14,6 +14,8 @@ const server = createServer((request, response) => {
 await new Promise((resolve) => server.once('listening', resolve));
 const endpoint = await stripe.webhookEndpoints.create({ url: `http://127.0.0.1:${server.address().port}/`, enabled_events: ['payment_intent.succeeded'], api_version: Stripe.API_VERSION ?? '2026-10-28.endive' });
 assert.match(endpoint.secret, /^whsec_/);
+for (const api_version of ['banana', '2026-13-40', '20261028', '2026-10-28endive', '2026-10-28.endive!'])
+  await refused(() => stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:1/', enabled_events: ['*'], api_version }), { statusCode: 400, param: 'api_version' });
 assert.equal((await stripe.webhookEndpoints.retrieve(endpoint.id)).secret, undefined);
 const paid = await stripe.paymentIntents.create({ amount: 1200, currency: 'usd', payment_method: 'pm_card_visa', confirm: true, automatic_payment_methods: { enabled: true, allow_redirects: 'never' } });
 for (let i = 0; got.length === 0 && i < 200; i++) await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,5 +1,5 @@
 import { money } from '../format/minor'
-import type { Charge, Dispute, Intent, Refund } from './objects'
+import type { BalanceTransaction, Charge, Dispute, Intent, Refund } from './objects'
 
 export interface Step {
   at: number
@@ -9,8 +9,16 @@ export interface Step {
   id: string
 }
 
-/** What happened to a payment, oldest first, told by its objects. */
-export function journeyOf(intent: Intent, charges: Charge[], refunds: Refund[], disputes: Dispute[]): Step[] {
+/** The captures of a charge: one that took less than was authorized stands in the statement as all of it, and the rest going back. */
+function capturesOf(charge: Charge, transactions: BalanceTransaction[]): { at: number; amount: number }[] {
+  const of = transactions.filter((one) => one.source === charge.id)
+  return of
+    .filter((one) => one.reporting_category === 'charge')
+    .map((one) => ({ at: one.created, amount: one.amount + of.filter((back) => back.reporting_category === 'partial_capture_reversal' && back.created === one.created).reduce((sum, back) => sum + back.amount, 0) }))
+}
+
+/** What happened to a payment, oldest first, told by its objects; when it was captured only its balance transactions know. */
+export function journeyOf(intent: Intent, charges: Charge[], refunds: Refund[], disputes: Dispute[], transactions: BalanceTransaction[]): Step[] {
   const steps: Step[] = [{ at: intent.created, title: 'Created', detail: money(intent.amount, intent.currency), tone: '', id: intent.id }]
   for (const charge of [...charges].reverse()) {
     const card = charge.payment_method_details.card
@@ -20,8 +28,9 @@ export function journeyOf(intent: Intent, charges: Charge[], refunds: Refund[], 
     else {
       const manual = intent.capture_method === 'manual'
       steps.push({ at: charge.created, title: manual ? 'Authorized' : 'Paid', detail: `${money(charge.amount, charge.currency)} with ${of}, risk ${charge.outcome?.risk_level ?? 'unknown'}`, tone: 'good', id: charge.id })
-      if (manual && charge.amount_captured > 0)
-        steps.push({ at: charge.created, title: 'Captured', detail: `${money(charge.amount_captured, charge.currency)} of ${money(charge.amount, charge.currency)}`, tone: 'good', id: charge.id })
+      if (manual)
+        for (const capture of capturesOf(charge, transactions).reverse())
+          steps.push({ at: capture.at, title: 'Captured', detail: `${money(capture.amount, charge.currency)} of ${money(charge.amount, charge.currency)}`, tone: 'good', id: charge.id })
     }
   }
   for (const refund of [...refunds].reverse())

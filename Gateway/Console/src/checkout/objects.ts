@@ -55,6 +55,14 @@ export interface Dispute {
   status: string
 }
 
+export interface BalanceTransaction {
+  id: string
+  amount: number
+  created: number
+  reporting_category: string
+  source: string
+}
+
 export interface StripeList<T> {
   data: T[]
   has_more: boolean

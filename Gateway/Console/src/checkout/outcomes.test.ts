@@ -20,6 +20,7 @@ test('declines are counted a reason, of the declined', () => {
 })
 
 test('minor units have the digits of their currency', () => {
+  expect([decimalOf(50000, 'isk'), decimalOf(50000, 'ugx'), decimalOf(500, 'mga'), minorOf('500', 'isk')]).toEqual(['500.00', '500.00', '500', 50000])
   expect([decimalOf(1234, 'usd'), decimalOf(5, 'usd'), decimalOf(500, 'jpy'), decimalOf(1234, 'kwd'), decimalOf(-50, 'usd')]).toEqual(['12.34', '0.05', '500', '1.234', '-0.50'])
   expect([minorOf('12.34', 'usd'), minorOf('12', 'usd'), minorOf('12.3', 'usd'), minorOf('500', 'jpy')]).toEqual([1234, 1200, 1230, 500])
   expect([minorOf('12.345', 'usd'), minorOf('5.5', 'jpy'), minorOf('-1', 'usd'), minorOf('', 'usd')]).toEqual([null, null, null, null])

@@ -1,7 +1,12 @@
 import { grouped } from './amount'
 
-/** How many digits a currency has behind its point: 2 for USD, 0 for JPY, 3 for KWD. */
+// Where Stripe's wire counts otherwise than ISO 4217.
+const wireDigits: Record<string, number> = { isk: 2, ugx: 2, mga: 0 }
+
+/** How many digits of the wire's amounts stand behind the point: 2 for USD, 0 for JPY, 3 for KWD. */
 function digitsOf(currency: string): number {
+  const digits = wireDigits[currency.toLowerCase()]
+  if (digits !== undefined) return digits
   return new Intl.NumberFormat('en', { style: 'currency', currency: currency.toUpperCase() }).resolvedOptions().maximumFractionDigits ?? 2
 }
 

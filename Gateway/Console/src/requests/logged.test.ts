@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { again, milliseconds, pretty, type LoggedRequest } from './logged'
+import { again, milliseconds, obstacle, pretty, redacted, type LoggedRequest } from './logged'
 
 const request = (method: string, parameters: [string, string][]) =>
   ({ method, path: '/v1/customers', apiVersion: '2024-04-10', parameters: parameters.map(([name, value]) => ({ name, value })) }) as unknown as LoggedRequest
@@ -9,6 +9,13 @@ test('a read is sent again with its query, a write with its form', () => {
   expect(again(request('GET', [])).path).toBe('/v1/customers')
   const { path, init } = again(request('POST', [['name', 'Ada L'], ['metadata[a]', 'x&y']]))
   expect([path, init.method, init.body]).toEqual(['/v1/customers', 'POST', 'name=Ada+L&metadata%5Ba%5D=x%26y'])
+})
+
+test('only what was kept whole is sent again', () => {
+  expect(obstacle(request('POST', [['name', 'Ada']]))).toBe('')
+  expect(obstacle(request('POST', [['card[number]', redacted]]))).toContain('redacted')
+  expect(obstacle({ ...request('GET', []), path: redacted })).toContain('redacted')
+  expect(obstacle({ ...request('POST', [['description', 'x'.repeat(20_000)]]), cut: true })).toContain('too long')
 })
 
 test('what is no JSON is shown as it is', () => {

@@ -14,11 +14,18 @@ export interface LoggedRequest {
   userAgent?: string | null
   address?: string | null
   publishableKey?: boolean
+  cut?: boolean
   parameters?: { name: string; value: string }[]
   answer?: string
 }
 
 export const redacted = '[redacted]'
+
+/** Why the request cannot be sent once more; empty where it can. */
+export function obstacle(request: LoggedRequest): string {
+  if (request.path === redacted || request.parameters?.some(({ value }) => value === redacted)) return 'What is redacted cannot be sent again.'
+  return request.cut ? 'It was too long to be kept whole, and cannot be sent again.' : ''
+}
 
 /** JSON with line ends, or the text as it is where it is none. */
 export function pretty(text: string): string {
