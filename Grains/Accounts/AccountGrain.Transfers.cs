@@ -137,9 +137,10 @@ public sealed partial class AccountGrain
             if (await Reader.FindRow(payment) is { } first && !services.Saga.IsHeldUp(first))
                 await Drive(first, isResumed: true);
         }
-        catch (LedgerStoreException)
+        catch (LedgerStoreException exception)
         {
             // The due work is there, and comes again.
+            AccountGrainLog.TransferStuck(services.Logger, payment, exception);
         }
     }
 }

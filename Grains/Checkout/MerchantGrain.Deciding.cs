@@ -13,6 +13,9 @@ public sealed partial class MerchantGrain
     /// <summary>How often one request is decided before the grain gives up on it, with nothing recorded.</summary>
     private const int MaxDecisions = 100;
 
+    /// <summary>How often a decision asks for something that is not in the book, before it is taken for one that never has enough.</summary>
+    private const int MaxReads = 1_000;
+
     private int unheard;
     private bool stale;
     private TaskCompletionSource? reload;
@@ -26,6 +29,7 @@ public sealed partial class MerchantGrain
 
     private async Task<Outcome> Commit(RequestFacts request, long tenant, Func<Draft, Decided> decide, IdempotencyKey key, string hash)
     {
+        var reads = 0;
         for (var decisions = 0; decisions < MaxDecisions; decisions++)
         {
             await Ready();
@@ -59,7 +63,7 @@ public sealed partial class MerchantGrain
                     return new Outcome(unexpandable, null);
                 entry = draft.ToEntry(lane, DataKey, key, hash.Length == 0 ? default : UInt128.Parse(hash, System.Globalization.NumberStyles.HexNumber));
             }
-            catch (NotReadYetException missing)
+            catch (NotReadYetException missing) when (reads++ < MaxReads)
             {
                 await Read(missing, tenant);
                 decisions--;
