@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using Grains.Due;
 using Grains.Interfaces;
-using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
-using Ledger.EventLog;
 using Microsoft.Extensions.Logging.Abstractions;
 using Silo.Embedded;
 
@@ -241,24 +239,7 @@ public sealed class DueSweeperTests : IAsyncLifetime
 
     private async Task<Refusal> Commit(IdempotencyKey key, SystemAccount creditor, DueItem[]? added = null, DueItem[]? done = null)
     {
-        var id = edition.Writer.Ids.Next();
-        var row = new LogRow
-        {
-            Id = id,
-            Type = EventType.PaymentSettled,
-            TimeMs = edition.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
-            Tenant = 1,
-            Payment = id,
-            Version = 1,
-            Kind = TransferKind.Posted,
-            Debtor = SystemAccount.Funding.Number(Currency.Usd),
-            Creditor = creditor.Number(Currency.Usd),
-            Amount = 1,
-            Currency = Currency.Usd,
-            Key = key,
-        };
-        LeafHash.Seal(row);
-        var entry = new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = row, DueAdded = added, DueDone = done };
+        var entry = new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = SystemCent.To(creditor, edition, key), DueAdded = added, DueDone = done };
         Assert.Equal(Admission.Admitted, edition.Writer.TryEnqueue(entry));
         return await entry.Committed;
     }

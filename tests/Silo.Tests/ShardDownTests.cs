@@ -2,10 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
-using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
-using Ledger.EventLog;
 using Ledger.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Servers;
@@ -116,7 +114,7 @@ public sealed class ShardDownTests : IAsyncLifetime
     {
         var at = edition.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         var items = Enumerable.Range(0, count).Select(number => new DueItem(at, $"reminder{number}", "remind", number)).ToArray();
-        var entry = new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = Cent(), DueAdded = items };
+        var entry = new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = SystemCent.To(SystemAccount.Fees, edition), DueAdded = items };
         edition.Writer.EnqueueReplay(entry);
         Assert.Equal(Refusal.None, await entry.Committed);
     }
@@ -125,31 +123,10 @@ public sealed class ShardDownTests : IAsyncLifetime
     private async Task<DueOutcome> Reminded(DueCall call)
     {
         reminders.Enqueue(call);
-        var entry = new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = Cent(), DueDone = [new DueItem(call.AtMs, $"reminder{call.Id}", call.Kind, call.Id)] };
+        var entry = new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = SystemCent.To(SystemAccount.Fees, edition), DueDone = [new DueItem(call.AtMs, $"reminder{call.Id}", call.Kind, call.Id)] };
         edition.Writer.EnqueueReplay(entry);
         Assert.Equal(Refusal.None, await entry.Committed);
         return DueOutcome.Done;
-    }
-
-    private LogRow Cent()
-    {
-        var id = edition.Writer.Ids.Next();
-        var row = new LogRow
-        {
-            Id = id,
-            Type = EventType.PaymentSettled,
-            TimeMs = edition.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
-            Tenant = 1,
-            Payment = id,
-            Version = 1,
-            Kind = TransferKind.Posted,
-            Debtor = SystemAccount.Funding.Number(Currency.Usd),
-            Creditor = SystemAccount.Fees.Number(Currency.Usd),
-            Amount = 1,
-            Currency = Currency.Usd,
-        };
-        LeafHash.Seal(row);
-        return row;
     }
 
     private async Task<long> Posted(AccountId account) => (await edition.Shards.Reader.FindAccount(account))!.Counters.Posted;
