@@ -112,17 +112,19 @@ internal sealed partial class Draft
         };
     }
 
+    /// <summary>The documents' states after the entry.</summary>
+    public IEnumerable<CheckoutDocument> States => changed.Values;
+
     /// <summary>The book takes over what was decided. Called once the entry is queued.</summary>
     public void Apply()
     {
-        foreach (var number in changed.Keys)
+        foreach (var document in States)
         {
-            var document = placed[number].Document;
             book.Put(document);
             if (document.Kind == DocumentKind.Maturing)
-                book.Maturing[((Maturing)document.Public).Currency] = number;
-            else if (document.Kind == DocumentKind.WebhookEndpoint && !book.Endpoints.Contains(number))
-                book.Endpoints.Add(number);
+                book.Maturing[((Maturing)document.Public).Currency] = document.Number;
+            else if (document.Kind == DocumentKind.WebhookEndpoint && !book.Endpoints.Contains(document.Number))
+                book.Endpoints.Add(document.Number);
         }
 
         foreach (var moved in money)

@@ -10,10 +10,13 @@ namespace Grains.Checkout;
 /// </summary>
 internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
 {
-    /// <summary>Remembered documents; beyond it all are forgotten while nothing is in flight.</summary>
-    public const int Capacity = 20_000;
+    /// <summary>States that are remembered though they could be read; beyond it the oldest are forgotten.</summary>
+    public const int Capacity = 4_000;
 
     private readonly Dictionary<long, CheckoutDocument?> documents = [];
+    private readonly Queue<(long Number, CheckoutDocument? State)> durable = [];
+    private readonly Dictionary<long, int> underRead = [];
+    private int refundsUnderRead;
     private readonly Dictionary<Currency, long> balances = [];
     private readonly Dictionary<Currency, long> posted = [];
     private readonly Dictionary<string, List<long>> refunds = [];
@@ -47,7 +50,63 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
     public bool TryFind(long number, out CheckoutDocument? document) => documents.TryGetValue(number, out document);
 
     /// <summary>Takes over what was read, unless something newer is known.</summary>
-    public void Learn(long number, CheckoutDocument? document) => documents.TryAdd(number, document);
+    public void Learn(long number, CheckoutDocument? document)
+    {
+        if (documents.TryAdd(number, document))
+            Remember(number, document);
+    }
+
+    /// <summary>
+    /// What is read of a document may be older than what is decided meanwhile, so that nothing newer is forgotten until
+    /// <see cref="EndRead"/>.
+    /// </summary>
+    public void BeginRead(long number) => underRead[number] = underRead.GetValueOrDefault(number) + 1;
+
+    public void EndRead(long number)
+    {
+        if (--underRead[number] == 0)
+            underRead.Remove(number);
+    }
+
+    /// <summary>As <see cref="BeginRead"/>, for a charge's refunds.</summary>
+    public void BeginReadRefunds() => refundsUnderRead++;
+
+    public void EndReadRefunds() => refundsUnderRead--;
+
+    /// <summary>
+    /// Hears that states are durable: whoever needs one again may read it. What is written once is let go at once, the rest when there
+    /// is too much of it; what is in flight stays.
+    /// </summary>
+    public void Committed(IEnumerable<CheckoutDocument> states)
+    {
+        foreach (var state in states)
+            if (!IsWrittenOnce(state) || !TryLetGo(state.Number, state))
+                Remember(state.Number, state);
+        if (refunds.Count > Capacity && refundsUnderRead == 0)
+            refunds.Clear();
+    }
+
+    private void Remember(long number, CheckoutDocument? state)
+    {
+        if (state is { Kind: DocumentKind.Maturing or DocumentKind.WebhookEndpoint })
+            return;
+        durable.Enqueue((number, state));
+        for (var left = durable.Count; durable.Count > Capacity && left > 0; left--)
+            if (durable.Dequeue() is var oldest && !TryLetGo(oldest.Number, oldest.State))
+                durable.Enqueue(oldest);
+    }
+
+    // True where it is gone, or something newer is in its place.
+    private bool TryLetGo(long number, CheckoutDocument? state)
+    {
+        if (!documents.TryGetValue(number, out var present) || !ReferenceEquals(present, state))
+            return true;
+        if (underRead.ContainsKey(number) || (state is { Kind: DocumentKind.Refund } && refundsUnderRead > 0))
+            return false;
+        return documents.Remove(number);
+    }
+
+    private static bool IsWrittenOnce(CheckoutDocument state) => state.Public is EventRecord or BalanceTransaction or StoredRequest { Status: not 0 } or Delivery { Status: not DeliveryStatus.Pending };
 
     /// <summary>Takes over what was decided.</summary>
     public void Put(CheckoutDocument document)
@@ -61,10 +120,10 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
     public IReadOnlyList<long>? RefundsOf(string charge) => refunds.GetValueOrDefault(charge);
 
     /// <summary>Takes over the committed refunds of a charge, newest first; those in flight are newer still.</summary>
-    public void LearnRefunds(string charge, IReadOnlyList<long> committed)
+    public void LearnRefunds(string charge, IReadOnlyList<long> recorded)
     {
-        var inFlight = documents.Values.Where(document => document?.Public is Refund refund && refund.Charge == charge && !committed.Contains(document.Number));
-        refunds[charge] = [.. inFlight.Select(static document => document!.Number).OrderDescending(), .. committed];
+        var inFlight = documents.Values.Where(document => document?.Public is Refund refund && refund.Charge == charge && !recorded.Contains(document.Number));
+        refunds[charge] = [.. inFlight.Select(static document => document!.Number).OrderDescending(), .. recorded];
     }
 
     public long Balance(Currency currency) => balances.GetValueOrDefault(currency);
@@ -98,6 +157,7 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
     public void Forget()
     {
         documents.Clear();
+        durable.Clear();
         refunds.Clear();
         Epoch++;
     }

@@ -74,7 +74,7 @@ public sealed partial class MerchantGrain
             if (admission != Admission.Admitted)
                 return new Outcome(WireError.Unavailable(request), null);
             draft.Apply();
-            var refusal = await (lastHeard = Heard(entry));
+            var refusal = await (lastHeard = Heard(entry, draft));
             if (refusal == Refusal.None)
             {
                 if (draft.HasWorkNow)
@@ -173,7 +173,7 @@ public sealed partial class MerchantGrain
         return RefundList.Write(charge, [.. refunds.Take(RefundList.MaxShown).Select(static refund => (ReadOnlyMemory<byte>)refund.Show())], refunds.Count > RefundList.MaxShown);
     }
 
-    private async Task<Refusal> Heard(JournalEntry entry)
+    private async Task<Refusal> Heard(JournalEntry entry, Draft draft)
     {
         unheard++;
         var refusal = await entry.Committed;
@@ -182,8 +182,8 @@ public sealed partial class MerchantGrain
         {
             if (unheard == 0 && reload is not null)
                 await ReloadNow();
-            else if (unheard == 0 && book.Count > MerchantBook.Capacity)
-                book.Forget();
+            else
+                book.Committed(draft.States);
             return refusal;
         }
 

@@ -73,26 +73,47 @@ public sealed partial class MerchantGrain
             return;
         }
 
+        await ReadDocument(missing.Document);
+    }
+
+    private async Task ReadDocument(long number)
+    {
         var epoch = book.Epoch;
-        var row = await services.Index.FindDocument(missing.Document);
-        CheckoutDocument? document = null;
-        if (row is not null && row.Debtor == book.Owner && (await services.Documents.Open(row)).LastOrDefault(state => state.Number == missing.Document) is { } state)
-            document = CheckoutDocument.Read(state);
-        // What was forgotten meanwhile may be what this was read before: then it is read once more.
-        if (epoch == book.Epoch)
-            book.Learn(missing.Document, document);
+        book.BeginRead(number);
+        try
+        {
+            var row = await services.Index.FindDocument(number);
+            CheckoutDocument? document = null;
+            if (row is not null && row.Debtor == book.Owner && (await services.Documents.Open(row)).LastOrDefault(state => state.Number == number) is { } state)
+                document = CheckoutDocument.Read(state);
+            // What was forgotten meanwhile may be what this was read before: then it is read once more.
+            if (epoch == book.Epoch)
+                book.Learn(number, document);
+        }
+        finally
+        {
+            book.EndRead(number);
+        }
     }
 
     // As many as a charge shows, and one more, which says that there are more.
     private async Task ReadRefunds(string charge)
     {
         var epoch = book.Epoch;
-        var found = await services.Documents.List(new DocumentQuery(book.Owner, (byte)DocumentKind.Refund, "charge:" + charge, 0, 0, RefundList.MaxShown + 1));
-        if (epoch != book.Epoch)
-            return;
-        foreach (var refund in found)
-            book.Learn(refund.State.Number, CheckoutDocument.Read(refund.State));
-        book.LearnRefunds(charge, [.. found.Select(static refund => refund.State.Number)]);
+        book.BeginReadRefunds();
+        try
+        {
+            var found = await services.Documents.List(new DocumentQuery(book.Owner, (byte)DocumentKind.Refund, "charge:" + charge, 0, 0, RefundList.MaxShown + 1));
+            if (epoch != book.Epoch)
+                return;
+            foreach (var refund in found)
+                book.Learn(refund.State.Number, CheckoutDocument.Read(refund.State));
+            book.LearnRefunds(charge, [.. found.Select(static refund => refund.State.Number)]);
+        }
+        finally
+        {
+            book.EndReadRefunds();
+        }
     }
 
     private async Task OpenOwner(long tenant)
