@@ -187,8 +187,11 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
             var rows = await there.Reader.PaymentRows(original.Number);
             if (rows.Any(row => row.Type == EventType.PaymentReturned && PaymentData.Decode(row.Data).ReturnedBy == transfer.Id))
                 return;
-            var data = new PaymentData(ReturnReason: transfer.Data.ReturnReason, ReturnedBy: transfer.Id, Creditor: PaymentData.Decode(rows[0].Data).Creditor);
-            var row = Row(rows[0], EventType.PaymentReturned, rows[^1].Version + 1, data, transfer.First.Amount);
+            // Where that shard let go of the payment before the return began, there is no payment to tell: the return itself says what it is of.
+            if (rows.FirstOrDefault(row => row.Id == original.Number) is not { } paid)
+                return;
+            var data = new PaymentData(ReturnReason: transfer.Data.ReturnReason, ReturnedBy: transfer.Id, Creditor: PaymentData.Decode(paid.Data).Creditor);
+            var row = Row(paid, EventType.PaymentReturned, rows[^1].Version + 1, data, transfer.First.Amount);
             var refusal = await Commit(there, new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = row, Returns = original.Number });
             if (refusal == Refusal.ReturnExceedsPayment)
                 throw new InvalidDataException($"Return {transfer.Id} brings back more than payment {original} paid.");
