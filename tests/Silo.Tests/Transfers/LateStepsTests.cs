@@ -1,4 +1,3 @@
-using Grains.Interfaces;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 using Ledger;
