@@ -84,8 +84,10 @@ public sealed class LateStepsTests : IAsyncLifetime
         Assert.NotNull(left);
         await other.Drive(other.Saga.Run(left, isResumed: true), 0, 1);
         await IsDoneOnce(first, isRefused);
+        IsSound();
         await Pass();
         Prune();
+        IsSound();
         Assert.Null(await other.Writers[0].Reader.FindRow(first.Id));
         Assert.Empty(await other.Writers[1].Reader.PaymentRows(first.Id));
     }
@@ -160,6 +162,12 @@ public sealed class LateStepsTests : IAsyncLifetime
 
     private async Task<long> Posted(AccountRecord account) => (await other.Shards.Reader.FindAccount(account.Number))!.Counters.Posted;
 
+    private void IsSound()
+    {
+        for (var shard = 0; shard < databases.Length; shard++)
+            Assert.Empty(PostgresAudit.Verify(databases[shard], null, CancellationToken.None, Archive(shard)).Findings);
+    }
+
     private void Prune()
     {
         Prune(0);
@@ -168,8 +176,9 @@ public sealed class LateStepsTests : IAsyncLifetime
 
     private void Prune(int shard)
     {
-        var archive = Path.Combine(archives, $"{shard}");
-        LogArchive.OfDatabase(databases[shard], archive, 1, true, null, CancellationToken.None);
-        PostgresPruning.Prune(databases, shard, archive, PostgresPruning.LeastAge, null, CancellationToken.None);
+        LogArchive.OfDatabase(databases[shard], Archive(shard), 1, true, null, CancellationToken.None);
+        PostgresPruning.Prune(databases, shard, Archive(shard), PostgresPruning.LeastAge, null, CancellationToken.None);
     }
+
+    private string Archive(int shard) => Path.Combine(archives, $"{shard}");
 }
