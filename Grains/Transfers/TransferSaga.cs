@@ -258,23 +258,26 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
     // A payment's next event; of the payment's own accounts, where it moves no money.
     private LogRow Row(
         LogRow first, EventType type, int version, PaymentData data,
-        TransferKind kind = TransferKind.None, long? debtor = null, long? creditor = null, Reason reason = 0, long? amount = null) => Sealed(new LogRow
+        TransferKind kind = TransferKind.None, long? debtor = null, long? creditor = null, Reason reason = 0, long? amount = null)
     {
-        Id = shards.OfNumber(first.Id).Ids.Next(),
-        Type = type,
-        TimeMs = NowMs,
-        Tenant = first.Tenant,
-        Payment = first.Id,
-        Version = version,
-        Kind = kind,
-        Debtor = debtor ?? first.Debtor,
-        Creditor = creditor ?? first.Creditor,
-        Amount = amount ?? first.Amount,
-        Currency = first.Currency,
-        Key = TransferKeys.OfVersion(first.Id, version),
-        Reason = reason,
-        Data = data.Encode(),
-    });
+        return Sealed(new LogRow
+        {
+            Id = shards.OfNumber(first.Id).Ids.Next(),
+            Type = type,
+            TimeMs = NowMs,
+            Tenant = first.Tenant,
+            Payment = first.Id,
+            Version = version,
+            Kind = kind,
+            Debtor = debtor ?? first.Debtor,
+            Creditor = creditor ?? first.Creditor,
+            Amount = amount ?? first.Amount,
+            Currency = first.Currency,
+            Key = TransferKeys.OfVersion(first.Id, version),
+            Reason = reason,
+            Data = data.Encode(),
+        });
+    }
 
     private static LogRow Sealed(LogRow row)
     {

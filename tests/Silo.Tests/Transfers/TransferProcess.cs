@@ -52,8 +52,21 @@ internal sealed class TransferProcess : IDisposable
         var number = Writers[shard].Ids.Next();
         var account = new AccountRecord
         {
-            Number = number, Id = id, Tenant = 1, Currency = Currency.Usd, Status = AccountStatus.Open, Floor = 0, Limits = AccountLimits.None, Counters = default,
-            Version = 0, EventVersion = 0, LastRow = 0, Activity = 0, WrappedDataKey = [1], SealedName = null, OpenedAtMs = 0,
+            Number = number,
+            Id = id,
+            Tenant = 1,
+            Currency = Currency.Usd,
+            Status = AccountStatus.Open,
+            Floor = 0,
+            Limits = AccountLimits.None,
+            Counters = default,
+            Version = 0,
+            EventVersion = 0,
+            LastRow = 0,
+            Activity = 0,
+            WrappedDataKey = [1],
+            SealedName = null,
+            OpenedAtMs = 0,
         };
         var row = Row(shard, EventType.AccountOpened, TransferKind.None, number, 0, 0, id: number);
         Assert.Equal(Refusal.None, await Commit(shard, new JournalEntry { Owner = number, ExpectedVersion = 0, Row = row, Change = new AccountChange.Open(account) }));
