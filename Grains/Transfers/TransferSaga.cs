@@ -187,8 +187,11 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
             var rows = await there.Reader.PaymentRows(original.Number);
             if (rows.Any(row => row.Type == EventType.PaymentReturned && PaymentData.Decode(row.Data).ReturnedBy == transfer.Id))
                 return;
-            var data = new PaymentData(ReturnReason: transfer.Data.ReturnReason, ReturnedBy: transfer.Id, Creditor: PaymentData.Decode(rows[0].Data).Creditor);
-            var row = Row(rows[0], EventType.PaymentReturned, rows[^1].Version + 1, data, transfer.First.Amount);
+            // Where that shard let go of the payment before the return began, there is no payment to tell: the return itself says what it is of.
+            if (rows.FirstOrDefault(row => row.Id == original.Number) is not { } paid)
+                return;
+            var data = new PaymentData(ReturnReason: transfer.Data.ReturnReason, ReturnedBy: transfer.Id, Creditor: PaymentData.Decode(paid.Data).Creditor);
+            var row = Row(paid, EventType.PaymentReturned, rows[^1].Version + 1, data, amount: transfer.First.Amount);
             var refusal = await Commit(there, new JournalEntry { Owner = 0, ExpectedVersion = 0, Row = row, Returns = original.Number });
             if (refusal == Refusal.ReturnExceedsPayment)
                 throw new InvalidDataException($"Return {transfer.Id} brings back more than payment {original} paid.");
@@ -244,44 +247,37 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
     private LogRow Rejected(Transfer transfer, int version, LogRow decided, bool toSuspense)
     {
         var first = transfer.First;
+        var data = new PaymentData(
+            Detail: toSuspense ? "The debtor account could not take the money back: it lies in suspense." : PaymentData.Decode(decided.Data).Detail,
+            ReturnOf: transfer.Data.ReturnOf, ReturnReason: transfer.Data.ReturnReason, Debtor: transfer.Debtor.Id, Creditor: transfer.Creditor.Id,
+            ReturnedCredit: transfer.Data.ReturnedCredit);
+        var takesBack = toSuspense ? SystemAccount.Suspense.Number(first.Currency) : first.Debtor;
+        return Row(first, EventType.PaymentRejected, version, data, TransferKind.Posted, first.Creditor, takesBack, decided.Reason);
+    }
+
+    // A payment's next event; of the payment's own accounts, where it moves no money.
+    private LogRow Row(
+        LogRow first, EventType type, int version, PaymentData data,
+        TransferKind kind = TransferKind.None, long? debtor = null, long? creditor = null, Reason reason = 0, long? amount = null)
+    {
         return Sealed(new LogRow
         {
             Id = shards.OfNumber(first.Id).Ids.Next(),
-            Type = EventType.PaymentRejected,
+            Type = type,
             TimeMs = NowMs,
             Tenant = first.Tenant,
             Payment = first.Id,
             Version = version,
-            Kind = TransferKind.Posted,
-            Debtor = first.Creditor,
-            Creditor = toSuspense ? SystemAccount.Suspense.Number(first.Currency) : first.Debtor,
-            Amount = first.Amount,
+            Kind = kind,
+            Debtor = debtor ?? first.Debtor,
+            Creditor = creditor ?? first.Creditor,
+            Amount = amount ?? first.Amount,
             Currency = first.Currency,
             Key = TransferKeys.OfVersion(first.Id, version),
-            Reason = decided.Reason,
-            Data = new PaymentData(
-                Detail: toSuspense ? "The debtor account could not take the money back: it lies in suspense." : PaymentData.Decode(decided.Data).Detail,
-                ReturnOf: transfer.Data.ReturnOf, ReturnReason: transfer.Data.ReturnReason, Debtor: transfer.Debtor.Id, Creditor: transfer.Creditor.Id,
-                ReturnedCredit: transfer.Data.ReturnedCredit).Encode(),
+            Reason = reason,
+            Data = data.Encode(),
         });
     }
-
-    // An event of a payment that moves no money.
-    private LogRow Row(LogRow first, EventType type, int version, PaymentData data, long? amount = null) => Sealed(new LogRow
-    {
-        Id = shards.OfNumber(first.Id).Ids.Next(),
-        Type = type,
-        TimeMs = NowMs,
-        Tenant = first.Tenant,
-        Payment = first.Id,
-        Version = version,
-        Debtor = first.Debtor,
-        Creditor = first.Creditor,
-        Amount = amount ?? first.Amount,
-        Currency = first.Currency,
-        Key = TransferKeys.OfVersion(first.Id, version),
-        Data = data.Encode(),
-    });
 
     private static LogRow Sealed(LogRow row)
     {

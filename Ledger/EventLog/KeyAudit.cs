@@ -125,7 +125,7 @@ internal sealed class KeyAudit
         return to;
     }
 
-    // Few: rows that committed long after their neighbours.
+    // Few: rows that committed long after their neighbours, and steps of transfers.
     private void CheckOutdated(UInt128 key, long row)
     {
         var select = database.Statement("SELECT 1 FROM log WHERE id = ? AND key = ?").Bind(1, row).Bind(2, key);

@@ -9,8 +9,9 @@ namespace Ledger.Postgres;
 /// <summary>
 /// Lets go of rows of the log that an archive has. First the archive is verified whole, and its end compared with the ledger's own
 /// chain; then rows go in small transactions beside the servers. What is still needed stays: the newest of these rows of each
-/// account (its balance at the border), whatever belongs to a payment with an open hold, an unknown outcome or a later event, and
-/// rows that hold a document. Ended early, it is done to the end the next time.
+/// account (its balance at the border), whatever belongs to a payment with an open hold, an unknown outcome or a later event, what
+/// transfers between shards that are not at their end yet go on with (<see cref="TransfersUnderWay"/>), and rows that hold a document.
+/// Ended early, it is done to the end the next time.
 /// </summary>
 public static class PostgresPruning
 {
@@ -35,21 +36,25 @@ public static class PostgresPruning
         select count(*) from gone
         """;
 
-    /// <param name="settings">The ledger.</param>
-    /// <param name="directory">Its archive.</param>
+    /// <param name="shards">The whole ledger, in the order of its shards: what one shard still needs may lie in another.</param>
+    /// <param name="shard">The one that lets go.</param>
+    /// <param name="directory">That shard's archive.</param>
     /// <param name="age">Rows go in whole segments whose latest event is older than this, of the product's time: at least <see cref="LeastAge"/>.</param>
     /// <param name="progress">Is told of both passes, verification and deletion, as rows of the archive.</param>
     /// <param name="cancellation">Ends it between two slices.</param>
     /// <exception cref="InvalidDataException">The archive is not sound, or not of this ledger. Nothing was pruned.</exception>
-    public static PruneReport Prune(PostgresSettings settings, string directory, TimeSpan age, IProgress<AuditProgress>? progress, CancellationToken cancellation)
+    /// <exception cref="LedgerSchemaException">These are not the shards of one ledger, all of them in their order.</exception>
+    public static PruneReport Prune(IReadOnlyList<PostgresSettings> shards, int shard, string directory, TimeSpan age, IProgress<AuditProgress>? progress, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(age, LeastAge);
-        PostgresSchema.Read(settings).RequireCurrent();
+        foreach (var settings in shards)
+            PostgresSchema.Read(settings).RequireCurrent();
+        PostgresShards.Open(shards, TimeProvider.System);
         try
         {
-            using var source = settings.ForMigrations();
+            using var source = shards[shard].ForMigrations();
             using var connection = source.OpenConnection();
-            return Prune(connection, directory, age, progress, cancellation);
+            return Prune(connection, shards, directory, age, progress, cancellation);
         }
         catch (Exception exception) when (PostgresFailure.IsOfTheStore(exception))
         {
@@ -60,7 +65,7 @@ public static class PostgresPruning
     internal static PrunedLog Read(NpgsqlConnection connection) =>
         connection.Each(SelectPruned, static row => row.GetString(0)) is [var text] ? PrunedLog.Parse(text) : PrunedLog.None;
 
-    private static PruneReport Prune(NpgsqlConnection connection, string directory, TimeSpan age, IProgress<AuditProgress>? progress, CancellationToken cancellation)
+    private static PruneReport Prune(NpgsqlConnection connection, IReadOnlyList<PostgresSettings> shards, string directory, TimeSpan age, IProgress<AuditProgress>? progress, CancellationToken cancellation)
     {
         var manifest = ArchiveManifest.Read(directory);
         var newest = connection.Each("select time from log order by id desc limit 1", static row => row.GetInt64(0)) is [var time] ? time : 0;
@@ -73,6 +78,8 @@ public static class PostgresPruning
             return new PruneReport(0, 0);
         var (pruned, needed) = Verify(manifest, directory, border, value => progress?.Report(new AuditProgress(value, 2 * border)), cancellation);
         RequireSameChain(connection, before, pruned, directory);
+        // After the border is known: what a transfer that begins later decides lies beyond it.
+        needed.Payments.UnionWith(TransfersUnderWay.Payments(shards));
         foreach (var row in connection.Each("select row from document", static row => row.GetInt64(0)))
             needed.Rows.Add(row);
         using (var note = new NpgsqlCommand("insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value", connection))

@@ -26,16 +26,15 @@ public static class WrappedMasterKey
     /// <summary>Reads the ledger's master key; makes it where there is none yet. Two processes that start at once get the same.</summary>
     /// <param name="secret">At least 16 characters; null only where nothing is worth protecting.</param>
     /// <exception cref="InvalidDataException">It was wrapped under another secret, or is damaged.</exception>
-    public static MasterKey Load(IRegistry registry, string? secret)
-    {
-        var wrapped = registry.ReadSetting(Setting) ?? registry.ReadOrAddSetting(Setting, Convert.ToBase64String(Make(secret)));
-        return new MasterKey(Unwrap(Convert.FromBase64String(wrapped), secret));
-    }
+    public static MasterKey Load(IRegistry registry, string? secret) =>
+        Find(registry, secret) ?? Open(registry.ReadOrAddSetting(Setting, Convert.ToBase64String(Make(secret))), secret);
 
     /// <summary>Reads the ledger's master key; null where it has none yet, or none of its own. Writes nothing.</summary>
     /// <exception cref="InvalidDataException">It was wrapped under another secret, or is damaged.</exception>
     public static MasterKey? Find(IRegistry registry, string? secret) =>
-        registry.ReadSetting(Setting) is { } wrapped ? new MasterKey(Unwrap(Convert.FromBase64String(wrapped), secret)) : null;
+        registry.ReadSetting(Setting) is { } wrapped ? Open(wrapped, secret) : null;
+
+    private static MasterKey Open(string wrapped, string? secret) => new(Unwrap(Convert.FromBase64String(wrapped), secret));
 
     // Format, rounds, salt, nonce, ciphertext, tag.
     private static byte[] Make(string? secret)

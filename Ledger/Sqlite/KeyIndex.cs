@@ -3,7 +3,8 @@ namespace Ledger.Sqlite;
 /// <summary>
 /// Idempotency keys in their table, in epochs of neighbouring rows: what is folded together lands on the pages of one epoch,
 /// however long the history is. A filter in memory says of nearly every new key that it is nowhere; only of the others is each
-/// epoch asked. Keys of rows that are older than 30 days, by the product's time of the newest row, are let go.
+/// epoch asked. Keys of rows that are older than 30 days, by the product's time of the newest row, are let go; those of a transfer's
+/// steps, which follow a payment's first row, are not (see <see cref="Postgres.PostgresKeys"/>).
 /// </summary>
 internal sealed class KeyIndex
 {
@@ -103,11 +104,11 @@ internal sealed class KeyIndex
         var cutoff = Cutoff();
         var outdated = new List<(UInt128 Key, long Row)>();
         pruningTo = prunedTo;
-        var select = database.Statement("SELECT id, time, key FROM log WHERE id > ? ORDER BY id LIMIT ?").Bind(1, prunedTo).Bind(2, (long)PruneSliceRows);
+        var select = database.Statement("SELECT id, time, key, payment FROM log WHERE id > ? ORDER BY id LIMIT ?").Bind(1, prunedTo).Bind(2, (long)PruneSliceRows);
         while (select.Step() && select.Int64(1) < cutoff)
         {
             pruningTo = select.Int64(0);
-            if (!select.IsNull(2))
+            if (!select.IsNull(2) && (select.NullableInt64(3) ?? 0) == 0)
                 outdated.Add((select.Hash(2), pruningTo));
         }
 

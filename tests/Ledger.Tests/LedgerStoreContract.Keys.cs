@@ -1,3 +1,4 @@
+using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
 
 namespace Ledger.Tests;
@@ -40,6 +41,32 @@ public abstract partial class LedgerStoreContract
             Script.Run("pay A B 1 key=k DuplicateKey\npay A B 1 key=other4 DuplicateKey");
             Assert.Equal(Script.Label("p"), Reader.FindByKey(Key("k")).Now()!.Id);
             Assert.Null(Reader.FindByKey(Key("unknown")).Now());
+        }
+    }
+
+    [Fact]
+    public void A_caller_s_key_goes_after_thirty_days_and_that_of_a_transfer_s_step_stays_with_its_row()
+    {
+        const long MonthMs = 30L * 24 * 60 * 60 * 1_000;
+        Script.Run("open A key=opened ok\nopen B ok\nfund A 100 ok\npay A B 1 key=paid as=p ok");
+        var step = Draft.Row(EventType.PaymentPending, TransferKind.None, Draft.Number("A"), Draft.Number("B"), 1, payment: Script.Label("p"), key: Key("step"), version: 2);
+        Assert.Equal(Refusal.None, Draft.Commit(Draft.Decide("A", step)));
+        Draft.NowMs += MonthMs + 1;
+        Script.Run("pay A B 1 key=now ok");
+        CatchUp();
+        Assert.Null(Reader.FindByKey(Key("opened")).Now());
+        Assert.Null(Reader.FindByKey(Key("paid")).Now());
+        Restart(crash: false);
+        CatchUp();
+        Assert.Equal(step.Id, Reader.FindByKey(Key("step")).Now()!.Id);
+        Script.Run("pay A B 1 key=step DuplicateKey\npay A B 1 key=now DuplicateKey\npay A B 1 key=paid ok");
+        CheckLog();
+
+        void CatchUp()
+        {
+            while (Store.CatchUp())
+            {
+            }
         }
     }
 

@@ -9,14 +9,16 @@ namespace Silo.Tests;
 /// <summary>A cent from one system account to another: the least that a ledger records, for work of the tests' own to commit with.</summary>
 internal static class SystemCent
 {
-    public static LogRow To(SystemAccount creditor, EmbeddedEdition edition, IdempotencyKey key = default)
+    public static LogRow To(SystemAccount creditor, EmbeddedEdition edition, IdempotencyKey key = default) => To(creditor, edition.Writer, edition.Clock, key);
+
+    public static LogRow To(SystemAccount creditor, LedgerWriter writer, TimeProvider clock, IdempotencyKey key = default)
     {
-        var id = edition.Writer.Ids.Next();
+        var id = writer.Ids.Next();
         var row = new LogRow
         {
             Id = id,
             Type = EventType.PaymentSettled,
-            TimeMs = edition.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            TimeMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
             Tenant = 1,
             Payment = id,
             Version = 1,

@@ -40,6 +40,9 @@ internal enum FaultKind : byte
 
     /// <summary>From a step on, reads take a while, so that other turns run meanwhile.</summary>
     SlowReads = 24,
+
+    /// <summary>From a step on and for some seconds, one shard commits nothing, and resolves nothing.</summary>
+    ShardAway = 25,
 }
 
 /// <summary>Something that goes wrong at the n-th commit, or at the n-th step.</summary>

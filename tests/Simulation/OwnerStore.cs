@@ -17,6 +17,11 @@ internal sealed class StoreFaults(Plan plan, Trace trace)
 
     public bool SlowReads { get; set; }
 
+    /// <summary>The shard that commits nothing before that time.</summary>
+    public (int Shard, long UntilMs) Away { get; set; } = (-1, 0);
+
+    public Func<long> NowMs { get; set; } = static () => 0;
+
     public int Commits { get; private set; }
 
     /// <summary>Entries that commits refused.</summary>
@@ -49,6 +54,8 @@ internal sealed class StoreFaults(Plan plan, Trace trace)
         return now;
     }
 
+    public bool IsAway(int shard) => !Ended && Away.Shard == shard && NowMs() < Away.UntilMs;
+
     public bool IsPoisoned(JournalEntry entry) => poisoned.Contains(entry.Row.RequestHash);
 }
 
@@ -80,6 +87,8 @@ internal sealed class OwnerStore(ILedgerStore inner, int shard, StoreFaults faul
 
     public void Commit(IReadOnlyList<JournalEntry> entries)
     {
+        if (faults.IsAway(shard))
+            throw Busy();
         switch (faults.NextCommit())
         {
             case FaultKind.CrashBeforeCommit:
@@ -96,7 +105,7 @@ internal sealed class OwnerStore(ILedgerStore inner, int shard, StoreFaults faul
                 late = entries;
                 throw Lost();
             case FaultKind.Transient:
-                throw new LedgerStoreException("Simulated: busy.") { IsTransient = true };
+                throw Busy();
             default:
                 Write(entries);
                 break;
@@ -112,10 +121,12 @@ internal sealed class OwnerStore(ILedgerStore inner, int shard, StoreFaults faul
             Write(batch);
         }
 
+        if (faults.IsAway(shard))
+            throw Busy();
         if (faults.ResolveFails && !faults.Ended)
         {
             faults.ResolveFails = false;
-            throw new LedgerStoreException("Simulated: busy.") { IsTransient = true };
+            throw Busy();
         }
 
         faults.Fencing([.. entries.Select(static entry => entry.Owner).Where(static owner => owner != 0).Distinct()]);
@@ -136,6 +147,8 @@ internal sealed class OwnerStore(ILedgerStore inner, int shard, StoreFaults faul
         inner.Commit(entries);
         faults.Refused += entries.Count(static entry => entry.Outcome != Refusal.None);
     }
+
+    private static LedgerStoreException Busy() => new("Simulated: busy.") { IsTransient = true };
 
     private static LedgerStoreException Lost() => new("Simulated: the connection broke during the commit.") { OutcomeUnknown = true };
 }

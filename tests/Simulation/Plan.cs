@@ -72,6 +72,8 @@ internal sealed record Plan
             faults.Add(new Fault(FaultKind.StartOwner, random.Next(1, 200)));
         if (random.Next(4) == 0)
             faults.Add(new Fault(FaultKind.SlowReads, random.Next(1, 200)));
+        if (random.Next(4) == 0)
+            faults.Add(new Fault(FaultKind.ShardAway, random.Next(1, 400)));
         return faults;
     }
 }

@@ -22,6 +22,9 @@ internal sealed partial class Simulator
             case FaultKind.SlowReads:
                 faults.SlowReads = true;
                 break;
+            case FaultKind.ShardAway:
+                faults.Away = (random.Next(plan.Shards), time.NowMs + random.Next(2_500, 8_000));
+                break;
             default:
                 throw new InvalidOperationException($"{fault} strikes at a commit.");
         }

@@ -41,7 +41,7 @@ internal sealed partial class Simulator : IDisposable
         this.bug = bug;
         random = new Random(unchecked(plan.Seed * 31 + 7));
         trace = new Trace(time);
-        faults = new StoreFaults(plan, trace);
+        faults = new StoreFaults(plan, trace) { NowMs = () => time.NowMs };
         disks = [.. Enumerable.Range(0, plan.Shards).Select(static _ => new Disk())];
         banks = new Banks(requests, plan.Shards);
         checker = new Checker(banks, requests);
@@ -263,9 +263,13 @@ internal sealed partial class Simulator : IDisposable
     {
         OperationKind.Open or OperationKind.AdvanceClock => true,
         OperationKind.Pay => banks.Find(operation.Account) is not null && banks.Find(operation.Creditor) is not null,
-        OperationKind.Return => requests.PaymentOf(operation.Original) is { } payment && banks.FindPayment(payment.Number) is { IsSettled: true },
+        OperationKind.Return => requests.PaymentOf(operation.Original) is { } payment && banks.FindPayment(payment.Number) is { } original && (original.IsSettled || IsCredited(original)),
         _ => banks.Find(operation.Account) is not null,
     };
+
+    // Its creditor has the money, and may bring it back before the debtor's shard has written the end.
+    private bool IsCredited(BankPayment payment) =>
+        payment.Operation.Kind == OperationKind.Pay && banks.FindTransfer(payment.Row.Id, payment.Operation.Creditor)?.Row.Type == EventType.TransferCredited;
 
     // In a shrunk plan what it needs may be missing; and a rejected payment has nothing to return.
     private bool IsInVain(Operation operation)

@@ -23,9 +23,15 @@ internal static class ArchiveCommand
 
     private static readonly Option<bool> All = new("--all") { Description = "Also archive the last events, which do not fill a segment yet." };
 
+    private static readonly Option<int?> Shard = new("--shard")
+    {
+        Description = "Which of several shards to archive: 0 is the first --ledger. Each has an archive of its own.",
+        HelpName = "NUMBER",
+    };
+
     private static readonly Option<TimeSpan?> Prune = new("--prune")
     {
-        Description = $"Then verify the archive, and let go of archived segments that are older than so many days, at least {PostgresPruning.LeastAge.TotalDays:0}d. PostgreSQL only.",
+        Description = $"Then verify the archive, and let go of archived segments that are older than so many days, at least {PostgresPruning.LeastAge.TotalDays:0}d. PostgreSQL only, with a --ledger for every shard.",
         HelpName = "DAYSd",
         CustomParser = Days,
     };
@@ -42,9 +48,10 @@ internal static class ArchiveCommand
             "Write closed ranges of the event log to a directory, as compressed files with their hashes; a running server goes on meanwhile. Run again, it goes on where it ended.",
             "./run archive /backup/events",
             "./run archive /backup/events --ledger \"Host=db;Username=payments;Database=ledger\" --prune 90d",
+            "./run archive /backup/events-1 --ledger \"Host=db0;…\" --ledger \"Host=db1;…\" --shard 1 --prune 90d",
             "./run audit verify --archive /backup/events")
         {
-            Target, DataDirectory.Option, LedgerPlace.Option, Rows, All, Prune, Screen.JsonOption,
+            Target, DataDirectory.Option, LedgerPlace.Option, Shard, Rows, All, Prune, Screen.JsonOption,
         };
         command.SetAction(Run);
         return command;
@@ -54,7 +61,9 @@ internal static class ArchiveCommand
     {
         var screen = Screen.Of(parsed);
         var directory = Path.GetFullPath(parsed.GetValue(Target)!);
-        var (rows, all, age, database) = (parsed.GetValue(Rows), parsed.GetValue(All), parsed.GetValue(Prune), LedgerPlace.One(parsed));
+        var (rows, all, age, shards) = (parsed.GetValue(Rows), parsed.GetValue(All), parsed.GetValue(Prune), LedgerPlace.Shards(parsed));
+        var shard = ShardOf(parsed.GetValue(Shard), shards.Count);
+        var database = shards.Count == 0 ? null : shards[shard];
         if (age is not null && database is null)
             throw new CommandFailedException("Only a ledger in PostgreSQL is pruned: give it with --ledger, or leave --prune out.", ExitCode.Usage);
         var path = database is null ? DataDirectory.LedgerFile(parsed.GetValue(DataDirectory.Option)!) : "";
@@ -63,7 +72,7 @@ internal static class ArchiveCommand
             ? LogArchive.OfFile(path, directory, rows, all, new AuditRows(progress), cancellationToken)
             : LogArchive.OfDatabase(database, directory, rows, all, new AuditRows(progress), cancellationToken)));
         var pruned = age is null ? null : await screen.WithProgress("Verifying and pruning", "events", progress =>
-            Task.Run(() => PostgresPruning.Prune(database!, directory, age.Value, new AuditRows(progress), cancellationToken)));
+            Task.Run(() => PostgresPruning.Prune(shards, shard, directory, age.Value, new AuditRows(progress), cancellationToken)));
         if (screen.IsJson)
         {
             Screen.WriteJson(new { directory, manifest.LastPosition, manifest.LastHash, segments = manifest.Segments.Count, archived = manifest.LastPosition - before, pruned });
@@ -75,6 +84,14 @@ internal static class ArchiveCommand
         if (pruned is not null)
             screen.Line(pruned.Position == 0 ? "No segment is old enough to be let go of." : $"The ledger let go of {pruned.Rows:N0} rows; its log begins after event {pruned.Position:N0}.");
         return ExitCode.Done;
+    }
+
+    private static int ShardOf(int? shard, int count)
+    {
+        if (shard is null && count > 1)
+            throw new CommandFailedException("This is done shard by shard: say which one with --shard, and give it a directory of its own.", ExitCode.Usage);
+        var (number, last) = (shard ?? 0, Math.Max(count, 1) - 1);
+        return number >= 0 && number <= last ? number : throw new CommandFailedException($"--shard is a whole number from 0 to {last}: the place of a --ledger.", ExitCode.Usage);
     }
 
     private static TimeSpan? Days(ArgumentResult result)

@@ -37,8 +37,10 @@ internal sealed class EngineHosts(ScratchDirectory scratch, BenchScale scale, Be
 
     public async ValueTask DisposeAsync()
     {
+        // One whose making was stopped, or failed, is not there: who asked for it was told. The others are.
         foreach (var host in hosts.Values)
-            await (await host).DisposeAsync();
+            if (await Task.WhenAny(host) is { IsCompletedSuccessfully: true } made)
+                await (await made).DisposeAsync();
     }
 
     private async Task<EngineHost> Make(EngineData data, CancellationToken cancellationToken)

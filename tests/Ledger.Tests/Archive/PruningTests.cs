@@ -108,7 +108,7 @@ public sealed class PruningTests : IDisposable
             if (value.RowsDone > value.RowsTotal / 2)
                 stop.Cancel();
         });
-        Assert.Throws<OperationCanceledException>(() => PostgresPruning.Prune(settings, Archive, Age, done, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => PostgresPruning.Prune([settings], 0, Archive, Age, done, stop.Token));
         Assert.Empty(Audit().Findings);
         Prune();
         Assert.Empty(Audit().Findings);
@@ -125,11 +125,11 @@ public sealed class PruningTests : IDisposable
         Assert.Contains("nothing was pruned", Assert.Throws<InvalidDataException>(() => Prune()).Message, StringComparison.Ordinal);
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(path, bytes);
-        Assert.Throws<ArgumentOutOfRangeException>(() => PostgresPruning.Prune(settings, Archive, TimeSpan.FromDays(30), null, CancellationToken.None));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PostgresPruning.Prune([settings], 0, Archive, TimeSpan.FromDays(30), null, CancellationToken.None));
         Execute("update batch set hash = set_byte(hash, 3, 255 - get_byte(hash, 3)) where last_position = (select max(last_position) from batch where last_position <= 310)");
         Assert.Throws<InvalidDataException>(() => Prune());
         Assert.Equal(rows, Number("select count(*) from log"));
-        Assert.Equal(0, PostgresPruning.Prune(settings, Archive, TimeSpan.FromDays(60), null, CancellationToken.None).Position);
+        Assert.Equal(0, PostgresPruning.Prune([settings], 0, Archive, TimeSpan.FromDays(60), null, CancellationToken.None).Position);
     }
 
     [Theory]
@@ -146,7 +146,7 @@ public sealed class PruningTests : IDisposable
         Assert.NotEmpty(Audit().Findings);
     }
 
-    private PruneReport Prune() => PostgresPruning.Prune(settings, Archive, Age, null, CancellationToken.None);
+    private PruneReport Prune() => PostgresPruning.Prune([settings], 0, Archive, Age, null, CancellationToken.None);
 
     private AuditReport Audit() => PostgresAudit.Verify(settings, null, CancellationToken.None, Archive);
 

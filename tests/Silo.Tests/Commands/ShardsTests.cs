@@ -44,9 +44,7 @@ public sealed class ShardsTests : IAsyncLifetime
         Assert.Equal(0, audit.ExitCode);
         Assert.Equal([true, true], Soundness(audit));
         await OneShardAloneSaysWhatItDoesNotVerify();
-        var archive = await Executable.Run(["archive", server.Data + "/archive", .. Places]);
-        Assert.Equal(2, archive.ExitCode);
-        Assert.Contains("shard by shard", archive.Error, StringComparison.Ordinal);
+        await EachShardHasAnArchiveOfItsOwn();
 
         Execute(1, "update log set amount = amount + 1 where type = 10");
         Execute(1, $"update counters set debits_posted = debits_posted + 1 where account = {SystemAccountNumbers.Transit(0, Currency.Usd)}");
@@ -67,6 +65,24 @@ public sealed class ShardsTests : IAsyncLifetime
     }
 
     // Documents lie on every shard, and the key that opens them on the first.
+    private async Task EachShardHasAnArchiveOfItsOwn()
+    {
+        string[] archive = ["archive", server.Data + "/archive", "--all", "--prune", "31d"];
+        var refused = await Executable.Run([.. archive, .. Places]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("shard by shard", refused.Error, StringComparison.Ordinal);
+        refused = await Executable.Run([.. archive, "--shard", "2", .. Places]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("from 0 to 1", refused.Error, StringComparison.Ordinal);
+        var second = await Executable.Run([.. archive, "--shard", "1", "--json", .. Places]);
+        Assert.Equal((0, ""), (second.ExitCode, second.Error));
+        Assert.Equal(0, second.Json.GetProperty("pruned").GetProperty("position").GetInt64());
+        // What a shard may let go of, all others say.
+        refused = await Executable.Run([.. archive, .. Places[2..]]);
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("is shard 1 of its ledger", refused.Error, StringComparison.Ordinal);
+    }
+
     private async Task OneShardAloneSaysWhatItDoesNotVerify()
     {
         Execute(1, "insert into document (number, owner, kind, row) select max(l.id), max(l.creditor), 1, max(l.id) from log l");
