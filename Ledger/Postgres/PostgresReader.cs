@@ -84,11 +84,11 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
     }
 
     public ValueTask<IReadOnlyList<AccountRecord>> ListAccounts(long? tenant, long after, int limit, bool newestFirst) => newestFirst
-        ? Many(SelectAccounts + "where a.number < $1 and ($2::bigint is null or a.tenant = $2) order by a.number desc limit $3", AccountColumns.Read, after == 0 ? long.MaxValue : after, Or(tenant), limit)
-        : Many(SelectAccounts + "where a.number > $1 and ($2::bigint is null or a.tenant = $2) order by a.number limit $3", AccountColumns.Read, after, Or(tenant), limit);
+        ? List("where a.number < $1 and ($2::bigint is null or a.tenant = $2) order by a.number desc limit $3", after == 0 ? long.MaxValue : after, Or(tenant), limit)
+        : List("where a.number > $1 and ($2::bigint is null or a.tenant = $2) order by a.number limit $3", after, Or(tenant), limit);
 
     public ValueTask<IReadOnlyList<AccountRecord>> ListFrozenAccounts(long? tenant, int limit) =>
-        Many(SelectAccounts + "where a.status = 2 and ($1::bigint is null or a.tenant = $1) order by a.number limit $2", AccountColumns.Read, Or(tenant), limit);
+        List("where a.status = 2 and ($1::bigint is null or a.tenant = $1) order by a.number limit $2", Or(tenant), limit);
 
     public ValueTask<LogRow?> FindRow(long id) => One(SelectRows + "where l.id = $1", LogColumns.Read, id);
 
@@ -187,6 +187,17 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
     // Where a chain ends early: it was let go of up to there, or it is damaged.
     private async ValueTask<bool> IsPruned(long row) =>
         await Many($"select value from setting where name = '{PrunedLog.Setting}'", static setting => setting.GetString(0)) is [var text] && row <= PrunedLog.Parse(text).LastId;
+
+    private async ValueTask<IReadOnlyList<AccountRecord>> List(string where, params object[] values)
+    {
+        if (!tail.IsKept)
+            return await Many(SelectAccounts + where, AccountColumns.Read, values);
+        var numbers = await Many("select a.number from account a " + where, static row => row.GetInt64(0), values);
+        var known = tail.Writer;
+        var kept = numbers.Select(number => tail.Find(number).Kept).ToArray();
+        var accounts = (await Many($"select {AccountColumns.All} {AccountColumns.From("$2")} where a.number = any($1)", AccountColumns.Read, numbers.ToArray(), known)).ToDictionary(static account => account.Number);
+        return [.. numbers.Select((number, place) => CountersTail.Newest(accounts[number], kept[place]))];
+    }
 
     // 0 where there is none.
     private async ValueTask<long> LastRow(long account)

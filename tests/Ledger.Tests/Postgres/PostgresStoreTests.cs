@@ -1,4 +1,3 @@
-using Ledger.Postgres;
 using Npgsql;
 using Servers;
 
