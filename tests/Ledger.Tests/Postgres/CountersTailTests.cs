@@ -137,6 +137,24 @@ public sealed class CountersTailTests : IDisposable
     }
 
     [Fact]
+    public void What_comes_while_a_sweep_goes_through_many_accounts_is_not_lost()
+    {
+        const int Many = 150;
+        string[] names = [.. Enumerable.Range(0, Many).Select(static i => $"n{i}")];
+        draft.CommitAll([.. names.Select(name => draft.Open(name))]);
+        draft.CommitAll([.. names.Select(name => draft.Fund(name, 1_000))]);
+        var random = new Random(1);
+        for (var i = 0; i < 200; i++)
+        {
+            var (debtor, place) = (random.Next(Many), random.Next(1, Many));
+            Assert.Equal([Refusal.None], draft.CommitAll(draft.Pay(names[debtor], names[(debtor + place) % Many], 1)));
+        }
+
+        Assert.True(Number("select count(*) from counters_tail") > 0);
+        Assert.Empty(Audit());
+    }
+
+    [Fact]
     public void A_damaged_tail_is_found()
     {
         Assert.Equal(Refusal.None, Commit(mine, draft.Pay("A", "B", 10)));
