@@ -4,6 +4,7 @@ using Gateway.Keys;
 using Gateway.Payments;
 using Gateway.Requests;
 using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Values;
 using Ledger;
 using Microsoft.AspNetCore.Http;
 
@@ -149,18 +150,26 @@ internal static class CheckoutCallReader
     {
         if (HttpMethods.IsGet(context.Request.Method) || context.Request.ContentLength is 0)
             return query;
-        using var buffer = new MemoryStream();
-        var part = new byte[8 * 1024];
-        int length;
-        while ((length = await context.Request.Body.ReadAsync(part)) > 0)
+        var reader = context.Request.BodyReader;
+        while (true)
         {
-            if (buffer.Length + length > MaxBodyBytes)
+            var read = await reader.ReadAsync(context.RequestAborted);
+            if (read.Buffer.Length > MaxBodyBytes)
+            {
+                reader.AdvanceTo(read.Buffer.End);
                 return null;
-            buffer.Write(part, 0, length);
-        }
+            }
 
-        var body = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-        return query.Length == 0 ? body : body.Length == 0 ? query : $"{query}&{body}";
+            if (!read.IsCompleted)
+            {
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+
+            var body = Encoding.UTF8.GetString(read.Buffer);
+            reader.AdvanceTo(read.Buffer.End);
+            return query.Length == 0 ? body : body.Length == 0 ? query : $"{query}&{body}";
+        }
     }
 
     /// <summary>The hash with what stands for a card's number in place of it: a keyed fingerprint, which nobody can try numbers against.</summary>
@@ -176,7 +185,12 @@ internal static class CheckoutCallReader
         return Digest(text.ToString());
     }
 
-    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+    private static string Digest(string text)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        Sha256.Hash(Encoding.UTF8.GetBytes(text), digest);
+        return Convert.ToHexStringLower(digest[..16]);
+    }
 
     private static string BaseUrl(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
 }

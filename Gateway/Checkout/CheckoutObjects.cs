@@ -54,10 +54,13 @@ internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory
     private async ValueTask<ReadOnlyMemory<byte>?> RefundsOf(AccountRecord owner, string charge)
     {
         var found = await documents.List(new DocumentQuery(owner.Number, (byte)DocumentKind.Refund, "charge:" + charge, 0, 0, RefundList.MaxShown + 1));
-        return RefundList.Write(charge, [.. found.Take(RefundList.MaxShown).Select(static refund => refund.State.Public)], found.Count > RefundList.MaxShown);
+        return RefundList.Write(charge, [.. found.Take(RefundList.MaxShown).Select(static refund => (ReadOnlyMemory<byte>)Show(refund.State))], found.Count > RefundList.MaxShown);
     }
 
     public ValueTask<IReadOnlyList<OpenedDocument>> List(DocumentQuery query) => documents.List(query);
+
+    /// <summary>A document's object as it was in one of its states.</summary>
+    public static byte[] Show(DocumentState state) => DocumentForm.Show((DocumentKind)state.Kind, state.Public);
 
     /// <summary>The object as callers see it now; null for one that is hidden.</summary>
     public ReadOnlyMemory<byte>? Show(OpenedDocument document)
@@ -67,19 +70,19 @@ internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory
         {
             case DocumentKind.Event:
                 var happened = JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.EventRecord)!;
-                return EventForm.Write(happened, document.Frame[happened.Place].Public);
+                return EventForm.Write(happened, Show(document.Frame[happened.Place]));
             case DocumentKind.BalanceTransaction:
                 var transaction = JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.BalanceTransaction)!;
-                return transaction.Status == "pending" && transaction.AvailableOn <= Now
-                    ? JsonSerializer.SerializeToUtf8Bytes(transaction with { Status = "available" }, CheckoutJson.Default.BalanceTransaction)
-                    : state.Public;
+                if (transaction.Status == "pending" && transaction.AvailableOn <= Now)
+                    transaction = transaction with { Status = "available" };
+                return JsonSerializer.SerializeToUtf8Bytes(transaction, CheckoutJson.Default.BalanceTransaction);
             case DocumentKind.Customer:
                 var customer = JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.Customer)!;
-                return customer.Deleted == true ? JsonSerializer.SerializeToUtf8Bytes(new DeletedObject(customer.Id, "customer"), CheckoutJson.Default.DeletedObject) : state.Public;
+                return customer.Deleted == true ? JsonSerializer.SerializeToUtf8Bytes(new DeletedObject(customer.Id, "customer"), CheckoutJson.Default.DeletedObject) : Show(state);
             case DocumentKind.WebhookEndpoint:
-                return JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.EndpointRecord) is { Deleted: false, IsStandard: false } ? state.Public : NoObject;
+                return JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.EndpointRecord) is { Deleted: false, IsStandard: false } ? Show(state) : NoObject;
             default:
-                return state.Public;
+                return Show(state);
         }
     }
 }

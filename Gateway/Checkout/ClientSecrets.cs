@@ -58,7 +58,7 @@ internal sealed class ClientSecrets(DocumentReader documents)
         if (!ResourceId.TryParse(id, DocumentId.Prefix(kind), out _, out var number) || await documents.FindOwner(number) is not { } owner
             || await documents.Find(owner.Number, (byte)kind, number) is not { } state)
             return null;
-        using var json = JsonDocument.Parse(state.Public);
+        using var json = JsonDocument.Parse(CheckoutObjects.Show(state));
         var intent = json.RootElement.Clone();
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(intent.GetProperty("client_secret"u8).GetString()!), Encoding.UTF8.GetBytes(secret)))
             return null;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Gateway.Sandbox;
+using Grains.Interfaces.Values;
 using Ledger;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -78,7 +79,7 @@ public sealed class ApiKeys(IRegistry registry, IEnumerable<ICallerSource> sourc
     private static void Hash(ReadOnlySpan<char> key, Span<byte> hash)
     {
         Span<byte> bytes = stackalloc byte[MaxKeyLength * 3];
-        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(key, bytes)], hash);
+        Sha256.Hash(bytes[..Encoding.UTF8.GetBytes(key, bytes)], hash);
     }
 
     private Caller? Read(UInt128 name, byte[] hash, long now)

@@ -6,7 +6,7 @@ namespace Gateway.Payments;
 /// <summary>
 /// Finds payment card numbers in free text: an issuer's range, that issuer's lengths, and a valid Luhn digit, with spaces or
 /// dashes between the digits or without. A number must stand by itself: digits that touch it on either side make it another one, and
-/// digits inside a UUID, some of which would pass, are none.
+/// digits inside a UUID or another long hexadecimal word, some of which would pass, are none.
 /// </summary>
 internal static partial class CardNumber
 {
@@ -22,15 +22,15 @@ internal static partial class CardNumber
             return false;
         Span<byte> digits = stackalloc byte[MaxLength];
         for (var start = 0; start <= text.Length - MinLength; start++)
-            if (Digit(text[start]) >= 0 && (start == 0 || Digit(text[start - 1]) < 0) && StartsAt(text, start, digits) && !IsInUuid(text, start))
+            if (Digit(text[start]) >= 0 && (start == 0 || Digit(text[start - 1]) < 0) && StartsAt(text, start, digits) && !IsInHexadecimalWord(text, start))
                 return true;
         return false;
     }
 
-    private static bool IsInUuid(string text, int at)
+    private static bool IsInHexadecimalWord(string text, int at)
     {
-        foreach (var uuid in UuidForm().EnumerateMatches(text))
-            if (uuid.Index <= at && at < uuid.Index + uuid.Length)
+        foreach (var word in HexadecimalWord().EnumerateMatches(text))
+            if (word.Index <= at && at < word.Index + word.Length)
                 return true;
         return false;
     }
@@ -60,8 +60,9 @@ internal static partial class CardNumber
         return false;
     }
 
-    [GeneratedRegex("(?<![0-9A-Za-z])[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])")]
-    private static partial Regex UuidForm();
+    // A UUID, with dashes or without, or a digest.
+    [GeneratedRegex("(?<![0-9A-Za-z])([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|(?=[0-9]*[a-fA-F])[0-9a-fA-F]{32,})(?![0-9A-Za-z])")]
+    private static partial Regex HexadecimalWord();
 
     private static bool IsCard(ReadOnlySpan<byte> digits) => IsIssued(Prefix(digits), digits.Length) && PassesLuhn(digits);
 

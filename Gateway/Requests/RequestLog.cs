@@ -20,8 +20,11 @@ public sealed record RequestLogPlace(string Directory);
 internal sealed partial class RequestLog : IAsyncDisposable
 {
     private const int MaxQueued = 4_096;
+    private const int MaxGathered = 256;
     private const int MaxSegments = 4;
     private const long SegmentBytes = 16 * 1024 * 1024;
+
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
 
     private readonly string directory;
     private readonly AesGcm cipher;
@@ -102,19 +105,33 @@ internal sealed partial class RequestLog : IAsyncDisposable
             NotKept(logger, exception);
         }
 
-        await foreach (var work in queue.Reader.ReadAllAsync())
+        var requests = new List<(RequestRecord, byte[])>();
+        var barriers = new List<TaskCompletionSource>();
+        while (await queue.Reader.WaitToReadAsync())
         {
-            try
+            // Whoever reads waits for it; nobody else does, and many are written as quickly as one.
+            await Task.Delay(Gathering);
+            while (requests.Count < MaxGathered && queue.Reader.TryRead(out var work))
             {
                 if (work.Record is not null)
-                    Keep(Current().Write(work.Record, work.Answer));
+                    requests.Add((work.Record, work.Answer));
+                if (work.Barrier is not null)
+                    barriers.Add(work.Barrier);
+            }
+
+            try
+            {
+                if (requests.Count > 0)
+                    Keep(Current().Write(requests));
             }
             catch (Exception exception)
             {
                 NotKept(logger, exception);
             }
 
-            work.Barrier?.SetResult();
+            barriers.ForEach(static barrier => barrier.SetResult());
+            requests.Clear();
+            barriers.Clear();
         }
     }
 
@@ -125,8 +142,7 @@ internal sealed partial class RequestLog : IAsyncDisposable
         {
             var segment = new RequestSegment(path, cipher);
             segments.Add(segment);
-            foreach (var entry in segment.Load())
-                Keep(entry);
+            Keep(segment.Load());
         }
     }
 
@@ -143,13 +159,16 @@ internal sealed partial class RequestLog : IAsyncDisposable
         return segment;
     }
 
-    private void Keep(RequestEntry entry)
+    private void Keep(IReadOnlyList<RequestEntry> written)
     {
         lock (gate)
         {
-            entry.Number = ++lastNumber;
-            entries.Enqueue(entry);
-            byId[entry.Facts.Id] = entry;
+            foreach (var entry in written)
+            {
+                entry.Number = ++lastNumber;
+                entries.Enqueue(entry);
+                byId[entry.Facts.Id] = entry;
+            }
         }
     }
 

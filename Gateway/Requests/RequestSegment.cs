@@ -53,7 +53,26 @@ internal sealed class RequestSegment : IDisposable
         return entries;
     }
 
-    public RequestEntry Write(RequestRecord facts, byte[] answer)
+    /// <summary>Writes requests that came together in one go.</summary>
+    public IReadOnlyList<RequestEntry> Write(IReadOnlyList<(RequestRecord Facts, byte[] Answer)> requests)
+    {
+        var entries = new List<RequestEntry>(requests.Count);
+        var all = new List<ReadOnlyMemory<byte>>(requests.Count);
+        var end = Length;
+        foreach (var (facts, answer) in requests)
+        {
+            var bytes = Seal(facts, answer);
+            all.Add(bytes);
+            entries.Add(new RequestEntry(Listed(facts), this, end, bytes.Length));
+            end += bytes.Length;
+        }
+
+        RandomAccess.Write(file, all, Length);
+        Length = end;
+        return entries;
+    }
+
+    private byte[] Seal(RequestRecord facts, byte[] answer)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(facts, RequestJson.Default.RequestRecord);
         var bytes = new byte[HeadSize + 4 + json.Length + answer.Length];
@@ -64,10 +83,7 @@ internal sealed class RequestSegment : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(bytes, bytes.Length);
         RandomNumberGenerator.Fill(bytes.AsSpan(4, NonceSize));
         cipher.Encrypt(bytes.AsSpan(4, NonceSize), plain, bytes.AsSpan(HeadSize), bytes.AsSpan(4 + NonceSize, TagSize));
-        RandomAccess.Write(file, bytes, Length);
-        var entry = new RequestEntry(Listed(facts), this, Length, bytes.Length);
-        Length += bytes.Length;
-        return entry;
+        return bytes;
     }
 
     /// <summary>The request with its answer; null where it does not open.</summary>

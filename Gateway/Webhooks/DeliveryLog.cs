@@ -91,7 +91,7 @@ internal sealed class DeliveryLog(CheckoutObjects objects, DocumentReader docume
         if (await documents.Open(owner.Number, (byte)DocumentKind.Event, eventNumber) is not { } opened)
             return null;
         var happened = JsonSerializer.Deserialize(opened.State.Public.Span, CheckoutJson.Default.EventRecord)!;
-        var subject = opened.Frame[happened.Place].Public;
+        var subject = CheckoutObjects.Show(opened.Frame[happened.Place]);
         return endpoint is { IsStandard: true } ? EventForm.WriteStandard(happened, subject) : EventForm.Write(happened, subject, endpoint?.ApiVersion);
     }
 

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Grains.Interfaces.Checkout;
 
-/// <summary>Checkout objects as the JSON of Stripe's wire: what is stored is what is answered.</summary>
+/// <summary>Checkout objects as the JSON of Stripe's wire.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(Customer))]
 [JsonSerializable(typeof(DeletedObject))]

@@ -104,7 +104,7 @@ public sealed record EnhancedEvidence;
 
 public sealed record EvidenceDetails
 {
-    public required long? DueBy { get; init; }
+    public long? DueBy { get; init; }
 
     public EnhancedEvidence EnhancedEligibility => new();
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Grains.Interfaces.Checkout;
@@ -5,8 +6,12 @@ namespace Grains.Interfaces.Checkout;
 /// <summary>How each kind of document is written.</summary>
 public static class DocumentForm
 {
-    /// <summary>How the object of a kind is written.</summary>
-    public static JsonTypeInfo Public(DocumentKind kind) => kind switch
+    /// <summary>A stored object as the wire shows it.</summary>
+    public static byte[] Show(DocumentKind kind, ReadOnlyMemory<byte> stored) =>
+        JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(stored.Span, Stored(kind)), Shown(kind));
+
+    /// <summary>How the object of a kind is shown on the wire.</summary>
+    public static JsonTypeInfo Shown(DocumentKind kind) => kind switch
     {
         DocumentKind.Customer => CheckoutJson.Default.Customer,
         DocumentKind.PaymentMethod => CheckoutJson.Default.PaymentMethod,
@@ -26,19 +31,40 @@ public static class DocumentForm
         DocumentKind.CheckoutSession => CheckoutJson.Default.CheckoutSession,
     };
 
-    /// <summary>How what its grain keeps beside it is written; null where it keeps nothing.</summary>
+    /// <summary>How the object of a kind is stored.</summary>
+    public static JsonTypeInfo Stored(DocumentKind kind) => kind switch
+    {
+        DocumentKind.Customer => StoredJson.Default.Customer,
+        DocumentKind.PaymentMethod => StoredJson.Default.PaymentMethod,
+        DocumentKind.PaymentIntent => StoredJson.Default.PaymentIntent,
+        DocumentKind.SetupIntent => StoredJson.Default.SetupIntent,
+        DocumentKind.Charge => StoredJson.Default.Charge,
+        DocumentKind.Refund => StoredJson.Default.Refund,
+        DocumentKind.BalanceTransaction => StoredJson.Default.BalanceTransaction,
+        DocumentKind.Event => StoredJson.Default.EventRecord,
+        DocumentKind.Dispute => StoredJson.Default.Dispute,
+        DocumentKind.WebhookEndpoint => StoredJson.Default.WebhookEndpoint,
+        DocumentKind.Token => StoredJson.Default.CardToken,
+        DocumentKind.Delivery => StoredJson.Default.Delivery,
+        DocumentKind.StoredRequest => StoredJson.Default.StoredRequest,
+        DocumentKind.Maturing => StoredJson.Default.Maturing,
+        DocumentKind.Payout => StoredJson.Default.Payout,
+        DocumentKind.CheckoutSession => StoredJson.Default.CheckoutSession,
+    };
+
+    /// <summary>How what its grain keeps beside it is stored; null where it keeps nothing.</summary>
     public static JsonTypeInfo? Private(DocumentKind kind) => kind switch
     {
-        DocumentKind.PaymentMethod => CheckoutJson.Default.PaymentMethodRecord,
-        DocumentKind.PaymentIntent => CheckoutJson.Default.IntentRecord,
-        DocumentKind.SetupIntent => CheckoutJson.Default.SetupRecord,
-        DocumentKind.Charge => CheckoutJson.Default.ChargeRecord,
-        DocumentKind.Refund => CheckoutJson.Default.RefundRecord,
-        DocumentKind.WebhookEndpoint => CheckoutJson.Default.EndpointRecord,
-        DocumentKind.Token => CheckoutJson.Default.TokenRecord,
-        DocumentKind.Dispute => CheckoutJson.Default.DisputeRecord,
-        DocumentKind.Payout => CheckoutJson.Default.PayoutRecord,
-        DocumentKind.CheckoutSession => CheckoutJson.Default.SessionRecord,
+        DocumentKind.PaymentMethod => StoredJson.Default.PaymentMethodRecord,
+        DocumentKind.PaymentIntent => StoredJson.Default.IntentRecord,
+        DocumentKind.SetupIntent => StoredJson.Default.SetupRecord,
+        DocumentKind.Charge => StoredJson.Default.ChargeRecord,
+        DocumentKind.Refund => StoredJson.Default.RefundRecord,
+        DocumentKind.WebhookEndpoint => StoredJson.Default.EndpointRecord,
+        DocumentKind.Token => StoredJson.Default.TokenRecord,
+        DocumentKind.Dispute => StoredJson.Default.DisputeRecord,
+        DocumentKind.Payout => StoredJson.Default.PayoutRecord,
+        DocumentKind.CheckoutSession => StoredJson.Default.SessionRecord,
         DocumentKind.Customer or DocumentKind.BalanceTransaction or DocumentKind.Event or DocumentKind.Delivery or DocumentKind.StoredRequest
             or DocumentKind.Maturing => null,
     };

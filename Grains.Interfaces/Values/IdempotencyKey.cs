@@ -37,7 +37,7 @@ public readonly record struct IdempotencyKey(UInt128 Value)
     {
         Span<byte> text = stackalloc byte[Encoding.UTF8.GetMaxByteCount(MaxLength)];
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(text[..Encoding.UTF8.GetBytes(scope, text)], digest);
+        Sha256.Hash(text[..Encoding.UTF8.GetBytes(scope, text)], digest);
         return (ulong)BigEndian(digest[..6]);
     }
 
@@ -54,7 +54,7 @@ public readonly record struct IdempotencyKey(UInt128 Value)
     {
         MemoryMarshal.Write(text, tenant);
         var length = 8 + Encoding.UTF8.GetBytes(key, text[8..]);
-        SHA256.HashData(text[..length], digest);
+        Sha256.Hash(text[..length], digest);
         return BigEndian(digest[..10]);
     }
 

@@ -14,15 +14,18 @@ internal sealed record CheckoutDocument(DocumentKind Kind, long Number, int Vers
     public static CheckoutDocument Read(DocumentState state)
     {
         var kind = (DocumentKind)state.Kind;
-        var value = JsonSerializer.Deserialize(state.Public.Span, DocumentForm.Public(kind)) ?? throw new InvalidDataException($"Document {state.Number} is empty.");
+        var value = JsonSerializer.Deserialize(state.Public.Span, DocumentForm.Stored(kind)) ?? throw new InvalidDataException($"Document {state.Number} is empty.");
         var record = state.Private.IsEmpty ? null : JsonSerializer.Deserialize(state.Private.Span, DocumentForm.Private(kind)!);
         return new CheckoutDocument(kind, state.Number, state.Version, value, record, DocumentLinks.Of(value));
     }
+
+    /// <summary>As the wire shows it.</summary>
+    public byte[] Show() => JsonSerializer.SerializeToUtf8Bytes(Public, DocumentForm.Shown(Kind));
 
     public DocumentState Write(int version) => new(
         (byte)Kind,
         Number,
         version,
-        JsonSerializer.SerializeToUtf8Bytes(Public, DocumentForm.Public(Kind)),
+        JsonSerializer.SerializeToUtf8Bytes(Public, DocumentForm.Stored(Kind)),
         Private is null ? default : JsonSerializer.SerializeToUtf8Bytes(Private, DocumentForm.Private(Kind)!));
 }

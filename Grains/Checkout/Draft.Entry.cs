@@ -53,7 +53,7 @@ internal sealed partial class Draft
     public long Tenant { get; init; }
 
     /// <summary>Says that something happened to a document, as it is in this draft now.</summary>
-    public void Emit(string type, DocumentKind kind, long number, object? previous = null)
+    public void Emit(string type, DocumentKind kind, long number, JsonElement? previous = null)
     {
         var place = Place(Find(kind, number) ?? throw new InvalidOperationException($"An event of {kind} {number}, which is not there."));
         var eventNumber = NewNumber();
@@ -69,7 +69,7 @@ internal sealed partial class Draft
             IdempotencyKey = request.IdempotencyKey,
             Subject = number,
             Place = place,
-            PreviousAttributes = previous is null ? null : JsonSerializer.SerializeToElement(previous),
+            PreviousAttributes = previous,
             PendingWebhooks = deliveries,
         });
         eventTypes.Add(type);
@@ -132,10 +132,6 @@ internal sealed partial class Draft
         book.EventVersion++;
     }
 
-    /// <summary>The bytes of a document as it is in this draft: what an answer shows.</summary>
-    public ReadOnlyMemory<byte> Bytes(CheckoutDocument document) =>
-        changed.ContainsKey(document.Number) ? states[Place(document)].Public : document.Write(document.Version).Public;
-
     /// <summary>Records a document's present state with the entry, changed or not.</summary>
     public void Keep(DocumentKind kind, long number) => Place(Find(kind, number)!);
 
@@ -153,9 +149,11 @@ internal sealed partial class Draft
 
     private DocumentChange Change(CheckoutDocument document)
     {
-        IReadOnlyList<string> before = book.TryFind(document.Number, out var known) && known is not null ? known.Links : [];
+        book.TryFind(document.Number, out var known);
+        IReadOnlyList<string> before = known?.Links ?? [];
         return new DocumentChange(document.Number, book.Owner, (byte)document.Kind)
         {
+            IsNew = known is null,
             LinksAdded = before.Count == 0 ? document.Links : [.. document.Links.Except(before)],
             LinksRemoved = before.Count == 0 ? [] : [.. before.Except(document.Links)],
         };

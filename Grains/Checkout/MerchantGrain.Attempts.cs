@@ -139,7 +139,7 @@ public sealed partial class MerchantGrain
         var answer = decided.Answer ?? Render(draft, decided, attempt.Request);
         // What was recorded cannot be refused for what it was to show: then it is shown plain.
         if (decided.Answer is null && answer.Status != 200)
-            (answer, expands) = (new WireAnswer(200, draft.Bytes(draft.Find(decided.Kind, decided.Subject)!).ToArray()), false);
+            (answer, expands) = (new WireAnswer(200, draft.Find(decided.Kind, decided.Subject)!.Show()), false);
         if (attempt.StoredRequest != 0 && draft.Find(DocumentKind.StoredRequest, attempt.StoredRequest) is { Public: StoredRequest { Status: 0 } stored } document)
             draft.Put(DocumentKind.StoredRequest, document.Number, Store(draft, decided, answer, stored, expands));
         return Decided.Answers(decided.Kind, decided.Subject, answer with { IsKept = attempt.StoredRequest != 0 });

@@ -151,7 +151,7 @@ public sealed partial class MerchantGrain
 
     private static WireAnswer Render(Draft draft, Decided decided, RequestFacts request)
     {
-        var body = draft.Bytes(draft.Find(decided.Kind, decided.Subject)!).ToArray();
+        var body = draft.Find(decided.Kind, decided.Subject)!.Show();
         // What it needs is in the book, or the decision starts again once it is: nothing is awaited here.
         var expanded = Expansion.Apply(body, request.Expand, id => new ValueTask<ReadOnlyMemory<byte>?>(Shown(draft, id)));
         var (whole, refused) = expanded.IsCompletedSuccessfully ? expanded.Result : expanded.AsTask().GetAwaiter().GetResult();
@@ -165,12 +165,12 @@ public sealed partial class MerchantGrain
         if (id.StartsWith(Expansion.LinesOf, StringComparison.Ordinal))
             return draft.Find(DocumentKind.CheckoutSession, id[Expansion.LinesOf.Length..]) is { } session ? SessionLines.Write((CheckoutSession)session.Public, (SessionRecord)session.Private!) : default(ReadOnlyMemory<byte>?);
         if (!id.StartsWith(Expansion.RefundsOf, StringComparison.Ordinal))
-            return draft.FindAny(id) is { } found ? draft.Bytes(found) : default(ReadOnlyMemory<byte>?);
+            return draft.FindAny(id)?.Show() is { } found ? found : default(ReadOnlyMemory<byte>?);
         var charge = id[Expansion.RefundsOf.Length..];
         if (draft.Find<Charge>(DocumentKind.Charge, charge) is null)
             return default(ReadOnlyMemory<byte>?);
         var refunds = draft.RefundsOf(charge);
-        return RefundList.Write(charge, [.. refunds.Take(RefundList.MaxShown).Select(draft.Bytes)], refunds.Count > RefundList.MaxShown);
+        return RefundList.Write(charge, [.. refunds.Take(RefundList.MaxShown).Select(static refund => (ReadOnlyMemory<byte>)refund.Show())], refunds.Count > RefundList.MaxShown);
     }
 
     private async Task<Refusal> Heard(JournalEntry entry)

@@ -159,7 +159,7 @@ public sealed partial class MerchantGrain
         if (record.Deleted || (endpoint.Status != "enabled" && !byHand))
             return null;
         var happened = (EventRecord)CheckoutDocument.Read(opened.State).Public;
-        var subject = opened.Frame[happened.Place].Public;
+        var subject = CheckoutDocument.Read(opened.Frame[happened.Place]).Show();
         IReadOnlyList<string> secrets = record.PreviousSecret is { } previous && NowMs < record.PreviousUntilMs ? [record.Secret, previous] : [record.Secret];
         return record.IsStandard
             ? new WebhookMessage(endpoint.Url, EventForm.WriteStandard(happened, subject), secrets, NowMs / 1_000, happened.Id)

@@ -74,6 +74,6 @@ public sealed partial class MerchantGrain
         var stored = (StoredRequest)CheckoutDocument.Read(latest.State).Public;
         return stored.Status == 0 || stored.Body is not null
             ? stored
-            : stored with { Body = latest.Frame.Last(state => state.Number == stored.Subject).Public.ToArray() };
+            : stored with { Body = DocumentForm.Show(stored.SubjectKind, latest.Frame.Last(state => state.Number == stored.Subject).Public) };
     }
 }

@@ -8,6 +8,9 @@ namespace Ledger.Documents;
 /// <param name="Kind">The document's kind; from <see cref="FirstUnlisted"/> on it is found by number alone.</param>
 public sealed record DocumentChange(long Number, long Owner, byte Kind)
 {
+    /// <summary>Says that this is its first state, which is quicker to index; without it the index looks.</summary>
+    public bool IsNew { get; init; }
+
     /// <summary>Kinds from here on are in no list.</summary>
     public const byte FirstUnlisted = 64;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Grains.Interfaces.Values;
 
 namespace Ledger.EventLog;
 
@@ -25,7 +26,7 @@ public static class LeafHash
         var rented = needed > 1024 ? ArrayPool<byte>.Shared.Rent(needed) : null;
         var buffer = rented is null ? stackalloc byte[1024] : rented;
         var length = RowFields.Write(row, buffer, checks);
-        SHA256.HashData(buffer[..length], leaf);
+        Sha256.Hash(buffer[..length], leaf);
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);
     }

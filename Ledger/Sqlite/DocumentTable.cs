@@ -9,15 +9,34 @@ internal static class DocumentTable
 
     public static void Write(SqliteDatabase database, IReadOnlyList<DocumentChange> changes, LogRow row)
     {
-        foreach (var change in changes)
+        for (var i = 0; i < changes.Count; i++)
         {
-            database.Statement("INSERT INTO document (number, owner, kind, row, created) VALUES (?1,?2,?3,?4,?5) ON CONFLICT (number) DO UPDATE SET row = ?4")
-                .Bind(1, change.Number).Bind(2, change.Owner).Bind(3, (long)change.Kind).Bind(4, row.Id).Bind(5, row.TimeMs).Run();
-            foreach (var link in change.LinksRemoved)
-                Link(database.Statement("DELETE FROM document_link WHERE owner = ?1 AND kind = ?2 AND link = ?3 AND created = (SELECT created FROM document WHERE number = ?4) AND number = ?4"), change, link);
-            foreach (var link in change.LinksAdded)
-                Link(database.Statement("INSERT OR IGNORE INTO document_link (owner, kind, link, created, number) SELECT ?1, ?2, ?3, created, number FROM document WHERE number = ?4"), change, link);
+            var change = changes[i];
+            if (change.IsNew)
+                Insert(database, change, row);
+            else
+                Update(database, change, row);
         }
+    }
+
+    // When it was made is the time of this row: its links need not ask.
+    private static void Insert(SqliteDatabase database, DocumentChange change, LogRow row)
+    {
+        database.Statement("INSERT INTO document (number, owner, kind, row, created) VALUES (?,?,?,?,?)")
+            .Bind(1, change.Number).Bind(2, change.Owner).Bind(3, (long)change.Kind).Bind(4, row.Id).Bind(5, row.TimeMs).Run();
+        for (var i = 0; i < change.LinksAdded.Count; i++)
+            database.Statement("INSERT INTO document_link (owner, kind, link, created, number) VALUES (?,?,?,?,?)")
+                .Bind(1, change.Owner).Bind(2, (long)change.Kind).Bind(3, change.LinksAdded[i]).Bind(4, row.TimeMs).Bind(5, change.Number).Run();
+    }
+
+    private static void Update(SqliteDatabase database, DocumentChange change, LogRow row)
+    {
+        database.Statement("INSERT INTO document (number, owner, kind, row, created) VALUES (?1,?2,?3,?4,?5) ON CONFLICT (number) DO UPDATE SET row = ?4")
+            .Bind(1, change.Number).Bind(2, change.Owner).Bind(3, (long)change.Kind).Bind(4, row.Id).Bind(5, row.TimeMs).Run();
+        foreach (var link in change.LinksRemoved)
+            Link(database.Statement("DELETE FROM document_link WHERE owner = ?1 AND kind = ?2 AND link = ?3 AND created = (SELECT created FROM document WHERE number = ?4) AND number = ?4"), change, link);
+        foreach (var link in change.LinksAdded)
+            Link(database.Statement("INSERT OR IGNORE INTO document_link (owner, kind, link, created, number) SELECT ?1, ?2, ?3, created, number FROM document WHERE number = ?4"), change, link);
     }
 
     public static LogRow? Find(SqliteDatabase database, long number)

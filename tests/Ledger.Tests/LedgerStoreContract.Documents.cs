@@ -16,7 +16,7 @@ public abstract partial class LedgerStoreContract
     {
         Script.Run("open A   ok");
         var (first, second) = (Draft.NextId(), Draft.NextId());
-        var made = Record(new DocumentChange(first, Draft.Number("A"), Listed) { LinksAdded = ["customer:1"] }, new DocumentChange(second, Draft.Number("A"), Listed) { LinksAdded = ["customer:1"] });
+        var made = Record(new DocumentChange(first, Draft.Number("A"), Listed) { IsNew = true, LinksAdded = ["customer:1"] }, new DocumentChange(second, Draft.Number("A"), Listed) { LinksAdded = ["customer:1"] });
         Store.Commit([made]);
         Assert.Equal(Refusal.None, made.Outcome);
         Assert.Equal(made.Row.Id, (await Documents.FindDocument(first))!.Id);

@@ -1,0 +1,76 @@
+using System.Text;
+using System.Text.Json;
+using Grains.Checkout;
+using Grains.Interfaces.Checkout;
+
+namespace Checkout.Tests;
+
+/// <summary>What is stored of an object is less than what is shown of it, and enough to show it again.</summary>
+public sealed class StoredFormTests
+{
+    private static readonly PaymentIntent Intent = new()
+    {
+        Id = "pi_1",
+        Amount = 2_000,
+        CaptureMethod = "manual",
+        ClientSecret = "pi_1_secret_2",
+        Created = 1,
+        Currency = "usd",
+        Status = IntentStatus.RequiresCapture,
+        Metadata = new Dictionary<string, string> { ["order"] = "7", ["shop"] = "Zürich" },
+        NextAction = new NextAction { Type = "redirect_to_url", RedirectToUrl = new RedirectToUrl(null, "https://localhost/3ds") },
+    };
+
+    private static readonly Dispute Dispute = new()
+    {
+        Id = "dp_1",
+        Amount = 1,
+        Charge = "ch_1",
+        Created = 1,
+        Currency = "usd",
+        PaymentIntent = "pi_1",
+        Reason = "fraudulent",
+        Status = "lost",
+        EvidenceDetails = new EvidenceDetails { DueBy = null },
+    };
+
+    public static TheoryData<DocumentKind, object> Objects => new() { { DocumentKind.PaymentIntent, Intent }, { DocumentKind.Dispute, Dispute } };
+
+    [Theory]
+    [MemberData(nameof(Objects))]
+    public void What_was_stored_is_shown_byte_for_byte(DocumentKind kind, object value)
+    {
+        var document = new CheckoutDocument(kind, 1, 0, value, null, []);
+        var stored = document.Write(1);
+        Assert.True(stored.Public.Length < document.Show().Length);
+        Assert.Equal(Encoding.UTF8.GetString(document.Show()), Encoding.UTF8.GetString(DocumentForm.Show(kind, stored.Public)));
+    }
+
+    // As releases before 2026-11-22 stored them: whole.
+    [Theory]
+    [MemberData(nameof(Objects))]
+    public void What_an_older_release_stored_is_shown_the_same(DocumentKind kind, object value)
+    {
+        var whole = JsonSerializer.SerializeToUtf8Bytes(value, DocumentForm.Shown(kind));
+        Assert.Equal(Encoding.UTF8.GetString(whole), Encoding.UTF8.GetString(DocumentForm.Show(kind, whole)));
+    }
+
+    [Fact]
+    public void Previous_attributes_are_the_fields_that_changed_as_they_were_shown_before()
+    {
+        var after = Intent with { Amount = 3_000, Description = "More", NextAction = null, Metadata = new Dictionary<string, string> { ["shop"] = "Zürich", ["order"] = "7" } };
+        Assert.Equal("""{"amount":2000,"description":null,"next_action":{"redirect_to_url":{"return_url":null,"url":"https://localhost/3ds"},"type":"redirect_to_url"}}""", Of(Intent, after));
+        Assert.Equal("""{"metadata":{"shop":"Z\u00FCrich","order":"7"}}""", Of(after, after with { Metadata = new Dictionary<string, string> { ["order"] = "7" } }));
+        Assert.Equal("{}", Of(Intent, Intent with { }));
+    }
+
+    [Fact]
+    public void A_field_that_one_of_the_two_does_not_show_is_null_there()
+    {
+        var customer = new Customer { Id = "cus_1", Created = 1 };
+        Assert.Equal("""{"deleted":null}""", Previous.Of(customer, customer with { Deleted = true }, CheckoutJson.Default.Customer).GetRawText());
+        Assert.Equal("""{"deleted":true}""", Previous.Of(customer with { Deleted = true }, customer, CheckoutJson.Default.Customer).GetRawText());
+    }
+
+    private static string Of(PaymentIntent before, PaymentIntent after) => Previous.Of(before, after, CheckoutJson.Default.PaymentIntent).GetRawText();
+}
