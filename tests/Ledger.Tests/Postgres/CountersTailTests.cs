@@ -148,6 +148,9 @@ public sealed class CountersTailTests : IDisposable
         {
             var (debtor, place) = (random.Next(Many), random.Next(1, Many));
             Assert.Equal([Refusal.None], draft.CommitAll(draft.Pay(names[debtor], names[(debtor + place) % Many], 1)));
+            // The first sweep takes three commits: at its end the tail must keep what came in between.
+            if (i < 6)
+                Assert.Empty(Audit());
         }
 
         Assert.True(Number("select count(*) from counters_tail") > 0);
