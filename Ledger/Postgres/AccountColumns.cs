@@ -12,7 +12,9 @@ internal static class AccountColumns
         "a.number, a.id, a.tenant, a.currency, a.status, a.floor, a.limits, a.data_key, a.sealed_name, a.opened_at, " +
         "c.debits_posted, c.credits_posted, c.debits_pending, c.credits_pending, c.version, c.event_version, c.last_row, c.activity";
 
-    public const string From = "from account a join counters c on c.account = a.number";
+    /// <summary>Accounts with their counters; those that the tail of one's own has are not looked for there.</summary>
+    /// <param name="known">The writer's number as SQL: 0 to look in whatever tail there is.</param>
+    public static string From(string known) => $"from account a cross join lateral counters_at(a.number, {known}) c";
 
     public static AccountRecord Read(NpgsqlDataReader row) => new()
     {

@@ -20,10 +20,14 @@ internal sealed class BatchColumns
     private readonly NpgsqlParameter<bool> raise = new() { NpgsqlDbType = NpgsqlDbType.Boolean };
     private readonly NpgsqlParameter<long> writer = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
     private readonly NpgsqlParameter<long> fence = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
+    private readonly NpgsqlParameter<short> way = new() { NpgsqlDbType = NpgsqlDbType.Smallint };
+    private readonly NpgsqlParameter<long> sweptTo = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
     private readonly NpgsqlParameter<ReadOnlyMemory<byte>> leaves = new() { NpgsqlDbType = NpgsqlDbType.Bytea };
     private readonly List<Guid> keys;
     private readonly List<long> keyRows;
     private readonly List<long> accounts;
+    private readonly List<long> changed;
+    private readonly List<long> swept;
     private readonly List<long>[] rows = new List<long>[11];
     private readonly List<long?> payments;
     private readonly List<long?> expiries;
@@ -42,10 +46,13 @@ internal sealed class BatchColumns
     // In the order of the function's parameters.
     public BatchColumns()
     {
-        parameters.AddRange([raise, writer, fence]);
+        parameters.AddRange([raise, writer, fence, way]);
         keys = Array<Guid>(NpgsqlDbType.Uuid);
         keyRows = Array<long>(NpgsqlDbType.Bigint);
         accounts = Array<long>(NpgsqlDbType.Bigint);
+        changed = Array<long>(NpgsqlDbType.Bigint);
+        swept = Array<long>(NpgsqlDbType.Bigint);
+        parameters.Add(sweptTo);
         // id, place, time, tenant, [payment], debtor, creditor, amount, two balances, two predecessors
         for (var i = 0; i < 4; i++)
             rows[i] = Array<long>(NpgsqlDbType.Bigint);
@@ -74,12 +81,20 @@ internal sealed class BatchColumns
 
     public IReadOnlyList<NpgsqlParameter> Parameters => parameters;
 
+    /// <summary>How the batch is written.</summary>
+    public CommitWay Way => (CommitWay)way.TypedValue;
+
     /// <summary>Takes the decided batch over.</summary>
+    /// <param name="tail">Where its accounts go, if they are kept behind.</param>
+    /// <param name="committedTo">The position of this process's last commit.</param>
     /// <param name="locked">Whether its transaction has the locks, and the keys, already: then a failure is raised.</param>
-    public void Fill(BatchDecision batch, CachedAccounts cached, long writerNumber, long writerFence, bool locked)
+    public void Fill(BatchDecision batch, CachedAccounts cached, CountersTail tail, long committedTo, long writerNumber, long writerFence, bool locked)
     {
         foreach (var clear in clears)
             clear();
+        // The head is changed only with a row of the log.
+        way.TypedValue = (short)(batch.Rows.Count == 0 && !tail.IsKept ? CommitWay.InPlace : tail.Way);
+        sweptTo.TypedValue = 0;
         raise.TypedValue = locked;
         writer.TypedValue = writerNumber;
         fence.TypedValue = writerFence;
@@ -87,9 +102,12 @@ internal sealed class BatchColumns
         if (!locked)
             AddKeys(batch.Keys);
         cached.Touched.Sort(static (left, right) => left.Number.CompareTo(right.Number));
-        foreach (var account in cached.Touched)
-            if (!account.IsUnused)
-                Add(account);
+        if (Way == CommitWay.Behind)
+            AddToTail(tail, cached, committedTo);
+        else
+            foreach (var account in cached.Touched)
+                if (!account.IsUnused)
+                    Add(account);
         batch.Rows.Sort(static (left, right) => left.Id.CompareTo(right.Id));
         foreach (var row in batch.Rows)
             Add(row);
@@ -132,11 +150,30 @@ internal sealed class BatchColumns
 
     private void Add(CachedAccount account)
     {
-        ref var now = ref account.Now;
-        accounts.AddRange(
-            account.Number, account.Stored.Version, account.Stored.Activity, now.DebitsPosted, now.CreditsPosted, now.DebitsPending, now.CreditsPending,
-            now.Version, now.EventVersion, now.LastRow, now.Activity);
+        accounts.AddRange(account.Number, account.Stored.Version, account.Stored.Activity);
+        Add(accounts, account.Now);
     }
+
+    private void AddToTail(CountersTail tail, CachedAccounts cached, long committedTo)
+    {
+        tail.Prepare(cached, committedTo);
+        foreach (var account in tail.Changed)
+        {
+            changed.Add(account.Number);
+            Add(accounts, account.Now);
+        }
+
+        foreach (var account in tail.Swept)
+        {
+            swept.Add(account);
+            Add(swept, tail.Of(account));
+        }
+
+        sweptTo.TypedValue = tail.SweptTo;
+    }
+
+    private static void Add(List<long> to, in CounterState state) => to.AddRange(
+        state.DebitsPosted, state.CreditsPosted, state.DebitsPending, state.CreditsPending, state.Version, state.EventVersion, state.LastRow, state.Activity);
 
     private void Add(LogRow row)
     {

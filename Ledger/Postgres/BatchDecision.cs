@@ -18,6 +18,7 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
     private readonly Dictionary<(long Tenant, long Second), PaymentCounts> tally = [];
     private readonly ArrayBufferWriter<byte> leaves = new(64 * 1024);
     private readonly List<(long Id, PendingTransfer? Before)> holdsOfEntry = [];
+    private readonly SortedSet<long> unseen = [];
     private long position;
     private LockedState found = LockedState.None;
 
@@ -49,20 +50,35 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
     /// </summary>
     public bool AsksForKeys { get; private set; }
 
-    /// <summary>Whether the batch can be decided on what is remembered: usual entries, of accounts that were seen before.</summary>
-    public bool IsRemembered(IReadOnlyList<JournalEntry> entries)
+    /// <summary>Whether all entries are usual ones: about nothing but accounts and keys.</summary>
+    public static bool IsUsual(IReadOnlyList<JournalEntry> entries)
     {
         for (var i = 0; i < entries.Count; i++)
         {
             var entry = entries[i];
-            if (entry is not { Change: null, Returns: 0, DueAdded: null, DueDone: null, Documents: null } || (entry.Owner != 0 && !accounts.Has(entry.Owner)) || !IsRemembered(entry.Row))
+            if (entry is not { Change: null, Returns: 0, DueAdded: null, DueDone: null, Documents: null } || !IsUsual(entry.Row))
                 return false;
             foreach (var row in entry.MoreRows ?? [])
-                if (!IsRemembered(row))
+                if (!IsUsual(row))
                     return false;
         }
 
         return true;
+    }
+
+    /// <summary>Accounts of the entries that were not seen before, each once.</summary>
+    public SortedSet<long> Unseen(IReadOnlyList<JournalEntry> entries)
+    {
+        unseen.Clear();
+        for (var i = 0; i < entries.Count; i++)
+        {
+            See(entries[i].Owner);
+            See(entries[i].Row);
+            foreach (var row in entries[i].MoreRows ?? [])
+                See(row);
+        }
+
+        return unseen;
     }
 
     /// <param name="state">What the locked tables say of keys, pending transfers and returned amounts; none where only accounts are looked at.</param>
@@ -107,8 +123,19 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
         found.Holds[hold.Id] = hold;
     }
 
-    private bool IsRemembered(LogRow row) =>
-        row.Kind is TransferKind.None or TransferKind.Posted && accounts.Has(row.Debtor) && (row.Creditor == 0 || accounts.Has(row.Creditor));
+    private static bool IsUsual(LogRow row) => row.Kind is TransferKind.None or TransferKind.Posted;
+
+    private void See(LogRow row)
+    {
+        See(row.Debtor);
+        See(row.Creditor);
+    }
+
+    private void See(long account)
+    {
+        if (account != 0 && !accounts.Has(account))
+            unseen.Add(account);
+    }
 
     private Refusal Decide(JournalEntry entry)
     {

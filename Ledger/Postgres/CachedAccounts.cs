@@ -100,6 +100,9 @@ internal sealed class CachedAccounts
         touched.Clear();
     }
 
+    /// <summary>Between two batches: nothing is remembered.</summary>
+    public void Clear() => accounts.Clear();
+
     public void Forget(IEnumerable<long> numbers)
     {
         foreach (var number in numbers)
@@ -126,6 +129,9 @@ internal sealed class CachedAccounts
 internal sealed class CachedAccount(AccountRecord account) : AccountRow(account)
 {
     public CounterState Stored = CounterState.Of(account);
+
+    /// <summary>Whether the batch changes it, or only a refusal rests on it.</summary>
+    public bool IsChanged => Now.Version != Stored.Version || Now.Activity != Stored.Activity;
 
     /// <summary>Not in the database, and not to be: only refused entries named it.</summary>
     public bool IsUnused => NotYetStored is not null && Now is { Activity: 0, Version: 0 };

@@ -11,7 +11,7 @@ namespace Ledger.Postgres;
 /// decided on that, write it and commit. For what cannot be remembered (an opened account, a pending transfer, a return), and
 /// where another process came between.
 /// </summary>
-internal sealed class LockedBatch(WriterConnection connection, CachedAccounts accounts)
+internal sealed class LockedBatch(WriterConnection connection, CachedAccounts accounts, CountersTail tail)
 {
     /// <summary>
     /// How long a process has an account to itself that another one drives too: many commits long, so that taking it over, which
@@ -19,25 +19,28 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
     /// </summary>
     private const int TenureMs = 50;
 
+    private static readonly string SelectAccounts = $"select {AccountColumns.All} {AccountColumns.From("$2")} where a.number = any($1)";
+
     /// <summary>Begins the transaction, takes the locks, and reads what they guard: accounts into the memory of them, the rest into the answer.</summary>
-    /// <returns>Null where the writer's fence moved on.</returns>
-    public LockedState? Lock(IReadOnlyList<JournalEntry> entries, long writer, long fence)
+    /// <param name="state">What they guard, where they were taken.</param>
+    public LockOutcome Lock(IReadOnlyList<JournalEntry> entries, long writer, long fence, out LockedState state)
     {
         var wanted = new Wanted(entries);
         using var batch = connection.Batch();
         Add(batch, "begin");
-        Add(batch, "select 1 from writer where number = $1 and fence = $2 for share", Value(writer), Value(fence));
+        Add(batch, "select coalesce(h.behind, 0) from writer w, log_head h where w.number = $1 and w.fence = $2 for share of w", Value(writer), Value(fence));
         Add(batch, "insert into key (key, row) select k.key, k.row from unnest($1, $2) as k(key, row) on conflict do nothing returning key", Uuids([.. wanted.Keys.Select(static pair => pair.Key)]), Longs([.. wanted.Keys.Select(static pair => pair.Row)]));
-        Add(batch, "select account from counters where account = any($1) order by account for no key update", Longs(wanted.Accounts));
+        // Behind, nobody else writes: whoever takes that away has the head, and waits for accounts.
+        Add(batch, "select account from counters where account = any($1) order by account for no key update", Longs(tail.IsKept ? [] : wanted.Accounts));
         Add(batch, "select account, until - clock_timestamp() from tenure where account = any($1) and writer <> $2 and until > clock_timestamp()", Longs(wanted.Owners), Value(writer));
-        Add(batch, $"select {AccountColumns.All} {AccountColumns.From} where a.number = any($1)", Longs(wanted.Accounts));
+        Add(batch, SelectAccounts, Longs(wanted.Accounts), Value(tail.Writer));
         Add(batch, "select id from account where id = any($1)", new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, TypedValue = wanted.AccountIds });
         Add(batch, $"select {PostgresReader.HoldColumns} from hold where id = any($1)", Longs(wanted.Payments));
         Add(batch, "select l.id, l.amount, coalesce(r.amount, 0) from log l left join returned r on r.payment = l.id where l.id = any($1) and l.kind = 1", Longs(wanted.Returned));
         Add(batch, "select a.number from account a where a.number = any($1) and exists (select 1 from due d where d.grain = a.id and d.kind = $2)", Longs(wanted.Closed), Text(TransferDue.Kind));
-        var state = new LockedState();
+        state = new LockedState();
         using var reader = batch.ExecuteReader();
-        var isFenced = !reader.Read();
+        var outcome = !reader.Read() ? LockOutcome.Fenced : reader.GetInt64(0) != tail.Writer ? LockOutcome.KeptElsewhere : LockOutcome.Locked;
         Next(reader);
         while (reader.Read())
             state.HeldKeys.Add(BatchColumns.Hash(reader.GetGuid(0)), 0);
@@ -56,8 +59,7 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
             state.OwnedElsewhere.Add(reader.GetInt64(0), reader.GetTimeSpan(1));
         Next(reader);
         accounts.Forget(wanted.Accounts);
-        while (reader.Read())
-            accounts.Read(AccountColumns.Read(reader));
+        ReadAccounts(reader);
         Next(reader);
         while (reader.Read())
             state.AccountIds.Add(reader.GetString(0));
@@ -80,7 +82,15 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
             state.InTransfer.Add(reader.GetInt64(0));
         // To the very end: a failure behind the last row is one too.
         reader.NextResult();
-        return isFenced ? null : state;
+        return outcome;
+    }
+
+    /// <summary>Reads accounts into the memory of them: what they are as long as the counters are this process's to keep behind.</summary>
+    public void Read(IEnumerable<long> numbers)
+    {
+        using var command = new NpgsqlCommand(SelectAccounts, connection.Open()) { Parameters = { Longs([.. numbers]), Value(tail.Writer) } };
+        using var reader = command.ExecuteReader();
+        ReadAccounts(reader);
     }
 
     /// <summary>Writes the decided batch and commits. Returns the position of its last row, or of the log's where it has none.</summary>
@@ -113,6 +123,15 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
     {
         using var command = new NpgsqlCommand("rollback", connection.Open());
         command.ExecuteNonQuery();
+    }
+
+    private void ReadAccounts(NpgsqlDataReader reader)
+    {
+        while (reader.Read())
+        {
+            var account = AccountColumns.Read(reader);
+            accounts.Read(CountersTail.Newest(account, tail.Find(account.Number).Kept));
+        }
     }
 
     // Keys were taken under the first entry that asked for them; an entry that is refused gives its key back, and a later one may take it.
@@ -256,4 +275,16 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         /// <summary>Accounts that are to be closed.</summary>
         public long[] Closed { get; }
     }
+}
+
+/// <summary>What came of taking the locks of a batch.</summary>
+internal enum LockOutcome : byte
+{
+    Locked = 1,
+
+    /// <summary>The writer's fence moved on.</summary>
+    Fenced = 2,
+
+    /// <summary>Another writer keeps the counters behind, or took them from this one.</summary>
+    KeptElsewhere = 3,
 }

@@ -225,7 +225,7 @@ internal sealed class PostgresAuditRun
         "select w.account, w.time, w.row from waypoint w left join log l on l.id = w.row and $3 > 0 where w.account > $1 and w.account <= $2 and coalesce(l.position, 9223372036854775807) > $3";
 
     private const string SelectCounters =
-        "select c.account, c.debits_posted, c.credits_posted, c.debits_pending, c.credits_pending, c.event_version, c.last_row, c.activity, a.currency, a.status, a.floor from counters c left join account a on a.number = c.account";
+        "select c.account, c.debits_posted, c.credits_posted, c.debits_pending, c.credits_pending, c.event_version, c.last_row, c.activity, a.currency, a.status, a.floor from counters_now c left join account a on a.number = c.account";
 
     private static KeptAccount Account(NpgsqlDataReader row)
     {

@@ -11,6 +11,9 @@ internal static class PostgresFailure
     /// <summary>One key twice: a violated unique constraint.</summary>
     public const string UniqueViolation = PostgresErrorCodes.UniqueViolation;
 
+    /// <summary>Another writer keeps the counters behind, or took them from this one.</summary>
+    public const string KeptElsewhere = "LG004";
+
     public const string AccountIdConstraint = "account_id";
 
     public static bool IsOfTheStore(Exception exception) =>
@@ -25,8 +28,10 @@ internal static class PostgresFailure
     public static bool IsConflict(Exception exception) => exception is PostgresException
     {
         InvariantSeverity: "ERROR",
-        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or "LG002"
+        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or "LG002" or KeptElsewhere
     } or PostgresException { SqlState: UniqueViolation, ConstraintName: AccountIdConstraint };
+
+    public static bool IsKeptElsewhere(Exception exception) => exception is PostgresException { SqlState: KeptElsewhere };
 
     /// <param name="mayHaveCommitted">Whether the server may have had all of a transaction with its commit.</param>
     public static LedgerStoreException Of(Exception exception, bool mayHaveCommitted) => IsRefusal(exception)
@@ -55,5 +60,5 @@ internal static class PostgresFailure
 
     // By class: connection, wrong state (a standby), conflict, resources, objects in use, operator, system.
     private static bool MayPass(PostgresException refusal) =>
-        refusal.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction || refusal.SqlState[..2] is "08" or "40" or "53" or "55" or "57" or "58";
+        refusal.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or KeptElsewhere || refusal.SqlState[..2] is "08" or "40" or "53" or "55" or "57" or "58";
 }

@@ -10,13 +10,15 @@ namespace Ledger.Postgres;
 /// Reads committed state over a bounded pool of connections. Each read is one statement, so one moment; a read that met a lost
 /// connection is made again.
 /// </summary>
-internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline patience) : ILedgerReader
+internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail, ResiliencePipeline patience) : ILedgerReader
 {
     public const string HoldColumns = "id, debtor, creditor, currency, authorized, posted, voided, expires_at, final";
 
     private const string SelectRows = $"select {LogColumns.All} from log l ";
 
-    private const string SelectAccounts = $"select {AccountColumns.All} {AccountColumns.From} ";
+    private static readonly string SelectAccounts = $"select {AccountColumns.All} {AccountColumns.From("0")} ";
+
+    private static readonly string SelectAccount = $"select {AccountColumns.All} {AccountColumns.From("$2")} where a.number = $1";
 
     // Rows of whole batches, found by their ranges of ids; position tells them from the rows of other batches there.
     // What was archived and let go of is passed over.
@@ -60,7 +62,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
         with recursive chain as (
             select l.*, 1 as step from log l where l.id = coalesce(
                 (select w.row from waypoint w where w.account = $1 and w.time > $2 order by w.time, w.row limit 1),
-                (select c.last_row from counters c where c.account = $1))
+                $3)
             union all
             select l.*, c.step + 1 from chain c join log l on l.id = case when c.debtor = $1 then c.debtor_previous when c.creditor = $1 then c.creditor_previous end
             where c.time > $2
@@ -68,16 +70,25 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
         select {LogColumns.All} from chain l order by l.step desc limit 1
         """;
 
-    public ValueTask<AccountRecord?> FindAccount(AccountId id) => One(SelectAccounts + "where a.id = $1", AccountColumns.Read, id.Value);
+    public async ValueTask<AccountRecord?> FindAccount(AccountId id)
+    {
+        if (!tail.IsKept)
+            return await One(SelectAccounts + "where a.id = $1", AccountColumns.Read, id.Value);
+        return await Many("select number from account where id = $1", static row => row.GetInt64(0), id.Value) is [var number] ? await FindAccount(number) : null;
+    }
 
-    public ValueTask<AccountRecord?> FindAccount(long number) => One(SelectAccounts + "where a.number = $1", AccountColumns.Read, number);
+    public async ValueTask<AccountRecord?> FindAccount(long number)
+    {
+        var (known, kept) = tail.Find(number);
+        return await One(SelectAccount, AccountColumns.Read, number, known) is { } account ? CountersTail.Newest(account, kept) : null;
+    }
 
     public ValueTask<IReadOnlyList<AccountRecord>> ListAccounts(long? tenant, long after, int limit, bool newestFirst) => newestFirst
-        ? Many(SelectAccounts + "where a.number < $1 and ($2::bigint is null or a.tenant = $2) order by a.number desc limit $3", AccountColumns.Read, after == 0 ? long.MaxValue : after, Or(tenant), limit)
-        : Many(SelectAccounts + "where a.number > $1 and ($2::bigint is null or a.tenant = $2) order by a.number limit $3", AccountColumns.Read, after, Or(tenant), limit);
+        ? List("where a.number < $1 and ($2::bigint is null or a.tenant = $2) order by a.number desc limit $3", after == 0 ? long.MaxValue : after, Or(tenant), limit)
+        : List("where a.number > $1 and ($2::bigint is null or a.tenant = $2) order by a.number limit $3", after, Or(tenant), limit);
 
     public ValueTask<IReadOnlyList<AccountRecord>> ListFrozenAccounts(long? tenant, int limit) =>
-        Many(SelectAccounts + "where a.status = 2 and ($1::bigint is null or a.tenant = $1) order by a.number limit $2", AccountColumns.Read, Or(tenant), limit);
+        List("where a.status = 2 and ($1::bigint is null or a.tenant = $1) order by a.number limit $2", Or(tenant), limit);
 
     public ValueTask<LogRow?> FindRow(long id) => One(SelectRows + "where l.id = $1", LogColumns.Read, id);
 
@@ -100,7 +111,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
 
     public async ValueTask<IReadOnlyList<LogRow>> Activity(long account, long from, int limit)
     {
-        var first = from != 0 ? from : await Number("select last_row from counters where account = $1", account);
+        var first = from != 0 ? from : await LastRow(account);
         if (first == 0 || limit == 0)
             return [];
         var rows = await Many(SelectActivity, LogColumns.Read, account, first, limit);
@@ -111,7 +122,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
 
     public async ValueTask<LogRow?> LastActivityAt(long account, long timeMs)
     {
-        var row = await One(SelectLastActivityAt, LogColumns.Read, account, timeMs);
+        var row = await One(SelectLastActivityAt, LogColumns.Read, account, timeMs, await LastRow(account));
         if (row is null || row.TimeMs <= timeMs)
             return row;
         if (Previous(row, account) is not 0 and var previous && await IsPruned(previous))
@@ -126,7 +137,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
 
     public ValueTask<IReadOnlyList<TrialBalanceLine>> TrialBalance() => Many(
         "select a.currency, count(*), sum(c.debits_posted)::text, sum(c.credits_posted)::text, sum(c.debits_pending)::text, sum(c.credits_pending)::text " +
-        $"{AccountColumns.From} group by a.currency order by a.currency",
+        "from account a join counters_now c on c.account = a.number group by a.currency order by a.currency",
         // A sum over all accounts may pass 64 bits.
         static row => new TrialBalanceLine(
             Currency.FromNumber(row.GetInt16(0)), row.GetInt64(1), Int128.Parse(row.GetString(2)), Int128.Parse(row.GetString(3)), Int128.Parse(row.GetString(4)), Int128.Parse(row.GetString(5))));
@@ -176,6 +187,26 @@ internal sealed class PostgresReader(NpgsqlDataSource source, ResiliencePipeline
     // Where a chain ends early: it was let go of up to there, or it is damaged.
     private async ValueTask<bool> IsPruned(long row) =>
         await Many($"select value from setting where name = '{PrunedLog.Setting}'", static setting => setting.GetString(0)) is [var text] && row <= PrunedLog.Parse(text).LastId;
+
+    private async ValueTask<IReadOnlyList<AccountRecord>> List(string where, params object[] values)
+    {
+        if (!tail.IsKept)
+            return await Many(SelectAccounts + where, AccountColumns.Read, values);
+        var numbers = await Many("select a.number from account a " + where, static row => row.GetInt64(0), values);
+        var known = tail.Writer;
+        var kept = numbers.Select(number => tail.Find(number).Kept).ToArray();
+        var accounts = (await Many($"select {AccountColumns.All} {AccountColumns.From("$2")} where a.number = any($1)", AccountColumns.Read, numbers.ToArray(), known)).ToDictionary(static account => account.Number);
+        return [.. numbers.Select((number, place) => CountersTail.Newest(accounts[number], kept[place]))];
+    }
+
+    // 0 where there is none.
+    private async ValueTask<long> LastRow(long account)
+    {
+        var (known, kept) = tail.Find(account);
+        return await Many("select last_row, activity from counters_at($1, $2)", static row => (Row: row.GetInt64(0), Activity: row.GetInt64(1)), account, known) is not [var read] ? 0
+            : kept is { } state && state.Activity > read.Activity ? state.LastRow
+            : read.Row;
+    }
 
     private static object Or(long? value) => value is { } number ? number : DBNull.Value;
 

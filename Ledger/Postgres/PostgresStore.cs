@@ -28,6 +28,7 @@ public sealed class PostgresStore : ILedgerStore
     private readonly WriterConnection connection;
     private readonly PostgresReader reader;
     private readonly CachedAccounts accounts = new();
+    private readonly CountersTail tail;
     private readonly BatchDecision decision;
     private readonly long firstId;
     private readonly BatchColumns columns = new();
@@ -36,26 +37,35 @@ public sealed class PostgresStore : ILedgerStore
     private long fence;
     private long lastPosition;
     private int longWay;
+    private bool keptElsewhere;
     private LogNotices? notices;
 
     /// <exception cref="LedgerSchemaException">The database is of a newer release, or is no ledger.</exception>
     /// <exception cref="LedgerStoreException">The server cannot be reached, or refuses.</exception>
     /// <param name="shard">The database's place among the shards of its ledger.</param>
     public PostgresStore(PostgresSettings settings, TimeProvider timeProvider, int shard = 0)
+        : this(settings, timeProvider, shard, new CountersTail(timeProvider))
     {
+    }
+
+    internal PostgresStore(PostgresSettings settings, TimeProvider timeProvider, int shard, CountersTail tail)
+    {
+        this.tail = tail;
         firstId = ShardNumbers.First(shard);
         (this.settings, this.timeProvider) = (settings, timeProvider);
         decision = new BatchDecision(accounts);
         connection = new WriterConnection(settings.ForWriter(), PostgresFailure.Patience(TriesAtReconnect, timeProvider));
-        locked = new LockedBatch(connection, accounts);
+        locked = new LockedBatch(connection, accounts, tail);
         readers = settings.ForReaders();
-        reader = new PostgresReader(readers, PostgresFailure.Patience(TriesAtReconnect, timeProvider));
+        reader = new PostgresReader(readers, tail, PostgresFailure.Patience(TriesAtReconnect, timeProvider));
         Documents = new DocumentIndex(readers, PostgresFailure.Patience(TriesAtReconnect, timeProvider));
         try
         {
             using (var migrations = settings.ForMigrations())
                 PostgresFailure.Patience(TriesAtStart, timeProvider).Execute(static source => PostgresMigrator.Migrate(source), migrations);
             Register();
+            // What a process left behind that is no more would be looked for in the tail with each account that is read until the first commit.
+            Scalar("select sweep_counters()");
             lastPosition = ReadLastPosition();
         }
         catch (Exception exception)
@@ -78,9 +88,13 @@ public sealed class PostgresStore : ILedgerStore
 
     public void Commit(IReadOnlyList<JournalEntry> entries)
     {
+        if (tail.IsToVacuum)
+            Vacuum();
         for (var tries = 1; ; tries++)
         {
-            var remembered = tries == 1 && longWay == 0 && decision.IsRemembered(entries);
+            if (keptElsewhere)
+                WriteInPlace();
+            var remembered = tries == 1 && longWay == 0 && IsRemembered(entries);
             if (longWay > 0 && tries == 1)
                 longWay--;
             if (tries > 1)
@@ -100,12 +114,15 @@ public sealed class PostgresStore : ILedgerStore
             using (var transaction = connection.Open().BeginTransaction())
             {
                 fence = (long)Scalar("update writer set fence = fence + 1 where number = $1 returning fence", writer)!;
+                // Whether the lost commit is in the tail, or began it, is not known; and versions stand in the table.
+                Scalar("select sweep_counters()");
                 Scalar(
                     "update counters set version = version + 1 where account in (select account from counters where account = any($1) order by account for no key update)",
                     entries.Select(static entry => entry.Owner).Where(static owner => owner != 0).Distinct().Order().ToArray());
                 transaction.Commit();
             }
 
+            tail.Ended();
             // The fence may have been a moved bucket's too: what was read under the one before holds no more.
             decision.Buckets = PostgresShards.ReadBuckets(connection.Open());
             using var command = new NpgsqlCommand("select id from log where id = any($1)", connection.Open()) { Parameters = { new() { Value = entries.Select(static entry => entry.Row.Id).ToArray() } } };
@@ -136,6 +153,42 @@ public sealed class PostgresStore : ILedgerStore
         readers.Dispose();
     }
 
+    // Alone, what was not seen before is read without a lock: nobody else changes it.
+    private bool IsRemembered(IReadOnlyList<JournalEntry> entries)
+    {
+        if (!BatchDecision.IsUsual(entries))
+            return false;
+        var unseen = decision.Unseen(entries);
+        if (unseen.Count == 0)
+            return true;
+        if (!tail.IsKept)
+            return false;
+        Run(() => locked.Read(unseen));
+        return decision.Unseen(entries).Count == 0;
+    }
+
+    // Another process keeps the counters behind, or this one does and is not alone any more: from now on all write in place.
+    private void WriteInPlace()
+    {
+        Run(() => Scalar("select sweep_counters()"));
+        tail.Ended();
+        keptElsewhere = false;
+    }
+
+    // Another process's, if this one never had them.
+    private void SeeWhoKeepsCounters()
+    {
+        keptElsewhere = !tail.IsKept;
+        if (tail.IsKept)
+            tail.Ended();
+    }
+
+    private void Vacuum()
+    {
+        Run(() => Scalar("vacuum (truncate off, skip_locked) counters_tail"));
+        tail.IsToVacuum = false;
+    }
+
     private bool TryAtOnce(IReadOnlyList<JournalEntry> entries)
     {
         NpgsqlCommand command;
@@ -148,14 +201,14 @@ public sealed class PostgresStore : ILedgerStore
                 return false;
             }
 
-            columns.Fill(decision, accounts, writer, fence, locked: false);
+            columns.Fill(decision, accounts, tail, LastPosition, writer, fence, locked: false);
             // Connecting and preparing write nothing: only what fails behind them may have been done.
             command = Run(() => connection.CommitOf(columns));
         }
         catch
         {
             // What the batch would have moved is not remembered: it is decided on again.
-            accounts.BatchFailed();
+            BatchFailed();
             throw;
         }
 
@@ -171,7 +224,7 @@ public sealed class PostgresStore : ILedgerStore
         }
         catch (Exception exception) when (PostgresFailure.IsOfTheStore(exception))
         {
-            accounts.BatchFailed();
+            BatchFailed();
             if (!PostgresFailure.IsRefusal(exception))
                 connection.Drop();
             if (PostgresFailure.IsConflict(exception))
@@ -185,11 +238,13 @@ public sealed class PostgresStore : ILedgerStore
             return true;
         }
 
-        accounts.BatchFailed();
+        BatchFailed();
         if (code == 2)
             longWay = LongWayAfterConflict;
         if (code == 3)
             Run(Register);
+        if (code == 4)
+            SeeWhoKeepsCounters();
         return false;
     }
 
@@ -198,16 +253,28 @@ public sealed class PostgresStore : ILedgerStore
         var mayHaveCommitted = false;
         try
         {
-            var state = locked.Lock(entries, writer, fence);
-            if (state is null)
+            var outcome = locked.Lock(entries, writer, fence, out var state);
+            if (outcome != LockOutcome.Locked)
             {
                 locked.RollBack();
-                Register();
+                if (outcome == LockOutcome.Fenced)
+                    Register();
+                else
+                    SeeWhoKeepsCounters();
                 return false;
             }
 
             decision.Decide(entries, state);
-            columns.Fill(decision, accounts, writer, fence, locked: true);
+            if (decision.TakenOver.Count > 0 && tail.IsKept)
+            {
+                // Taking an account over is a matter of two processes.
+                BatchFailed();
+                locked.RollBack();
+                keptElsewhere = true;
+                return false;
+            }
+
+            columns.Fill(decision, accounts, tail, LastPosition, writer, fence, locked: true);
             mayHaveCommitted = true;
             var position = locked.Write(decision, state, columns, writer);
             // What is ours now may go the short way.
@@ -218,7 +285,9 @@ public sealed class PostgresStore : ILedgerStore
         }
         catch (Exception exception)
         {
-            accounts.BatchFailed();
+            BatchFailed();
+            if (PostgresFailure.IsKeptElsewhere(exception))
+                SeeWhoKeepsCounters();
             var isRefusal = PostgresFailure.IsRefusal(exception) || exception is LedgerStoreException;
             if (!isRefusal || !TryRollBack())
                 connection.Drop();
@@ -235,8 +304,18 @@ public sealed class PostgresStore : ILedgerStore
         var before = position - decision.Rows.Count;
         foreach (var row in decision.Rows)
             row.Position += before;
+        var begins = tail.Committed(columns.Way, writer, isNext: before == LastPosition);
         accounts.BatchCommitted();
+        // Nothing that was remembered before is compared any more.
+        if (begins)
+            accounts.Clear();
         ReachedPosition(position);
+    }
+
+    private void BatchFailed()
+    {
+        accounts.BatchFailed();
+        tail.RolledBack();
     }
 
     private void ReachedPosition(long position)

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Ledger.Sqlite;
 
 /// <summary>
@@ -16,34 +14,17 @@ internal sealed class CountersTail(SqliteDatabase database)
     private const int SmallestSlice = 64;
     private const int IdleSlice = 4_096;
 
-    private readonly Lock gate = new();
-    private readonly Dictionary<long, CounterState> unswept = [];
+    private readonly UnsweptCounters unswept = new(SweepAt);
     private byte[] encoded = new byte[64 * 1024];
-    private long[]? sweeping;
-    private int swept;
-    private int slice;
-    private int changes;
-    private long sweepingTo;
 
     /// <summary>Whether the table is behind.</summary>
-    public bool IsEmpty
-    {
-        get
-        {
-            lock (gate)
-                return unswept.Count == 0;
-        }
-    }
+    public bool IsEmpty => unswept.IsEmpty;
 
     /// <summary>
     /// The committed counters of an account that the table does not have yet. Any thread; who then reads the table where there are
     /// none reads counters at least as new as this answer.
     /// </summary>
-    public bool TryFind(long account, out CounterState state)
-    {
-        lock (gate)
-            return unswept.TryGetValue(account, out state);
-    }
+    public bool TryFind(long account, out CounterState state) => unswept.TryFind(account, out state);
 
     /// <summary>Writes what the batch at hand changed.</summary>
     public void Write(long position, List<AccountRow> changed)
@@ -59,12 +40,9 @@ internal sealed class CountersTail(SqliteDatabase database)
     /// <summary>Writes a slice of the table inside the transaction at hand, about as many accounts as the batch changed.</summary>
     public void SweepSlice(int changedByBatch, long committedTo, bool always)
     {
-        slice = 0;
-        if (sweeping is null && !StartSweep(committedTo, always))
-            return;
+        unswept.TakeSlice(always ? IdleSlice : Math.Max(SmallestSlice, changedByBatch), committedTo, always);
         var update = UpdateStatement(database);
-        slice = Math.Min(sweeping!.Length - swept, always ? IdleSlice : Math.Max(SmallestSlice, changedByBatch));
-        foreach (var account in sweeping.AsSpan(swept, slice))
+        foreach (var account in unswept.Slice)
         {
             // As committed before this batch: what the batch changed is in its own row of the tail, and stays there.
             update.Bind(1, account);
@@ -72,30 +50,13 @@ internal sealed class CountersTail(SqliteDatabase database)
             update.Run();
         }
 
-        // What came while the sweep ran may have been swept with it: where nothing is left, the table has all of the tail.
-        if (swept + slice == sweeping.Length)
-            database.Statement("DELETE FROM counters_tail WHERE position <= ?").Bind(1, unswept.Count == slice ? committedTo : sweepingTo).Run();
+        if (unswept.DoneTo > 0)
+            database.Statement("DELETE FROM counters_tail WHERE position <= ?").Bind(1, unswept.DoneTo).Run();
     }
 
-    public void Committed(List<AccountRow> changed)
-    {
-        lock (gate)
-        {
-            if (slice > 0)
-                foreach (var account in sweeping.AsSpan(swept, slice))
-                    unswept.Remove(account);
-            foreach (var account in changed)
-                CollectionsMarshal.GetValueRefOrAddDefault(unswept, account.Number, out _) = account.Now;
-        }
+    public void Committed(List<AccountRow> changed) => unswept.Committed(changed);
 
-        changes += changed.Count;
-        swept += slice;
-        slice = 0;
-        if (sweeping is not null && swept == sweeping.Length)
-            sweeping = null;
-    }
-
-    public void RolledBack() => slice = 0;
+    public void RolledBack() => unswept.RolledBack();
 
     /// <summary>Writes the whole tail to the table, inside the transaction at hand, as the file has it; then <see cref="Emptied"/>.</summary>
     public void SweepAll()
@@ -111,12 +72,7 @@ internal sealed class CountersTail(SqliteDatabase database)
         database.Statement("DELETE FROM counters_tail").Run();
     }
 
-    public void Emptied()
-    {
-        lock (gate)
-            unswept.Clear();
-        (sweeping, swept, slice, changes) = (null, 0, 0, 0);
-    }
+    public void Emptied() => unswept.Clear();
 
     /// <summary>The tail as the file has it at this moment.</summary>
     /// <exception cref="LedgerDamagedException">It holds what was never written there.</exception>
@@ -139,16 +95,6 @@ internal sealed class CountersTail(SqliteDatabase database)
         }
 
         return states;
-    }
-
-    private bool StartSweep(long committedTo, bool always)
-    {
-        if (unswept.Count == 0 || (!always && changes < SweepAt))
-            return false;
-        sweeping = [.. unswept.Keys];
-        Array.Sort(sweeping);
-        (swept, changes, sweepingTo) = (0, 0, committedTo);
-        return true;
     }
 
     private static PreparedStatement UpdateStatement(SqliteDatabase database) => database.Statement(

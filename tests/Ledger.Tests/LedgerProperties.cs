@@ -3,7 +3,6 @@ using FsCheck.Fluent;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
-using Ledger.Postgres;
 using Ledger.Sqlite;
 using Ledger.Tests.Postgres;
 
@@ -26,13 +25,15 @@ public sealed class LedgerProperties
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(60).WithStartSize(5).WithEndSize(120), property);
     }
 
-    [Fact]
-    public void The_store_on_PostgreSQL_agrees_with_the_model()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_store_on_PostgreSQL_agrees_with_the_model(bool alone)
     {
-        var property = Prop.ForAll(Histories(), static history =>
+        var property = Prop.ForAll(Histories(), history =>
         {
             var database = MigratedDatabase.New();
-            using var store = new PostgresStore(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System);
+            using var store = MigratedDatabase.Open(database, alone ? TimeSpan.Zero : TimeSpan.FromDays(1), sweepAt: 10);
             return Run(store, history);
         });
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(20).WithStartSize(5).WithEndSize(120), property);

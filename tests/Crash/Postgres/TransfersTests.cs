@@ -64,8 +64,8 @@ public sealed class TransfersTests(Xunit.Abstractions.ITestOutputHelper log)
         Assert.Equal(first.Number(ShardServer.Transit(1)), -second.Number(ShardServer.Transit(0)));
         foreach (var shard in new[] { first, second })
         {
-            Assert.Equal(0, shard.Number("select sum(credits_pending - debits_pending)::bigint from counters"));
-            Assert.Equal(0, shard.Number("select sum(credits_posted - debits_posted)::bigint from counters"));
+            Assert.Equal(0, shard.Number("select sum(credits_pending - debits_pending)::bigint from counters_now"));
+            Assert.Equal(0, shard.Number("select sum(credits_posted - debits_posted)::bigint from counters_now"));
             var audit = shard.Audit();
             Assert.True(audit.IsSound, string.Join('\n', audit.Findings));
         }
@@ -220,7 +220,7 @@ public sealed class TransfersTests(Xunit.Abstractions.ITestOutputHelper log)
 
         public string Connection { get; }
 
-        public static string Transit(int peer) => $"select coalesce(sum(c.credits_posted - c.debits_posted), 0)::bigint from counters c where c.account = {((20 + peer) * 1000) + 840}";
+        public static string Transit(int peer) => $"select coalesce(sum(c.credits_posted - c.debits_posted), 0)::bigint from counters_now c where c.account = {((20 + peer) * 1000) + 840}";
 
         public List<long> Numbers(string sql)
         {

@@ -17,6 +17,13 @@ internal static class MigratedDatabase
         var database = TestPostgres.NewDatabase();
         using (var store = new PostgresStore(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System))
             fill(store);
+        // The next one begins with writing what was kept behind.
+        Open(database, TimeSpan.FromDays(1)).Dispose();
         return database;
     }
+
+    /// <param name="aloneFor">How long nobody else must have committed before the counters are kept behind.</param>
+    /// <param name="sweepAt">After how many changes they are swept.</param>
+    public static PostgresStore Open(string database, TimeSpan aloneFor, int sweepAt = 40) =>
+        new(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System, 0, new CountersTail(TimeProvider.System) { AloneFor = aloneFor, SweepAt = sweepAt });
 }

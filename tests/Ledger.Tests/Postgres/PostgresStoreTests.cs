@@ -1,14 +1,19 @@
-using Ledger.Postgres;
 using Npgsql;
 using Servers;
 
 namespace Ledger.Tests.Postgres;
 
-public sealed class PostgresStoreTests : LedgerStoreContract
+/// <summary>In place all the time, as beside another process.</summary>
+public sealed class PostgresStoreTests() : PostgresStoreContract(TimeSpan.FromDays(1));
+
+/// <summary>With the counters behind from the first commit, and swept every few.</summary>
+public sealed class PostgresStoreAloneTests() : PostgresStoreContract(TimeSpan.Zero);
+
+public abstract class PostgresStoreContract(TimeSpan aloneFor) : LedgerStoreContract
 {
     private readonly string database = MigratedDatabase.New();
 
-    protected override ILedgerStore Open() => new PostgresStore(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System);
+    protected override ILedgerStore Open() => MigratedDatabase.Open(database, aloneFor);
 
     protected override ILedgerStore Reopen(ILedgerStore store)
     {

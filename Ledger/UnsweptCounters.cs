@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+
+namespace Ledger;
+
+/// <summary>
+/// Committed counters that their table does not have yet, and the sweep that writes them there in slices, in the table's order.
+/// Changes come from the writing thread; any thread may look. Who first looks here, and then reads the table where there are none,
+/// reads counters at least as new as the look.
+/// </summary>
+/// <param name="sweepAt">Changes of an account in a batch, after which a sweep starts; while it runs, as many may come again.</param>
+internal sealed class UnsweptCounters(int sweepAt)
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<long, CounterState> unswept = [];
+    private long[]? sweeping;
+    private int swept;
+    private int slice;
+    private int changes;
+    private long sweepingTo;
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (gate)
+                return unswept.Count == 0;
+        }
+    }
+
+    /// <summary>Accounts that the batch at hand writes to the table, in order, as they were committed before it.</summary>
+    public ReadOnlySpan<long> Slice => slice == 0 ? [] : sweeping.AsSpan(swept, slice);
+
+    /// <summary>Up to which position the tail is done with once the slice is written; 0 where the sweep does not end with it.</summary>
+    public long DoneTo { get; private set; }
+
+    public CounterState this[long account] => unswept[account];
+
+    public bool TryFind(long account, out CounterState state)
+    {
+        lock (gate)
+            return unswept.TryGetValue(account, out state);
+    }
+
+    /// <summary>Takes the next slice for the batch at hand; none while there is little to sweep.</summary>
+    /// <param name="longest">How many accounts it may have.</param>
+    /// <param name="committedTo">The position of the last commit.</param>
+    /// <param name="always">Whether a sweep starts however little there is.</param>
+    public void TakeSlice(int longest, long committedTo, bool always = false)
+    {
+        (slice, DoneTo) = (0, 0);
+        if (sweeping is null && !Start(committedTo, always))
+            return;
+        slice = Math.Min(sweeping!.Length - swept, longest);
+        // What came while the sweep ran may have been swept with it: where nothing is left, the table has all of the tail.
+        if (swept + slice == sweeping.Length)
+            DoneTo = unswept.Count == slice ? committedTo : sweepingTo;
+    }
+
+    /// <summary>The batch is committed, with its slice.</summary>
+    public void Committed(IReadOnlyList<AccountRow> changed)
+    {
+        lock (gate)
+        {
+            foreach (var account in Slice)
+                unswept.Remove(account);
+            for (var i = 0; i < changed.Count; i++)
+                CollectionsMarshal.GetValueRefOrAddDefault(unswept, changed[i].Number, out _) = changed[i].Now;
+        }
+
+        changes += changed.Count;
+        swept += slice;
+        if (sweeping is not null && swept == sweeping.Length)
+            sweeping = null;
+        RolledBack();
+    }
+
+    public void RolledBack() => (slice, DoneTo) = (0, 0);
+
+    /// <summary>The table has all.</summary>
+    public void Clear()
+    {
+        lock (gate)
+            unswept.Clear();
+        (sweeping, swept, changes) = (null, 0, 0);
+        RolledBack();
+    }
+
+    private bool Start(long committedTo, bool always)
+    {
+        if (unswept.Count == 0 || (!always && changes < sweepAt))
+            return false;
+        sweeping = [.. unswept.Keys];
+        Array.Sort(sweeping);
+        (swept, changes, sweepingTo) = (0, 0, committedTo);
+        return true;
+    }
+}
