@@ -22,6 +22,7 @@ internal sealed class BatchColumns
     private readonly NpgsqlParameter<long> fence = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
     private readonly NpgsqlParameter<short> way = new() { NpgsqlDbType = NpgsqlDbType.Smallint };
     private readonly NpgsqlParameter<long> sweptTo = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
+    private readonly NpgsqlParameter<long> committedTo = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
     private readonly NpgsqlParameter<ReadOnlyMemory<byte>> leaves = new() { NpgsqlDbType = NpgsqlDbType.Bytea };
     private readonly List<Guid> keys;
     private readonly List<long> keyRows;
@@ -53,6 +54,7 @@ internal sealed class BatchColumns
         changed = Array<long>(NpgsqlDbType.Bigint);
         swept = Array<long>(NpgsqlDbType.Bigint);
         parameters.Add(sweptTo);
+        parameters.Add(committedTo);
         // id, place, time, tenant, [payment], debtor, creditor, amount, two balances, two predecessors
         for (var i = 0; i < 4; i++)
             rows[i] = Array<long>(NpgsqlDbType.Bigint);
@@ -86,15 +88,16 @@ internal sealed class BatchColumns
 
     /// <summary>Takes the decided batch over.</summary>
     /// <param name="tail">Where its accounts go, if they are kept behind.</param>
-    /// <param name="committedTo">The position of this process's last commit.</param>
+    /// <param name="lastPosition">The position of this process's last commit.</param>
     /// <param name="locked">Whether its transaction has the locks, and the keys, already: then a failure is raised.</param>
-    public void Fill(BatchDecision batch, CachedAccounts cached, CountersTail tail, long committedTo, long writerNumber, long writerFence, bool locked)
+    public void Fill(BatchDecision batch, CachedAccounts cached, CountersTail tail, long lastPosition, long writerNumber, long writerFence, bool locked)
     {
         foreach (var clear in clears)
             clear();
         // The head is changed only with a row of the log.
         way.TypedValue = (short)(batch.Rows.Count == 0 && !tail.IsKept ? CommitWay.InPlace : tail.Way);
         sweptTo.TypedValue = 0;
+        committedTo.TypedValue = lastPosition;
         raise.TypedValue = locked;
         writer.TypedValue = writerNumber;
         fence.TypedValue = writerFence;
@@ -103,7 +106,7 @@ internal sealed class BatchColumns
             AddKeys(batch.Keys);
         cached.Touched.Sort(static (left, right) => left.Number.CompareTo(right.Number));
         if (Way == CommitWay.Behind)
-            AddToTail(tail, cached, committedTo);
+            AddToTail(tail, cached, lastPosition);
         else
             foreach (var account in cached.Touched)
                 if (!account.IsUnused)
@@ -154,9 +157,9 @@ internal sealed class BatchColumns
         Add(accounts, account.Now);
     }
 
-    private void AddToTail(CountersTail tail, CachedAccounts cached, long committedTo)
+    private void AddToTail(CountersTail tail, CachedAccounts cached, long lastPosition)
     {
-        tail.Prepare(cached, committedTo);
+        tail.Prepare(cached, lastPosition);
         foreach (var account in tail.Changed)
         {
             changed.Add(account.Number);

@@ -296,7 +296,8 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
 
     private Refusal Return(long payment, long amount)
     {
-        if (!found.Paid.TryGetValue(payment, out var paid) || amount > paid - found.Returned.GetValueOrDefault(payment))
+        // A return that is taken back needs no payment, whose row may be gone by then.
+        if (amount > 0 && (!found.Paid.TryGetValue(payment, out var paid) || amount > paid - found.Returned.GetValueOrDefault(payment)))
             return Refusal.ReturnExceedsPayment;
         found.Returned[payment] = found.Returned.GetValueOrDefault(payment) + amount;
         return Refusal.None;

@@ -36,7 +36,7 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         Add(batch, SelectAccounts, Longs(wanted.Accounts), Value(tail.Writer));
         Add(batch, "select id from account where id = any($1)", new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, TypedValue = wanted.AccountIds });
         Add(batch, $"select {PostgresReader.HoldColumns} from hold where id = any($1)", Longs(wanted.Payments));
-        Add(batch, "select l.id, l.amount, coalesce(r.amount, 0) from log l left join returned r on r.payment = l.id where l.id = any($1) and l.kind = 1", Longs(wanted.Returned));
+        Add(batch, "select p.id, l.amount, coalesce(r.amount, 0) from unnest($1) p(id) left join log l on l.id = p.id and l.kind = 1 left join returned r on r.payment = p.id", Longs(wanted.Returned));
         Add(batch, "select a.number from account a where a.number = any($1) and exists (select 1 from due d where d.grain = a.id and d.kind = $2)", Longs(wanted.Closed), Text(TransferDue.Kind));
         state = new LockedState();
         using var reader = batch.ExecuteReader();
@@ -73,7 +73,9 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         Next(reader);
         while (reader.Read())
         {
-            state.Paid.Add(reader.GetInt64(0), reader.GetInt64(1));
+            // A payment whose row was let go of is no more returned; what was can still be taken back.
+            if (!reader.IsDBNull(1))
+                state.Paid.Add(reader.GetInt64(0), reader.GetInt64(1));
             state.Returned.Add(reader.GetInt64(0), reader.GetInt64(2));
         }
 

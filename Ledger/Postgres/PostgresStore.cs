@@ -114,11 +114,12 @@ public sealed class PostgresStore : ILedgerStore
             using (var transaction = connection.Open().BeginTransaction())
             {
                 fence = (long)Scalar("update writer set fence = fence + 1 where number = $1 returning fence", writer)!;
+                // Accounts before the head, as every commit in place has it.
+                var owners = entries.Select(static entry => entry.Owner).Where(static owner => owner != 0).Distinct().Order().ToArray();
+                Scalar("select account from counters where account = any($1) order by account for no key update", owners);
                 // Whether the lost commit is in the tail, or began it, is not known; and versions stand in the table.
                 Scalar("select sweep_counters()");
-                Scalar(
-                    "update counters set version = version + 1 where account in (select account from counters where account = any($1) order by account for no key update)",
-                    entries.Select(static entry => entry.Owner).Where(static owner => owner != 0).Distinct().Order().ToArray());
+                Scalar("update counters set version = version + 1 where account = any($1)", owners);
                 transaction.Commit();
             }
 
@@ -185,8 +186,25 @@ public sealed class PostgresStore : ILedgerStore
 
     private void Vacuum()
     {
-        Run(() => Scalar("vacuum (truncate off, skip_locked) counters_tail"));
+        try
+        {
+            Run(() => Scalar("vacuum (truncate off, skip_locked) counters_tail"));
+        }
+        catch (LedgerStoreException)
+        {
+            // Room in the tail is nobody's payment: the next sweep asks for it again. Where there is no server, the commit says so.
+            connection.Drop();
+        }
+
         tail.IsToVacuum = false;
+    }
+
+    private void NewNumber()
+    {
+        // Under another number the tail would be nobody's.
+        if (tail.IsKept)
+            WriteInPlace();
+        Run(Register);
     }
 
     private bool TryAtOnce(IReadOnlyList<JournalEntry> entries)
@@ -242,7 +260,7 @@ public sealed class PostgresStore : ILedgerStore
         if (code == 2)
             longWay = LongWayAfterConflict;
         if (code == 3)
-            Run(Register);
+            NewNumber();
         if (code == 4)
             SeeWhoKeepsCounters();
         return false;
@@ -258,7 +276,7 @@ public sealed class PostgresStore : ILedgerStore
             {
                 locked.RollBack();
                 if (outcome == LockOutcome.Fenced)
-                    Register();
+                    NewNumber();
                 else
                     SeeWhoKeepsCounters();
                 return false;

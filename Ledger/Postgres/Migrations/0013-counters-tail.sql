@@ -1,3 +1,7 @@
+-- Waits for commits under way, and fences all that come: a function that runs is not stopped by its being dropped, and the one that was
+-- before does not look who keeps the counters behind.
+update writer set fence = fence + 1;
+
 -- A process that is alone on the database keeps the counters behind: its batch appends what it changed to counters_tail, and each account
 -- is written to its own row later, with all that came meanwhile. log_head names that writer (null: nobody, and the tail is empty). Who
 -- finds it naming another takes that away first (sweep_counters), under the head's lock, which every commit takes: so whoever still is
@@ -69,7 +73,8 @@ drop function commit_batch;
 -- waypoints, references), each of its rows is so many numbers in the order of the table.
 -- In place (p_way 1, and 2, which leaves the counters behind from then on) an account is written only if it still is in the state that
 -- the batch was decided on; it may be among them unchanged, because a refusal rests on it. Behind (3) the head says that nobody else
--- wrote; it is locked before the accounts of the sweep, as by whoever takes that away.
+-- wrote, and ends where this writer's last commit did: a database that was set back (a standby that did not have everything) is not
+-- the one that the writer remembers. It is locked before the accounts of the sweep, as by whoever takes that away.
 -- Failures: a key is taken (its index says so: asking it first, by "on conflict", costs half as much again), LG002 an account moved
 -- on, LG003 the writer's fence moved on, LG004 the counters are behind at another writer, or no more at this one. Unless p_raise, the
 -- answer says so (1, 2, 3, 4) and nothing is left in the server's log.
@@ -79,6 +84,7 @@ create function commit_batch(
     p_accounts bigint[], -- in place, eleven each: number, version and activity before; then as they are now. Behind, eight each: as they are now
     p_changed bigint[], -- behind: the numbers of those accounts
     p_swept bigint[], p_swept_to bigint, -- behind: accounts to write, nine each, and up to where the tail is done with then
+    p_committed_to bigint, -- behind: the position of this writer's last commit
     p_id bigint[], p_offset bigint[], p_time bigint[], p_tenant bigint[], p_payment bigint[], p_debtor bigint[], p_creditor bigint[],
     p_amount bigint[], p_debtor_balance bigint[], p_creditor_balance bigint[], p_debtor_previous bigint[], p_creditor_previous bigint[],
     p_expires_at bigint[], p_row_version integer[], p_type smallint[], p_kind smallint[], p_currency smallint[], p_reason smallint[],
@@ -124,10 +130,11 @@ begin
         end if;
 
         if v_count = 0 then
-            select last_position into v_before from log_head where behind is not distinct from case p_way when 3 then p_writer end for share;
+            select last_position into v_before from log_head
+            where behind is not distinct from case p_way when 3 then p_writer end and (p_way < 3 or last_position = p_committed_to) for share;
         else
             update log_head set last_position = last_position + v_count, hash = sha256(hash || p_leaves), behind = case when p_way > 1 then p_writer end
-            where behind is not distinct from case p_way when 3 then p_writer end
+            where behind is not distinct from case p_way when 3 then p_writer end and (p_way < 3 or last_position = p_committed_to)
             returning last_position - v_count, hash into v_before, v_hash;
         end if;
         if v_before is null then

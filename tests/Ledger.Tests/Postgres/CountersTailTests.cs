@@ -101,7 +101,7 @@ public sealed class CountersTailTests : IDisposable
     public void A_commit_that_arrives_late_finds_the_name_gone()
     {
         Assert.Equal(Refusal.None, Commit(mine, draft.Pay("A", "B", 10)));
-        var late = $"select result_code from commit_batch(false, {Number("select behind from log_head")}, 1, 3::smallint, {Arrays(5)}, 0, {Arrays(25)}, '', {Arrays(5)})";
+        var late = $"select result_code from commit_batch(false, {Number("select behind from log_head")}, 1, 3::smallint, {Arrays(5)}, 0, {mine.LastPosition}, {Arrays(25)}, '', {Arrays(5)})";
         Assert.Equal(0, Number(late));
         Assert.Equal(Refusal.None, Commit(theirs, draft.Pay("A", "B", 20)));
         Assert.Equal(4, Number(late));
@@ -121,6 +121,24 @@ public sealed class CountersTailTests : IDisposable
         Assert.Equal(35, Number($"select credits_posted from counters where account = {draft.Number("C")}"));
         Assert.Equal(Refusal.None, Commit(next, draft.Pay("A", "B", 5)));
         Assert.Equal((40, 35, 925), (Balance("B"), Balance("C"), Balance("A")));
+        Assert.Empty(Audit());
+    }
+
+    // As a standby that did not have the last commits, or a backup, under a process that goes on.
+    [Fact]
+    public void A_database_that_was_set_back_is_not_the_one_that_is_remembered()
+    {
+        string[] tables = ["log_head", "counters", "counters_tail", "log", "batch", "tally_second", "tally_total", "key", "waypoint", "reference"];
+        Assert.Equal(Refusal.None, Commit(mine, draft.Pay("A", "B", 10)));
+        foreach (var table in tables)
+            Execute($"create table old_{table} as table {table}");
+        Assert.Equal(Refusal.None, Commit(mine, draft.Pay("A", "B", 20)));
+        var late = draft.Pay("A", "B", 40);
+        foreach (var table in tables)
+            Execute($"delete from {table}; insert into {table} select * from old_{table}");
+        Assert.Equal(Refusal.StaleVersion, Commit(mine, late));
+        Assert.Equal(Refusal.None, Commit(mine, draft.Pay("A", "B", 80)));
+        Assert.Equal((90, 910), (Balance("B"), Balance("A")));
         Assert.Empty(Audit());
     }
 

@@ -41,6 +41,25 @@ public abstract class PostgresStoreContract(TimeSpan aloneFor) : LedgerStoreCont
         return batches;
     }
 
+    [Fact]
+    public async Task A_return_is_taken_back_though_the_row_of_its_payment_was_let_go_of()
+    {
+        using var store = Open();
+        var draft = new JournalDraft(store);
+        draft.CommitAll(draft.Open("A"), draft.Open("B"));
+        Assert.Equal(Refusal.None, draft.Commit(draft.Fund("A", 100)));
+        var paid = draft.Pay("A", "B", 100);
+        Assert.Equal(Refusal.None, draft.Commit(paid));
+        Assert.Equal(Refusal.None, draft.Commit(draft.Decide("B", draft.Transfer("B", "A", 30, TransferKind.Posted), returns: paid.Row.Id)));
+        using (var connection = Connect())
+        using (var prune = new NpgsqlCommand($"delete from log where id = {paid.Row.Id}", connection))
+            Assert.Equal(1, prune.ExecuteNonQuery());
+        var back = draft.Decide("A", draft.Transfer("A", "B", 30, TransferKind.Posted));
+        Assert.Equal(Refusal.None, draft.Commit(new JournalEntry { Owner = back.Owner, ExpectedVersion = back.ExpectedVersion, Row = back.Row, Returns = paid.Row.Id, TakesReturnBack = true }));
+        Assert.Equal(0, await store.Reader.AmountReturned(paid.Row.Id));
+        Assert.Equal(Refusal.ReturnExceedsPayment, draft.Commit(draft.Decide("B", draft.Transfer("B", "A", 1, TransferKind.Posted), returns: paid.Row.Id)));
+    }
+
     protected override void CleanUp() => TestPostgres.Shared.Drop(database);
 
     // Nothing is behind its commits: a few of them do.
