@@ -46,7 +46,7 @@ internal sealed class BalanceEndpoint(CheckoutObjects objects, ILedgerReader rea
         var sums = new Dictionary<string, long>();
         foreach (var document in await objects.List(new DocumentQuery(owner.Number, (byte)DocumentKind.Maturing, "maturing", 0, 0, MaxCurrencies)))
         {
-            var maturing = JsonSerializer.Deserialize(document.State.Public.Span, CheckoutJson.Default.Maturing)!;
+            var maturing = JsonSerializer.Deserialize(document.State.Public.Span, StoredJson.Default.Maturing)!;
             var later = maturing.NetByAvailableOn.Where(sum => sum.Key > now).Sum(static sum => sum.Value);
             sums[maturing.Currency] = checked(sums.GetValueOrDefault(maturing.Currency) + later);
         }

@@ -3,6 +3,7 @@ using System.Text;
 using Gateway.Keys;
 using Gateway.Payments;
 using Gateway.Requests;
+using Gateway.Wire;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Values;
 using Ledger;
@@ -150,26 +151,11 @@ internal static class CheckoutCallReader
     {
         if (HttpMethods.IsGet(context.Request.Method) || context.Request.ContentLength is 0)
             return query;
-        var reader = context.Request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(context.RequestAborted);
-            if (read.Buffer.Length > MaxBodyBytes)
-            {
-                reader.AdvanceTo(read.Buffer.End);
-                return null;
-            }
-
-            if (!read.IsCompleted)
-            {
-                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                continue;
-            }
-
-            var body = Encoding.UTF8.GetString(read.Buffer);
-            reader.AdvanceTo(read.Buffer.End);
-            return query.Length == 0 ? body : body.Length == 0 ? query : $"{query}&{body}";
-        }
+        if (await RequestBody.ReadWhole(context, MaxBodyBytes) is not { } whole)
+            return null;
+        var body = Encoding.UTF8.GetString(whole);
+        context.Request.BodyReader.AdvanceTo(whole.End);
+        return query.Length == 0 ? body : body.Length == 0 ? query : $"{query}&{body}";
     }
 
     /// <summary>The hash with what stands for a card's number in place of it: a keyed fingerprint, which nobody can try numbers against.</summary>

@@ -47,7 +47,7 @@ internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory
         if (await Owner(caller) is not { } owner || !DocumentId.TryParse(id, DocumentKind.CheckoutSession, Bucket.Of(owner.Id), out var number)
             || await documents.Open(owner.Number, (byte)DocumentKind.CheckoutSession, number) is not { } document)
             return null;
-        return (JsonSerializer.Deserialize(document.State.Public.Span, CheckoutJson.Default.CheckoutSession)!, JsonSerializer.Deserialize(document.State.Private.Span, CheckoutJson.Default.SessionRecord)!);
+        return (JsonSerializer.Deserialize(document.State.Public.Span, StoredJson.Default.CheckoutSession)!, JsonSerializer.Deserialize(document.State.Private.Span, StoredJson.Default.SessionRecord)!);
     }
 
     // The newest ten, as Stripe shows them inside a charge.
@@ -69,18 +69,18 @@ internal sealed class CheckoutObjects(DocumentReader documents, AccountDirectory
         switch ((DocumentKind)state.Kind)
         {
             case DocumentKind.Event:
-                var happened = JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.EventRecord)!;
+                var happened = JsonSerializer.Deserialize(state.Public.Span, StoredJson.Default.EventRecord)!;
                 return EventForm.Write(happened, Show(document.Frame[happened.Place]));
             case DocumentKind.BalanceTransaction:
-                var transaction = JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.BalanceTransaction)!;
+                var transaction = JsonSerializer.Deserialize(state.Public.Span, StoredJson.Default.BalanceTransaction)!;
                 if (transaction.Status == "pending" && transaction.AvailableOn <= Now)
                     transaction = transaction with { Status = "available" };
                 return JsonSerializer.SerializeToUtf8Bytes(transaction, CheckoutJson.Default.BalanceTransaction);
             case DocumentKind.Customer:
-                var customer = JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.Customer)!;
-                return customer.Deleted == true ? JsonSerializer.SerializeToUtf8Bytes(new DeletedObject(customer.Id, "customer"), CheckoutJson.Default.DeletedObject) : Show(state);
+                var customer = JsonSerializer.Deserialize(state.Public.Span, StoredJson.Default.Customer)!;
+                return customer.Deleted == true ? JsonSerializer.SerializeToUtf8Bytes(new DeletedObject(customer.Id, "customer"), CheckoutJson.Default.DeletedObject) : JsonSerializer.SerializeToUtf8Bytes(customer, CheckoutJson.Default.Customer);
             case DocumentKind.WebhookEndpoint:
-                return JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.EndpointRecord) is { Deleted: false, IsStandard: false } ? Show(state) : NoObject;
+                return JsonSerializer.Deserialize(state.Private.Span, StoredJson.Default.EndpointRecord) is { Deleted: false, IsStandard: false } ? Show(state) : NoObject;
             default:
                 return Show(state);
         }

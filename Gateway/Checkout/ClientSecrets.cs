@@ -34,9 +34,9 @@ internal sealed class ClientSecrets(DocumentReader documents)
         if (end < 0 || !ResourceId.TryParse(secret.AsSpan(0, end), DocumentId.Prefix(DocumentKind.CheckoutSession), out _, out var number) || await documents.FindOwner(number) is not { } owner
             || await documents.Find(owner.Number, (byte)DocumentKind.CheckoutSession, number) is not { } state)
             return null;
-        var record = JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.SessionRecord)!;
+        var record = JsonSerializer.Deserialize(state.Private.Span, StoredJson.Default.SessionRecord)!;
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(record.Secret), Encoding.UTF8.GetBytes(secret!))
-            ? new SecretSession(owner, JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.CheckoutSession)!, record)
+            ? new SecretSession(owner, JsonSerializer.Deserialize(state.Public.Span, StoredJson.Default.CheckoutSession)!, record)
             : null;
     }
 
@@ -64,11 +64,11 @@ internal sealed class ClientSecrets(DocumentReader documents)
             return null;
         if (kind == DocumentKind.SetupIntent)
         {
-            var setup = JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.SetupRecord)!;
+            var setup = JsonSerializer.Deserialize(state.Private.Span, StoredJson.Default.SetupRecord)!;
             return new SecretIntent(owner, kind, intent, setup.Challenge, setup.ReturnUrl);
         }
 
-        var record = JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.IntentRecord)!;
+        var record = JsonSerializer.Deserialize(state.Private.Span, StoredJson.Default.IntentRecord)!;
         return new SecretIntent(owner, kind, intent, record.Challenge, record.ReturnUrl);
     }
 }

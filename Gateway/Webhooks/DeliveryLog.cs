@@ -50,7 +50,7 @@ internal sealed class DeliveryLog(CheckoutObjects objects, DocumentReader docume
             var page = await documents.List(query);
             foreach (var document in page)
             {
-                var delivery = JsonSerializer.Deserialize(document.State.Public.Span, CheckoutJson.Default.Delivery)!;
+                var delivery = JsonSerializer.Deserialize(document.State.Public.Span, StoredJson.Default.Delivery)!;
                 if (status is null || delivery.Status == status)
                 {
                     if (found.Count == limit)
@@ -77,7 +77,7 @@ internal sealed class DeliveryLog(CheckoutObjects objects, DocumentReader docume
         var bucket = Bucket.Of(owner.Id);
         if (!DocumentId.TryParse(id, DocumentKind.Delivery, bucket, out var number) || await documents.Find(owner.Number, (byte)DocumentKind.Delivery, number) is not { } state)
             return null;
-        var delivery = JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.Delivery)!;
+        var delivery = JsonSerializer.Deserialize(state.Public.Span, StoredJson.Default.Delivery)!;
         var endpoint = await documents.Find(owner.Number, (byte)DocumentKind.WebhookEndpoint, delivery.Endpoint) is { } found ? Read(found) : null;
         return new ShownDelivery(delivery, DocumentId.Format(DocumentKind.WebhookEndpoint, bucket, delivery.Endpoint), endpoint?.Endpoint.Url, await Body(owner, delivery.Event, endpoint?.Record));
     }
@@ -90,12 +90,12 @@ internal sealed class DeliveryLog(CheckoutObjects objects, DocumentReader docume
     {
         if (await documents.Open(owner.Number, (byte)DocumentKind.Event, eventNumber) is not { } opened)
             return null;
-        var happened = JsonSerializer.Deserialize(opened.State.Public.Span, CheckoutJson.Default.EventRecord)!;
+        var happened = JsonSerializer.Deserialize(opened.State.Public.Span, StoredJson.Default.EventRecord)!;
         var subject = CheckoutObjects.Show(opened.Frame[happened.Place]);
         return endpoint is { IsStandard: true } ? EventForm.WriteStandard(happened, subject) : EventForm.Write(happened, subject, endpoint?.ApiVersion);
     }
 
     private static KnownEndpoint Read(DocumentState state) => new(
-        JsonSerializer.Deserialize(state.Public.Span, CheckoutJson.Default.WebhookEndpoint)!,
-        JsonSerializer.Deserialize(state.Private.Span, CheckoutJson.Default.EndpointRecord)!);
+        JsonSerializer.Deserialize(state.Public.Span, StoredJson.Default.WebhookEndpoint)!,
+        JsonSerializer.Deserialize(state.Private.Span, StoredJson.Default.EndpointRecord)!);
 }

@@ -25,6 +25,21 @@ internal struct RequestBody : IDisposable
     {
         if (context.Request.ContentLength > limit)
             return await TooLarge(context, limit);
+        if (await ReadWhole(context, limit) is not { } whole)
+            return await TooLarge(context, limit);
+        var body = new RequestBody { length = (int)whole.Length };
+        body.array = ArrayPool<byte>.Shared.Rent(body.length);
+        whole.CopyTo(body.array);
+        context.Request.BodyReader.AdvanceTo(whole.End);
+        if (Utf8.IsValid(body.Bytes))
+            return body;
+        body.Dispose();
+        return new RequestBody { Problem = new Problem(ProblemCode.MalformedJson, "The body is not UTF-8.") };
+    }
+
+    /// <summary>The body where it is whole, for the caller to copy and to advance over; null where it is larger than the limit.</summary>
+    public static async ValueTask<ReadOnlySequence<byte>?> ReadWhole(HttpContext context, int limit)
+    {
         var reader = context.Request.BodyReader;
         while (true)
         {
@@ -32,23 +47,12 @@ internal struct RequestBody : IDisposable
             if (result.Buffer.Length > limit)
             {
                 reader.AdvanceTo(result.Buffer.End);
-                return await TooLarge(context, limit);
+                return null;
             }
 
-            if (!result.IsCompleted)
-            {
-                reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-                continue;
-            }
-
-            var body = new RequestBody { length = (int)result.Buffer.Length };
-            body.array = ArrayPool<byte>.Shared.Rent(body.length);
-            result.Buffer.CopyTo(body.array);
-            reader.AdvanceTo(result.Buffer.End);
-            if (Utf8.IsValid(body.Bytes))
-                return body;
-            body.Dispose();
-            return new RequestBody { Problem = new Problem(ProblemCode.MalformedJson, "The body is not UTF-8.") };
+            if (result.IsCompleted)
+                return result.Buffer;
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
     }
 

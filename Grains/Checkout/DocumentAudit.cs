@@ -161,36 +161,36 @@ public sealed class DocumentAudit
         var (charges, refunds) = (new Dictionary<string, CardMoney>(), new Dictionary<string, long>());
         foreach (var known in documents.Values)
             if ((DocumentKind)known.State.Kind == DocumentKind.Charge)
-                Add(charges, As(known, CheckoutJson.Default.Charge).PaymentIntent, MoneyOf(As(known, CheckoutJson.Default.Charge).Id));
-            else if ((DocumentKind)known.State.Kind == DocumentKind.Refund && As(known, CheckoutJson.Default.Refund) is { BalanceTransaction: not null, Status: not "failed" } refund)
+                Add(charges, As(known, StoredJson.Default.Charge).PaymentIntent, MoneyOf(As(known, StoredJson.Default.Charge).Id));
+            else if ((DocumentKind)known.State.Kind == DocumentKind.Refund && As(known, StoredJson.Default.Refund) is { BalanceTransaction: not null, Status: not "failed" } refund)
                 refunds[refund.Charge] = refunds.GetValueOrDefault(refund.Charge) + refund.Amount;
         foreach (var known in documents.Values)
         {
             switch ((DocumentKind)known.State.Kind)
             {
                 case DocumentKind.PaymentIntent:
-                    var intent = As(known, CheckoutJson.Default.PaymentIntent);
+                    var intent = As(known, StoredJson.Default.PaymentIntent);
                     var paid = charges.GetValueOrDefault(intent.Id) ?? CardMoney.None;
                     Same(known, "amount_received", intent.AmountReceived, paid.Captured);
                     Same(known, "amount_capturable", intent.AmountCapturable, paid.Open);
                     break;
                 case DocumentKind.Charge:
-                    var charge = As(known, CheckoutJson.Default.Charge);
+                    var charge = As(known, StoredJson.Default.Charge);
                     Same(known, "amount_captured", charge.AmountCaptured, MoneyOf(charge.Id).Captured);
                     // A released authorization shows as refunded, though nothing was taken.
                     if (charge.Captured)
                         Same(known, "amount_refunded", charge.AmountRefunded, refunds.GetValueOrDefault(charge.Id));
                     break;
                 case DocumentKind.Refund:
-                    var back = As(known, CheckoutJson.Default.Refund);
+                    var back = As(known, StoredJson.Default.Refund);
                     Same(known, "amount", back is { BalanceTransaction: not null, Status: not "failed" } ? back.Amount : 0, MoneyOf(back.Id).Refunded);
                     break;
                 case DocumentKind.Dispute:
-                    var record = JsonSerializer.Deserialize(known.State.Private.Span, CheckoutJson.Default.DisputeRecord)!;
-                    Same(known, "withdrawn", record.Withdrawn, MoneyOf(As(known, CheckoutJson.Default.Dispute).Id).Withdrawn);
+                    var record = JsonSerializer.Deserialize(known.State.Private.Span, StoredJson.Default.DisputeRecord)!;
+                    Same(known, "withdrawn", record.Withdrawn, MoneyOf(As(known, StoredJson.Default.Dispute).Id).Withdrawn);
                     break;
                 case DocumentKind.Payout:
-                    var payout = As(known, CheckoutJson.Default.Payout);
+                    var payout = As(known, StoredJson.Default.Payout);
                     Same(known, "amount", payout.Status is "failed" or "canceled" ? 0 : payout.Amount, MoneyOf(payout.Id).PaidOut);
                     break;
                 case DocumentKind.Customer or DocumentKind.PaymentMethod or DocumentKind.SetupIntent or DocumentKind.BalanceTransaction or DocumentKind.Event or DocumentKind.WebhookEndpoint

@@ -148,9 +148,9 @@ public sealed partial class MerchantGrain
     /// <summary>What is sent; null where the endpoint wants no more.</summary>
     private async ValueTask<WebhookMessage?> Message(Delivery delivery, bool byHand)
     {
-        if (await services.Documents.Find(book.Owner, (byte)DocumentKind.WebhookEndpoint, delivery.Endpoint) is not { } state)
+        if (await services.Documents.Find(book.Owner, (byte)DocumentKind.WebhookEndpoint, delivery.Endpoint) is not { } found)
             return null;
-        var document = CheckoutDocument.Read(state);
+        var document = CheckoutDocument.Read(found);
         var (endpoint, record) = ((WebhookEndpoint)document.Public, (EndpointRecord)document.Private!);
         var opened = (await services.Documents.Open(book.Owner, (byte)DocumentKind.Event, delivery.Event))!;
         // The book knows what was decided a moment ago.
@@ -159,7 +159,8 @@ public sealed partial class MerchantGrain
         if (record.Deleted || (endpoint.Status != "enabled" && !byHand))
             return null;
         var happened = (EventRecord)CheckoutDocument.Read(opened.State).Public;
-        var subject = CheckoutDocument.Read(opened.Frame[happened.Place]).Show();
+        var state = opened.Frame[happened.Place];
+        var subject = DocumentForm.Show((DocumentKind)state.Kind, state.Public);
         IReadOnlyList<string> secrets = record.PreviousSecret is { } previous && NowMs < record.PreviousUntilMs ? [record.Secret, previous] : [record.Secret];
         return record.IsStandard
             ? new WebhookMessage(endpoint.Url, EventForm.WriteStandard(happened, subject), secrets, NowMs / 1_000, happened.Id)

@@ -77,8 +77,9 @@ internal static class MethodDecisions
         if (old.Customer is null)
             return WireError.Invalid(draft.Request, "The payment method you provided is not attached to a customer so detachment is impossible.", "payment_method");
         var record = (PaymentMethodRecord)document.Private!;
-        draft.Put(DocumentKind.PaymentMethod, document.Number, old with { Customer = null }, record with { Spent = true });
-        draft.Emit("payment_method.detached", DocumentKind.PaymentMethod, document.Number, Previous.Of(old, old with { Customer = null }, CheckoutJson.Default.PaymentMethod));
+        var detached = old with { Customer = null };
+        draft.Put(DocumentKind.PaymentMethod, document.Number, detached, record with { Spent = true });
+        draft.Emit("payment_method.detached", DocumentKind.PaymentMethod, document.Number, Previous.Of(old, detached, CheckoutJson.Default.PaymentMethod));
         return Decided.Shows(DocumentKind.PaymentMethod, document.Number);
     }
 
