@@ -12,12 +12,12 @@ namespace Grains.Checkout;
 /// <summary>How a draft becomes one journal entry: document states sealed in its first row, money in the rows behind it.</summary>
 internal sealed partial class Draft
 {
-    private readonly List<DocumentState> states = [];
     private readonly Dictionary<long, (int Place, CheckoutDocument Document)> placed = [];
     private readonly List<LogRow> money = [];
     private readonly List<DueItem> dueAdded = [];
     private readonly List<DueItem> dueDone = [];
     private readonly List<string> eventTypes = [];
+    private StateWriter? states;
 
     /// <summary>Work for later: handed to this grain at its time, at least once.</summary>
     public void Due(string kind, long number, long atMs) => dueAdded.Add(new DueItem(atMs, Merchant, kind, number));
@@ -94,7 +94,7 @@ internal sealed partial class Draft
             Key = idempotencyKey,
             RequestHash = requestHash,
             Data = RecordedJson(),
-            Sealed = key.Seal(id, DocumentFrame.Encode(states)),
+            Sealed = Seal(key, id),
         };
         LeafHash.Seal(row);
         foreach (var moved in money)
@@ -143,10 +143,19 @@ internal sealed partial class Draft
             return last.Place;
         var version = (placed.TryGetValue(document.Number, out last) ? last.Document.Version : document.Version) + 1;
         var recorded = document with { Version = version };
-        states.Add(document.Write(version));
-        placed[document.Number] = (states.Count - 1, recorded);
+        var place = (states ??= StateWriter.Take()).Add(recorded);
+        placed[document.Number] = (place, recorded);
         changed[document.Number] = recorded;
-        return states.Count - 1;
+        return place;
+    }
+
+    private byte[] Seal(DataKey key, long row)
+    {
+        var writer = states ?? StateWriter.Take();
+        states = null;
+        var sealedStates = key.Seal(row, writer.Encode());
+        writer.GiveBack();
+        return sealedStates;
     }
 
     private DocumentChange Change(CheckoutDocument document)
