@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Ledger.Documents;
 
@@ -26,7 +27,7 @@ internal static class Lz4Block
     {
         var places = new int[TableSize];
         for (var place = 1; place + sizeof(ulong) <= dictionary.Length; place++)
-            places[Hash(dictionary[place..])] = place;
+            places[Hash(MemoryMarshal.Read<ulong>(dictionary[place..]))] = place;
         return places;
     }
 
@@ -40,12 +41,16 @@ internal static class Lz4Block
     public static int Pack(ReadOnlySpan<byte> window, int start, Span<int> places, Span<byte> target)
     {
         var (written, literals, next, last) = (0, start, start, window.Length - LastMatchStart);
+        ref var text = ref MemoryMarshal.GetReference(window);
+        ref var table = ref MemoryMarshal.GetReference(places[..TableSize]);
         while (next <= last)
         {
-            ref var place = ref places[Hash(window[next..])];
+            // Twelve bytes or more are left: eight can be read, and four where something earlier stands. A hash has no more values than
+            // the table has places.
+            ref var place = ref Unsafe.Add(ref table, Hash(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref text, next))));
             var from = place;
             place = next;
-            if (from == 0 || next - from > MaxOffset || Text(window, from) != Text(window, next))
+            if (from == 0 || next - from > MaxOffset || Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref text, from)) != Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref text, next)))
             {
                 next++;
                 continue;
@@ -60,7 +65,7 @@ internal static class Lz4Block
             written += WriteRest(length - MinMatch, target[written..]);
             literals = next = begin + length;
             if (next - 2 <= last)
-                places[Hash(window[(next - 2)..])] = next - 2;
+                Unsafe.Add(ref table, Hash(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref text, next - 2)))) = next - 2;
         }
 
         return written + WriteLiterals(window[literals..], 0, target[written..]);
@@ -138,11 +143,7 @@ internal static class Lz4Block
 
     private static byte Next(ReadOnlySpan<byte> block, ref int read) => read < block.Length ? block[read++] : throw Broken();
 
-    private static uint Text(ReadOnlySpan<byte> window, int place) => BinaryPrimitives.ReadUInt32LittleEndian(window[place..]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Hash(ReadOnlySpan<byte> text) =>
-        (int)(unchecked((BinaryPrimitives.ReadUInt64LittleEndian(text) << (64 - (8 * HashedBytes))) * 0x9E37_79B9_7F4A_7C15) >> (64 - HashBits));
+    private static int Hash(ulong text) => (int)(unchecked((text << (64 - (8 * HashedBytes))) * 0x9E37_79B9_7F4A_7C15) >> (64 - HashBits));
 
     private static InvalidDataException Broken() => new("A packed frame is damaged.");
 }
