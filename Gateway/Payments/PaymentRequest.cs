@@ -34,6 +34,9 @@ internal sealed class PaymentRequest
     /// <summary>The scope of its idempotency key, once its debtor is found.</summary>
     public ulong KeyScope { get; set; }
 
+    /// <summary>The debtor account's number, once it is found.</summary>
+    public long DebtorNumber { get; set; }
+
     public Guid? Uetr { get; private set; }
 
     /// <summary>Of a batch's item.</summary>
@@ -108,7 +111,12 @@ internal sealed class PaymentRequest
     }
 
     /// <summary>A hash of all that is asked for.</summary>
-    public UInt128 Hash(RequestHashKey key)
+    public UInt128 Hash(RequestHashKey key) => Canonical().End(key);
+
+    /// <summary>Adds what <see cref="Hash"/> is of.</summary>
+    public void AddTo(HashTexts texts) => Canonical().End(texts);
+
+    private CanonicalHash Canonical()
     {
         var hash = CanonicalHash.Start((byte)'P');
         hash.Add(1, Amount.MinorUnits);
@@ -119,7 +127,7 @@ internal sealed class PaymentRequest
             hash.Add(5, uetr.ToString("N"));
         if (Personal != PersonalFields.None)
             PersonalFieldsReader.AddTo(ref hash, Personal);
-        return hash.End(key);
+        return hash;
     }
 
     private void ReadField(PaymentField field, ref Utf8JsonReader reader, ref PersonalParts personal, ItemPath at, string routingNumber, FieldErrors errors)
