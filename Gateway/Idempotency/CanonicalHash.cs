@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using Grains.Interfaces.Values;
 
 namespace Gateway.Idempotency;
 
@@ -49,7 +48,4 @@ internal ref struct CanonicalHash
     }
 
     public readonly UInt128 End(RequestHashKey key) => key.Of(buffer.WrittenSpan);
-
-    /// <summary>Leaves it to <see cref="RequestHashKey.OfEach"/>.</summary>
-    public readonly void End(HashTexts texts) => texts.Add(buffer.WrittenSpan);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Grains.Interfaces.Values;
 using Ledger.Sealing;
 
 namespace Gateway.Idempotency;
@@ -14,11 +13,6 @@ internal sealed class RequestHashKey(MasterKey masterKey)
     private readonly KeyedHash hash = new(masterKey, "hashes of requests");
 
     public UInt128 Of(ReadOnlySpan<byte> request) => hash.Of(request);
-
-    /// <summary>Many at once: 32 bytes for each, of which <see cref="First"/> takes what <see cref="Of(ReadOnlySpan{byte})"/> is.</summary>
-    public void OfEach(HashTexts requests, HashTexts between, Span<byte> digests) => hash.OfEach(requests, between, digests);
-
-    public static UInt128 First(ReadOnlySpan<byte> digest) => KeyedHash.First(digest);
 
     /// <summary>Of a request that was digested already, both as 32 hexadecimal digits.</summary>
     public string Of(string digest) => hash.Of(Encoding.ASCII.GetBytes(digest)).ToString("x32", CultureInfo.InvariantCulture);

@@ -59,16 +59,13 @@ internal sealed partial class BatchEndpoint(
                 continue;
             }
 
-            item.Creditor = await accounts.Check(item.Request, caller, new ItemPath(i), item.Errors ?? errors);
-            if (item.Creditor is not null)
-                continue;
-            if (item.Errors is not null)
+            if (await accounts.Check(item.Request, caller, new ItemPath(i), item.Errors ?? errors) is { } creditor)
+                item.Instruction = PaymentEndpoints.Instruction(item.Request, creditor, caller, item.Key!, hashKey);
+            else if (item.Errors is not null)
                 item.Problem = item.Errors.ToProblem();
             else
                 (item.Problem, errors) = (errors.ToProblem(), new FieldErrors());
         }
-
-        BatchInstructions.Make(items, caller, hashKey);
     }
 
     private async Task Submit(List<BatchItem> items)

@@ -22,9 +22,6 @@ internal sealed class BatchItem
     /// <summary>Why nothing of it is recorded; null where a payment is.</summary>
     public Problem? Problem { get; set; }
 
-    /// <summary>There where its accounts were found, and nothing is refused.</summary>
-    public CreditorFacts? Creditor { get; set; }
-
     public PaymentInstruction? Instruction { get; set; }
 
     public SubmitAnswer? Answer { get; set; }

@@ -53,7 +53,7 @@ internal sealed class PaymentEndpoints(
             return unreadable;
         if (await accounts.Check(request!, caller, ItemPath.Single, errors) is not { } creditor)
             return errors.ToProblem();
-        var instruction = Instruction(request!, creditor, caller, key.Length == 0 ? default : IdempotencyKey.Of(caller.Tenant, key, request!.KeyScope), request!.Hash(hashKey));
+        var instruction = Instruction(request!, creditor, caller, key, hashKey);
         // A payment within a shard has its final status when it is answered: only another shard is waited for.
         if (wait > TimeSpan.Zero)
             instruction = instruction with { Wait = wait };
@@ -80,14 +80,14 @@ internal sealed class PaymentEndpoints(
             Replayed = answer.Replayed,
         };
 
-    public static PaymentInstruction Instruction(PaymentRequest request, CreditorFacts creditor, Caller caller, IdempotencyKey key, UInt128 hash) => new()
+    public static PaymentInstruction Instruction(PaymentRequest request, CreditorFacts creditor, Caller caller, string key, RequestHashKey hashKey) => new()
     {
         Tenant = caller.Tenant,
         Debtor = request.Debtor!.Value,
         Creditor = creditor,
         Amount = request.Amount,
-        Key = key,
-        RequestHash = hash,
+        Key = key.Length == 0 ? default : IdempotencyKey.Of(caller.Tenant, key, request.KeyScope),
+        RequestHash = request.Hash(hashKey),
         Uetr = request.Uetr,
         Personal = request.Personal,
     };

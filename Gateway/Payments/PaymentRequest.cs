@@ -111,12 +111,7 @@ internal sealed class PaymentRequest
     }
 
     /// <summary>A hash of all that is asked for.</summary>
-    public UInt128 Hash(RequestHashKey key) => Canonical().End(key);
-
-    /// <summary>Adds what <see cref="Hash"/> is of.</summary>
-    public void AddTo(HashTexts texts) => Canonical().End(texts);
-
-    private CanonicalHash Canonical()
+    public UInt128 Hash(RequestHashKey key)
     {
         var hash = CanonicalHash.Start((byte)'P');
         hash.Add(1, Amount.MinorUnits);
@@ -127,7 +122,7 @@ internal sealed class PaymentRequest
             hash.Add(5, uetr.ToString("N"));
         if (Personal != PersonalFields.None)
             PersonalFieldsReader.AddTo(ref hash, Personal);
-        return hash;
+        return hash.End(key);
     }
 
     private void ReadField(PaymentField field, ref Utf8JsonReader reader, ref PersonalParts personal, ItemPath at, string routingNumber, FieldErrors errors)

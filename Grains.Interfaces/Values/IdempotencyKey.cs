@@ -32,14 +32,6 @@ public readonly record struct IdempotencyKey(UInt128 Value)
         return new IdempotencyKey((Prefix(tenant, key, text, digest) << ScopeBits) | scope);
     }
 
-    /// <summary>Adds what is hashed of a key, for <see cref="Of(ReadOnlySpan{byte}, ulong)"/> of its digest: many keys at once.</summary>
-    public static void AddTo(HashTexts texts, long tenant, string key) =>
-        texts.Added(Text(tenant, key, texts.Room(8 + Encoding.UTF8.GetMaxByteCount(key.Length))));
-
-    /// <param name="digest">SHA-256 of what <see cref="AddTo"/> added.</param>
-    /// <param name="scope">As <see cref="Scope"/> has it.</param>
-    public static IdempotencyKey Of(ReadOnlySpan<byte> digest, ulong scope) => new((BigEndian(digest[..10]) << ScopeBits) | scope);
-
     /// <summary>48 bits that stand for a scope (an account's id, a resource's path), for who uses it again and again.</summary>
     public static ulong Scope(string scope)
     {
@@ -60,14 +52,10 @@ public readonly record struct IdempotencyKey(UInt128 Value)
 
     private static UInt128 Prefix(long tenant, string key, Span<byte> text, Span<byte> digest)
     {
-        Sha256.Hash(text[..Text(tenant, key, text)], digest);
-        return BigEndian(digest[..10]);
-    }
-
-    private static int Text(long tenant, string key, Span<byte> text)
-    {
         MemoryMarshal.Write(text, tenant);
-        return 8 + Encoding.UTF8.GetBytes(key, text[8..]);
+        var length = 8 + Encoding.UTF8.GetBytes(key, text[8..]);
+        Sha256.Hash(text[..length], digest);
+        return BigEndian(digest[..10]);
     }
 
     private static UInt128 BigEndian(ReadOnlySpan<byte> bytes)

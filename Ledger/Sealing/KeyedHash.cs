@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using Grains.Interfaces.Values;
 
 namespace Ledger.Sealing;
 
@@ -16,14 +15,9 @@ public sealed class KeyedHash
     private static ConditionalWeakTable<KeyedHash, IncrementalHash>? ofThread;
 
     private readonly byte[] key;
-    private readonly HmacSha256Lanes lanes;
 
     /// <param name="purpose">Stored in what it hashes: never change one.</param>
-    public KeyedHash(MasterKey masterKey, string purpose)
-    {
-        key = masterKey.Derive(purpose);
-        lanes = new HmacSha256Lanes(key);
-    }
+    public KeyedHash(MasterKey masterKey, string purpose) => key = masterKey.Derive(purpose);
 
     /// <summary>The first 16 bytes.</summary>
     public UInt128 Of(ReadOnlySpan<byte> value)
@@ -34,10 +28,4 @@ public sealed class KeyedHash
         hash.GetHashAndReset(digest);
         return BinaryPrimitives.ReadUInt128BigEndian(digest);
     }
-
-    /// <summary>Many at once, the whole 32 bytes of each, of which <see cref="First"/> takes what <see cref="Of"/> is.</summary>
-    /// <param name="between">Used on the way.</param>
-    public void OfEach(HashTexts values, HashTexts between, Span<byte> digests) => lanes.Hash(values, between, digests);
-
-    public static UInt128 First(ReadOnlySpan<byte> digest) => BinaryPrimitives.ReadUInt128BigEndian(digest);
 }

@@ -75,7 +75,6 @@ public sealed class BatchTests(SharedServer shared)
     {
         var debtor = await shared.Account("100.00");
         var key = shared.Name("either");
-        // As many as need several groups of hashes, with texts of many lengths.
         var items = Enumerable.Range(0, 150).Select(i => (Key: $"{key}-{new string('k', i)}", Body: $$"""{"amount":"0.10","currency":"USD","debtorAccount":"{{debtor}}","creditorAccount":"987654321","remittanceInfo":"{{new string('x', 1 + (i % 140))}}"}""")).ToList();
         var alone = new List<string>();
         foreach (var (itemKey, body) in items.Take(75))
