@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Grains.Interfaces.Checkout;
 using Ledger.Documents;
 
@@ -16,10 +17,14 @@ internal sealed class StateWriter
     [ThreadStatic]
     private static StateWriter? kept;
 
-    private readonly DocumentFrameWriter frame = new();
-    private readonly Utf8JsonWriter json;
+    [ThreadStatic]
+    private static Utf8JsonWriter? json;
 
-    private StateWriter() => json = new Utf8JsonWriter(frame, new JsonWriterOptions { SkipValidation = true });
+    private readonly DocumentFrameWriter frame = new();
+
+    private StateWriter()
+    {
+    }
 
     public static StateWriter Take()
     {
@@ -48,10 +53,11 @@ internal sealed class StateWriter
             kept = this;
     }
 
-    private void Write(object value, System.Text.Json.Serialization.Metadata.JsonTypeInfo form)
+    private void Write(object value, JsonTypeInfo form)
     {
+        json ??= new Utf8JsonWriter(frame, new JsonWriterOptions { SkipValidation = true });
+        json.Reset(frame);
         JsonSerializer.Serialize(json, value, form);
         json.Flush();
-        json.Reset();
     }
 }
