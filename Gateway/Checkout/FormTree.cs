@@ -10,23 +10,37 @@ internal sealed class FormTree
     public const int MaxPairs = 1_000;
     private const int MaxDepth = 8;
 
-    private readonly Dictionary<string, FormTree> children = [];
-    private readonly List<string> order = [];
+    // Most places hold a text: they have no children, and need no room for them.
+    private Dictionary<string, FormTree>? children;
+    private List<string>? order;
 
     /// <summary>The text at this place; null where there are children, or nothing.</summary>
     public string? Value { get; private set; }
 
     /// <summary>Names of children, in the order in which they came.</summary>
-    public IReadOnlyList<string> Names => order;
+    public IReadOnlyList<string> Names => order ?? [];
 
-    public FormTree? this[string name] => children.GetValueOrDefault(name);
+    /// <summary>Whether somebody asked for what is here.</summary>
+    public bool IsRead { get; private set; }
+
+    public FormTree? this[string name] => children?.GetValueOrDefault(name);
+
+    /// <summary>What is below a name; it counts as read.</summary>
+    public FormTree? Read(string name)
+    {
+        var child = this[name];
+        if (child is not null)
+            child.IsRead = true;
+        return child;
+    }
 
     /// <summary>Sets a text at the root.</summary>
     public void Set(string name, string value)
     {
-        if (!children.ContainsKey(name))
-            order.Add(name);
-        children[name] = new FormTree { Value = value };
+        var before = this[name];
+        if (before is null)
+            (order ??= []).Add(name);
+        (children ??= [])[name] = new FormTree { Value = value, IsRead = before is { IsRead: true } };
     }
 
     /// <summary>How many pairs a text has.</summary>
@@ -70,17 +84,17 @@ internal sealed class FormTree
         {
             if (++depth > MaxDepth || node.Value is not null)
                 return false;
-            var key = part.Length == 0 ? node.order.Count.ToString() : part;
-            if (!node.children.TryGetValue(key, out var child))
+            var key = part.Length == 0 ? node.Names.Count.ToString() : part;
+            if (node[key] is not { } child)
             {
-                node.children.Add(key, child = new FormTree());
-                node.order.Add(key);
+                (node.children ??= []).Add(key, child = new FormTree());
+                (node.order ??= []).Add(key);
             }
 
             node = child;
         }
 
-        if (node.children.Count > 0 || node.Value is not null)
+        if (node.children is not null || node.Value is not null)
             return false;
         node.Value = value;
         return true;

@@ -19,7 +19,6 @@ internal sealed class Parameters
     private readonly string prefix;
     private readonly RequestFacts request;
     private readonly Parameters root;
-    private readonly HashSet<string> read = [];
     private readonly List<Parameters> inner = [];
 
     public Parameters(FormTree tree, RequestFacts request)
@@ -53,8 +52,7 @@ internal sealed class Parameters
     /// <summary>The parameters below a name; null where there are none.</summary>
     public Parameters? In(string name)
     {
-        read.Add(name);
-        if (tree[name] is not { } child)
+        if (tree.Read(name) is not { } child)
             return null;
         if (child.Value is not null && child.Value.Length > 0)
         {
@@ -176,8 +174,7 @@ internal sealed class Parameters
 
     public IReadOnlyList<string>? List(string name)
     {
-        read.Add(name);
-        if (tree[name] is not { } list)
+        if (tree.Read(name) is not { } list)
             return null;
         if (list.Value is not null)
         {
@@ -200,8 +197,7 @@ internal sealed class Parameters
 
     public MetadataUpdate? Metadata()
     {
-        read.Add("metadata");
-        if (tree["metadata"] is not { } node)
+        if (tree.Read("metadata") is not { } node)
             return null;
         if (node.Value is not null)
         {
@@ -258,8 +254,7 @@ internal sealed class Parameters
 
     private string? Raw(string name)
     {
-        read.Add(name);
-        if (tree[name] is not { } node)
+        if (tree.Read(name) is not { } node)
             return null;
         if (node.Value is null)
             Refuse($"Invalid string: {Full(name)}", name);
@@ -269,8 +264,8 @@ internal sealed class Parameters
     private string? Unread()
     {
         foreach (var name in tree.Names)
-            if (!read.Contains(name))
-                return Leaf(tree[name]!, Full(name));
+            if (tree[name] is { IsRead: false } unread)
+                return Leaf(unread, Full(name));
         foreach (var parameters in inner)
             if (parameters.Unread() is { } unknown)
                 return unknown;

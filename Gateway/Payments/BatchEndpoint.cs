@@ -8,7 +8,6 @@ using Gateway.Problems;
 using Gateway.Wire;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
-using Grains.Interfaces.Values;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -96,12 +95,12 @@ internal sealed partial class BatchEndpoint(
     private List<BatchCall> Call(List<BatchItem> items)
     {
         var calls = new List<BatchCall>(items.Count);
-        var last = new Dictionary<AccountId, BatchItem>(items.Count);
+        var last = new Dictionary<long, BatchItem>(items.Count);
         foreach (var item in items)
         {
-            if (item.Instruction is not { } instruction)
+            if (item.Instruction is null)
                 continue;
-            ref var before = ref CollectionsMarshal.GetValueRefOrAddDefault(last, instruction.Debtor, out var known);
+            ref var before = ref CollectionsMarshal.GetValueRefOrAddDefault(last, item.Request!.DebtorNumber, out var known);
             if (known)
                 before!.Next = item;
             else
@@ -142,34 +141,39 @@ internal sealed partial class BatchEndpoint(
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
-            var output = httpContext.Response.BodyWriter;
-            httpContext.Response.ContentType = lines ? NdJson : JsonReply.ContentType;
-            await using var json = JsonReply.On(output);
+            var response = httpContext.Response;
+            response.ContentType = lines ? NdJson : JsonReply.ContentType;
+            // Sent on whole: the server would make a chunk of its own of every few items.
+            var gathered = new ArrayBufferWriter<byte>(FlushBytes + (FlushBytes / 8));
+            await using var json = JsonReply.On(gathered);
             if (!lines)
                 json.WriteStartArray();
             foreach (var item in items)
             {
                 item.Write(json, httpContext.TraceIdentifier);
                 if (lines)
-                    EndLine(json, output);
-                if (json.BytesPending + output.UnflushedBytes > FlushBytes)
-                {
-                    json.Flush();
-                    await output.FlushAsync(httpContext.RequestAborted);
-                }
+                    EndLine(json, gathered);
+                if (json.BytesPending + gathered.WrittenCount > FlushBytes)
+                    await Send(json, gathered, httpContext);
             }
 
             if (!lines)
                 json.WriteEndArray();
-            json.Flush();
-            await output.FlushAsync(httpContext.RequestAborted);
+            await Send(json, gathered, httpContext);
         }
 
-        private static void EndLine(Utf8JsonWriter json, System.IO.Pipelines.PipeWriter output)
+        private static async ValueTask Send(Utf8JsonWriter json, ArrayBufferWriter<byte> gathered, HttpContext context)
         {
             json.Flush();
-            output.Write("\n"u8);
-            json.Reset(output);
+            await context.Response.BodyWriter.WriteAsync(gathered.WrittenMemory, context.RequestAborted);
+            gathered.ResetWrittenCount();
+        }
+
+        private static void EndLine(Utf8JsonWriter json, ArrayBufferWriter<byte> gathered)
+        {
+            json.Flush();
+            gathered.Write("\n"u8);
+            json.Reset(gathered);
         }
     }
 

@@ -14,17 +14,29 @@ namespace Gateway.Payments;
 internal sealed class PaymentAccounts(AccountDirectory directory)
 {
     /// <summary>What the grain needs to know of the creditor; null where something is refused, by errors.</summary>
-    public async ValueTask<CreditorFacts?> Check(PaymentRequest request, Caller caller, ItemPath at, FieldErrors errors)
+    public ValueTask<CreditorFacts?> Check(PaymentRequest request, Caller caller, ItemPath at, FieldErrors errors)
     {
-        var debtor = request.Debtor is { } debtorId ? await directory.Find(debtorId) : null;
-        var creditor = request.Creditor is { } creditorId ? await directory.Find(creditorId) : null;
+        var debtor = request.Debtor is { } debtorId ? directory.Find(debtorId) : default;
+        var creditor = request.Creditor is { } creditorId ? directory.Find(creditorId) : default;
+        // Nearly always both are remembered: then there is nothing to wait for.
+        return debtor.IsCompletedSuccessfully && creditor.IsCompletedSuccessfully
+            ? new ValueTask<CreditorFacts?>(Check(request, debtor.Result, creditor.Result, caller, at, errors))
+            : CheckRead(request, debtor, creditor, caller, at, errors);
+    }
+
+    private static async ValueTask<CreditorFacts?> CheckRead(
+        PaymentRequest request, ValueTask<AccountRecord?> debtor, ValueTask<AccountRecord?> creditor, Caller caller, ItemPath at, FieldErrors errors) =>
+        Check(request, await debtor, await creditor, caller, at, errors);
+
+    private static CreditorFacts? Check(PaymentRequest request, AccountRecord? debtor, AccountRecord? creditor, Caller caller, ItemPath at, FieldErrors errors)
+    {
         if (request.Debtor is not null && (debtor is null || debtor.Tenant != caller.Tenant))
         {
             errors.Add(at.Of("debtorAccount"), "is not an account of yours.");
             debtor = null;
         }
 
-        request.KeyScope = debtor?.KeyScope ?? 0;
+        (request.KeyScope, request.DebtorNumber) = debtor is null ? default : (debtor.KeyScope, debtor.Number);
         if (request.Creditor is { } asked && (creditor is null || asked.IsSystem))
         {
             errors.Add(at.Of("creditorAccount"), "is not an account of this institution.");

@@ -18,7 +18,14 @@ internal static class PaymentJson
     public static string Location(PaymentId id) => "/payments/" + id.ToString();
 
     /// <summary>The answer to its submission.</summary>
-    public static void WriteFirst(Utf8JsonWriter json, PaymentAnswer payment) => Write(json, payment, null);
+    public static void WriteFirst(Utf8JsonWriter json, PaymentAnswer payment)
+    {
+        Span<byte> usual = stackalloc byte[UsualPaymentJson.MaxLength];
+        if (UsualPaymentJson.Write(payment, usual) is > 0 and var length)
+            json.WriteRawValue(usual[..length], skipInputValidation: true);
+        else
+            Write(json, payment, null);
+    }
 
     public static void Write(Utf8JsonWriter json, PaymentAnswer payment, PaymentReturns? returns)
     {

@@ -34,6 +34,9 @@ internal sealed class PaymentRequest
     /// <summary>The scope of its idempotency key, once its debtor is found.</summary>
     public ulong KeyScope { get; set; }
 
+    /// <summary>The debtor account's number, once it is found.</summary>
+    public long DebtorNumber { get; set; }
+
     public Guid? Uetr { get; private set; }
 
     /// <summary>Of a batch's item.</summary>

@@ -109,6 +109,6 @@ internal sealed class RequestSegment : IDisposable
 
     public void Dispose() => file.Dispose();
 
-    // Parameters are what is large of a request, and no list shows them.
-    private static RequestRecord Listed(RequestRecord facts) => facts with { Parameters = [] };
+    // What no list shows or looks at is not kept in memory.
+    private static RequestRecord Listed(RequestRecord facts) => facts with { Parameters = [], ApiVersion = null, UserAgent = null, Address = null };
 }

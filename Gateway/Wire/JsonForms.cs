@@ -9,7 +9,10 @@ internal static class JsonForms
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    private const int TimeLength = 24;
+    public const int TimeLength = 24;
+
+    [ThreadStatic]
+    private static LastTime? lastTime;
 
     private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
@@ -27,7 +30,22 @@ internal static class JsonForms
         json.WriteString(name, text);
     }
 
-    private static void FormatTime(DateTimeOffset time, Span<byte> text)
+    /// <summary>Writes <see cref="TimeLength"/> bytes.</summary>
+    public static void FormatTime(DateTimeOffset time, Span<byte> text)
+    {
+        // The payments of a batch have a few milliseconds between them.
+        var last = lastTime ??= new LastTime();
+        var ms = time.ToUnixTimeMilliseconds();
+        if (last.Ms != ms)
+        {
+            Format(time, last.Text);
+            last.Ms = ms;
+        }
+
+        last.Text.CopyTo(text);
+    }
+
+    private static void Format(DateTimeOffset time, Span<byte> text)
     {
         if (!time.UtcDateTime.TryFormat(text, out _, "s", CultureInfo.InvariantCulture))
             throw new InvalidOperationException("A time has another length than it has.");
@@ -72,4 +90,11 @@ internal static class JsonForms
     public static bool TryReadTime(string text, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
         && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T', StringComparison.Ordinal));
+
+    private sealed class LastTime
+    {
+        public long Ms { get; set; } = long.MinValue;
+
+        public byte[] Text { get; } = new byte[TimeLength];
+    }
 }

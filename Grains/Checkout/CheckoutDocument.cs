@@ -21,11 +21,4 @@ internal sealed record CheckoutDocument(DocumentKind Kind, long Number, int Vers
 
     /// <summary>As the wire shows it.</summary>
     public byte[] Show() => JsonSerializer.SerializeToUtf8Bytes(Public, DocumentForm.Shown(Kind));
-
-    public DocumentState Write(int version) => new(
-        (byte)Kind,
-        Number,
-        version,
-        JsonSerializer.SerializeToUtf8Bytes(Public, DocumentForm.Stored(Kind)),
-        Private is null ? default : JsonSerializer.SerializeToUtf8Bytes(Private, DocumentForm.Private(Kind)!));
 }

@@ -12,12 +12,12 @@ namespace Grains.Checkout;
 /// <summary>How a draft becomes one journal entry: document states sealed in its first row, money in the rows behind it.</summary>
 internal sealed partial class Draft
 {
-    private readonly List<DocumentState> states = [];
-    private readonly Dictionary<long, (int Place, CheckoutDocument Document)> placed = [];
+    private readonly Dictionary<long, (int Place, CheckoutDocument Document)> placed = new(8);
     private readonly List<LogRow> money = [];
     private readonly List<DueItem> dueAdded = [];
     private readonly List<DueItem> dueDone = [];
     private readonly List<string> eventTypes = [];
+    private StateWriter? states;
 
     /// <summary>Work for later: handed to this grain at its time, at least once.</summary>
     public void Due(string kind, long number, long atMs) => dueAdded.Add(new DueItem(atMs, Merchant, kind, number));
@@ -44,7 +44,7 @@ internal sealed partial class Draft
             Amount = amount,
             Currency = currency,
             ExpiresAtMs = expiresAtMs,
-            Data = SubjectJson(subject, amount, currency),
+            Data = EventData.Moved(subject, amount, currency),
         });
         return id;
     }
@@ -93,8 +93,8 @@ internal sealed partial class Draft
             Currency = Currency.Usd,
             Key = idempotencyKey,
             RequestHash = requestHash,
-            Data = RecordedJson(),
-            Sealed = key.Seal(id, DocumentFrame.Encode(states)),
+            Data = EventData.Recorded(Merchant, eventTypes, changed.Values.Where(static document => document.Kind is not DocumentKind.Event and < DocumentKind.Delivery).Select(document => IdOf(document.Kind, document.Number))),
+            Sealed = Seal(key, id),
         };
         LeafHash.Seal(row);
         foreach (var moved in money)
@@ -143,10 +143,22 @@ internal sealed partial class Draft
             return last.Place;
         var version = (placed.TryGetValue(document.Number, out last) ? last.Document.Version : document.Version) + 1;
         var recorded = document with { Version = version };
-        states.Add(document.Write(version));
-        placed[document.Number] = (states.Count - 1, recorded);
+        var place = (states ??= StateWriter.Take()).Add(recorded);
+        placed[document.Number] = (place, recorded);
         changed[document.Number] = recorded;
-        return states.Count - 1;
+        return place;
+    }
+
+    private static IReadOnlyList<string> Without(IReadOnlyList<string> links, IReadOnlyList<string> others) =>
+        links.SequenceEqual(others) ? [] : [.. links.Except(others)];
+
+    private byte[] Seal(DataKey key, long row)
+    {
+        var writer = states ?? StateWriter.Take();
+        states = null;
+        var sealedStates = key.Seal(row, writer.Encode());
+        writer.GiveBack();
+        return sealedStates;
     }
 
     private DocumentChange Change(CheckoutDocument document)
@@ -156,46 +168,8 @@ internal sealed partial class Draft
         return new DocumentChange(document.Number, book.Owner, (byte)document.Kind)
         {
             IsNew = known is null,
-            LinksAdded = before.Count == 0 ? document.Links : [.. document.Links.Except(before)],
-            LinksRemoved = before.Count == 0 ? [] : [.. before.Except(document.Links)],
+            LinksAdded = before.Count == 0 ? document.Links : Without(document.Links, before),
+            LinksRemoved = before.Count == 0 ? [] : Without(before, document.Links),
         };
-    }
-
-    // Names, not contents: those are sealed.
-    private byte[] RecordedJson()
-    {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("subject"u8, Merchant);
-            json.WriteStartArray("events"u8);
-            foreach (var type in eventTypes)
-                json.WriteStringValue(type);
-            json.WriteEndArray();
-            json.WriteStartArray("objects"u8);
-            foreach (var document in changed.Values)
-                if (document.Kind is not DocumentKind.Event and < DocumentKind.Delivery)
-                    json.WriteStringValue(IdOf(document.Kind, document.Number));
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
-
-    private static byte[] SubjectJson(string subject, long amount, Currency currency)
-    {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(96);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("subject"u8, subject);
-            json.WriteString("amount"u8, new Money(amount, currency).ToDecimalString());
-            json.WriteString("currency"u8, currency.Code);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
     }
 }

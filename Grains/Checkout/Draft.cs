@@ -14,7 +14,7 @@ internal sealed record DecisionTools(LedgerIds Ids, CardTokenizer Cards, Checkou
 /// </summary>
 internal sealed partial class Draft(MerchantBook book, DecisionTools tools, RequestFacts request, long nowMs)
 {
-    private readonly Dictionary<long, CheckoutDocument> changed = [];
+    private readonly Dictionary<long, CheckoutDocument> changed = new(8);
 
     public RequestFacts Request => request;
 

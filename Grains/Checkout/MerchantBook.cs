@@ -74,13 +74,13 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
     public void EndReadRefunds() => refundsUnderRead--;
 
     /// <summary>
-    /// Hears that states are durable: whoever needs one again may read it. What is written once is let go at once, the rest when there
-    /// is too much of it; what is in flight stays.
+    /// Hears that states are durable: whoever needs one again may read it. What is over is let go at once, the rest when there is too
+    /// much of it; what is in flight stays.
     /// </summary>
     public void Committed(IEnumerable<CheckoutDocument> states)
     {
         foreach (var state in states)
-            if (!IsWrittenOnce(state) || !TryLetGo(state.Number, state))
+            if (!IsOver(state) || !TryLetGo(state.Number, state))
                 Remember(state.Number, state);
         if (refunds.Count > Capacity && refundsUnderRead == 0)
             refunds.Clear();
@@ -106,7 +106,18 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
         return documents.Remove(number);
     }
 
-    private static bool IsWrittenOnce(CheckoutDocument state) => state.Public is EventRecord or BalanceTransaction or StoredRequest { Status: not 0 } or Delivery { Status: not DeliveryStatus.Pending };
+    // What nothing more is likely to happen to. To remember it would cost more than to read it again: what lives long enough to be
+    // met by a collection is copied.
+    private static bool IsOver(CheckoutDocument state) => state.Public switch
+    {
+        EventRecord or BalanceTransaction => true,
+        StoredRequest request => request.Status != 0,
+        Delivery delivery => delivery.Status != DeliveryStatus.Pending,
+        PaymentIntent intent => intent.Status is IntentStatus.Succeeded or IntentStatus.Canceled,
+        Charge charge => charge.Captured || charge.Status == "failed",
+        PaymentMethod => state.Private is PaymentMethodRecord { Spent: true },
+        _ => false,
+    };
 
     /// <summary>Takes over what was decided.</summary>
     public void Put(CheckoutDocument document)

@@ -9,51 +9,88 @@ public sealed record DocumentState(byte Kind, long Number, int Version, ReadOnly
 
 /// <summary>
 /// The document states that one journal entry made, as bytes, before they are sealed: a document may stand there several times,
-/// where an event shows a state on the way; its last one is its state after the entry.
+/// where an event shows a state on the way; its last one is its state after the entry. A frame is its format, its length unpacked
+/// and that of its heads (variable-length integers, seven bits a byte, low ones first), and the packed states: the contents of all,
+/// then a head each of kind, number, version and the lengths of both contents.
 /// </summary>
 public static class DocumentFrame
 {
-    private const byte Format = 1;
-    private const int HeadSize = 1 + 8 + 4 + 4 + 4;
+    internal const byte Packed = 2;
 
-    public static byte[] Encode(IReadOnlyList<DocumentState> states)
+    /// <summary>Before frames were packed: heads of fixed size, each before its content.</summary>
+    private const byte Plain = 1;
+
+    private const int PlainHeadSize = 1 + 8 + 4 + 4 + 4;
+
+    /// <summary>More than any entry records; what says more is damaged.</summary>
+    private const int MaxLength = 256 * 1024 * 1024;
+
+    /// <exception cref="InvalidDataException">No frame, a damaged one, or one of a newer release.</exception>
+    public static IReadOnlyList<DocumentState> Decode(ReadOnlyMemory<byte> bytes) => (bytes.IsEmpty ? 0 : bytes.Span[0]) switch
     {
-        var size = 1;
-        foreach (var state in states)
-            size += HeadSize + state.Public.Length + state.Private.Length;
-        var bytes = new byte[size];
-        bytes[0] = Format;
-        var rest = bytes.AsSpan(1);
-        foreach (var state in states)
+        Plain => DecodePlain(bytes[1..]),
+        Packed => DecodePacked(bytes.Span[1..]),
+        _ => throw new InvalidDataException("Not a frame of documents, or of a newer release."),
+    };
+
+    private static List<DocumentState> DecodePacked(ReadOnlySpan<byte> bytes)
+    {
+        var (length, headsLength) = (Number(ref bytes), Number(ref bytes));
+        if (length > MaxLength || headsLength > length)
+            throw Damaged();
+        var dictionary = FrameDictionary.Text;
+        var window = new byte[dictionary.Length + (int)length];
+        dictionary.CopyTo(window);
+        Lz4Block.Unpack(bytes, window, dictionary.Length);
+        var contents = window.AsMemory(dictionary.Length, (int)(length - headsLength));
+        ReadOnlySpan<byte> heads = window.AsSpan()[^(int)headsLength..];
+        var states = new List<DocumentState>();
+        while (!heads.IsEmpty)
         {
-            rest[0] = state.Kind;
-            BinaryPrimitives.WriteInt64BigEndian(rest[1..], state.Number);
-            BinaryPrimitives.WriteInt32BigEndian(rest[9..], state.Version);
-            BinaryPrimitives.WriteInt32BigEndian(rest[13..], state.Public.Length);
-            BinaryPrimitives.WriteInt32BigEndian(rest[17..], state.Private.Length);
-            rest = rest[HeadSize..];
-            state.Public.Span.CopyTo(rest);
-            state.Private.Span.CopyTo(rest[state.Public.Length..]);
-            rest = rest[(state.Public.Length + state.Private.Length)..];
+            var kind = heads[0];
+            heads = heads[1..];
+            var (number, version) = ((long)Number(ref heads), Number(ref heads));
+            var (publicLength, privateLength) = (Number(ref heads), Number(ref heads));
+            if (version > int.MaxValue || publicLength > (ulong)contents.Length || privateLength > (ulong)contents.Length - publicLength)
+                throw Damaged();
+            states.Add(new DocumentState(kind, number, (int)version, contents[..(int)publicLength], contents.Slice((int)publicLength, (int)privateLength)));
+            contents = contents[(int)(publicLength + privateLength)..];
         }
 
-        return bytes;
+        return states;
     }
 
-    public static IReadOnlyList<DocumentState> Decode(ReadOnlyMemory<byte> bytes)
+    private static List<DocumentState> DecodePlain(ReadOnlyMemory<byte> bytes)
     {
-        if (bytes.IsEmpty || bytes.Span[0] != Format)
-            throw new InvalidDataException("Not a frame of documents, or of a newer release.");
         var states = new List<DocumentState>();
-        for (bytes = bytes[1..]; !bytes.IsEmpty;)
+        while (!bytes.IsEmpty)
         {
             var head = bytes.Span;
             var (publicLength, privateLength) = (BinaryPrimitives.ReadInt32BigEndian(head[13..]), BinaryPrimitives.ReadInt32BigEndian(head[17..]));
-            var content = bytes[HeadSize..];
+            var content = bytes[PlainHeadSize..];
             states.Add(new DocumentState(head[0], BinaryPrimitives.ReadInt64BigEndian(head[1..]), BinaryPrimitives.ReadInt32BigEndian(head[9..]), content[..publicLength], content.Slice(publicLength, privateLength)));
             bytes = content[(publicLength + privateLength)..];
         }
 
         return states;
     }
+
+    private static ulong Number(ref ReadOnlySpan<byte> bytes)
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < 63; shift += 7)
+        {
+            if (bytes.IsEmpty)
+                throw Damaged();
+            var part = bytes[0];
+            bytes = bytes[1..];
+            value |= (ulong)(part & 0x7F) << shift;
+            if (part < 0x80)
+                return value;
+        }
+
+        throw Damaged();
+    }
+
+    private static InvalidDataException Damaged() => new("A frame of documents is damaged.");
 }

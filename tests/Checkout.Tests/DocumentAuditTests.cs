@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Grains.Checkout;
 using Grains.Interfaces.Checkout;
@@ -88,6 +89,15 @@ public sealed class DocumentAuditTests
         return DocumentAudit.Verify(log, key, null, CancellationToken.None);
     }
 
+    private static ReadOnlySpan<byte> Frame(DocumentState state)
+    {
+        var frame = new DocumentFrameWriter();
+        frame.Write(state.Public.Span);
+        frame.Write(state.Private.Span);
+        frame.Add(state.Kind, state.Number, state.Version, state.Public.Length, state.Private.Length);
+        return frame.Encode();
+    }
+
     private static async Task<Refusal> Record(MerchantBench bench, AccountRecord owner, DocumentState state)
     {
         var id = bench.Edition.Writer.Ids.Next();
@@ -103,7 +113,7 @@ public sealed class DocumentAuditTests
             Debtor = owner.Number,
             Currency = Currency.Usd,
             Data = """{"subject":"m","events":[],"objects":[]}"""u8.ToArray(),
-            Sealed = key.Seal(id, DocumentFrame.Encode([state])),
+            Sealed = key.Seal(id, Frame(state)),
         };
         LeafHash.Seal(row);
         var entry = new JournalEntry { Owner = owner.Number, ExpectedVersion = owner.Version, Row = row, Documents = [new DocumentChange(state.Number, owner.Number, state.Kind)] };

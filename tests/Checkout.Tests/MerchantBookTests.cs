@@ -9,16 +9,32 @@ public sealed class MerchantBookTests
     private readonly MerchantBook book = new("acme", null);
 
     [Fact]
-    public void What_is_written_once_is_let_go_when_it_is_durable()
+    public void What_is_over_is_let_go_when_it_is_durable()
     {
-        var (happened, intent) = (Event(1), Intent(2, 1));
+        var (happened, intent, paid) = (Event(1), Intent(2, 1), Intent(3, 1, IntentStatus.Succeeded));
         book.Put(happened);
         book.Put(intent);
+        book.Put(paid);
         Assert.True(book.TryFind(1, out _));
-        book.Committed([happened, intent]);
+        Assert.True(book.TryFind(3, out _));
+        book.Committed([happened, intent, paid]);
         Assert.False(book.TryFind(1, out _));
         Assert.True(book.TryFind(2, out var found));
         Assert.Same(intent, found);
+        Assert.False(book.TryFind(3, out _));
+    }
+
+    [Fact]
+    public void What_is_over_stays_while_an_older_state_of_it_is_read()
+    {
+        var (read, paid) = (Intent(1, 1), Intent(1, 2, IntentStatus.Succeeded));
+        book.BeginRead(1);
+        book.Put(paid);
+        book.Committed([paid]);
+        book.Learn(1, read);
+        book.EndRead(1);
+        Assert.True(book.TryFind(1, out var found));
+        Assert.Same(paid, found);
     }
 
     [Fact]
@@ -101,6 +117,6 @@ public sealed class MerchantBookTests
     private static CheckoutDocument Event(long number) =>
         new(DocumentKind.Event, number, 1, new EventRecord { Id = "evt_1", Type = "charge.succeeded", ApiVersion = "2024-04-10", Created = 1, Subject = 2, Place = 0 }, null, []);
 
-    private static CheckoutDocument Intent(long number, int version) => new(
-        DocumentKind.PaymentIntent, number, version, new PaymentIntent { Id = "pi_" + number, Amount = 1, CaptureMethod = "manual", ClientSecret = "s", Created = 1, Currency = "usd", Status = IntentStatus.Succeeded }, null, []);
+    private static CheckoutDocument Intent(long number, int version, string status = IntentStatus.RequiresCapture) => new(
+        DocumentKind.PaymentIntent, number, version, new PaymentIntent { Id = "pi_" + number, Amount = 1, CaptureMethod = "manual", ClientSecret = "s", Created = 1, Currency = "usd", Status = status }, null, []);
 }

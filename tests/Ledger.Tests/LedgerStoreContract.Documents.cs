@@ -90,14 +90,6 @@ public abstract partial class LedgerStoreContract
         Assert.Equal([number], await Numbers("x"));
     }
 
-    [Fact]
-    public void A_frame_comes_back_as_it_went()
-    {
-        DocumentState[] states = [new(1, 7, 2, Encoding.UTF8.GetBytes("{}"), default), new(64, long.MaxValue, 1, default, Encoding.UTF8.GetBytes("secret"))];
-        var back = DocumentFrame.Decode(DocumentFrame.Encode(states));
-        Assert.Equal(states.Select(static state => (state.Kind, state.Number, state.Version, Encoding.UTF8.GetString(state.Public.Span), Encoding.UTF8.GetString(state.Private.Span))), back.Select(static state => (state.Kind, state.Number, state.Version, Encoding.UTF8.GetString(state.Public.Span), Encoding.UTF8.GetString(state.Private.Span))));
-    }
-
     private JournalEntry Record(params DocumentChange[] documents) => Record(null, documents);
 
     private JournalEntry Record(long? version, params DocumentChange[] documents)

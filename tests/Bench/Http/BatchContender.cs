@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Bench.Engine;
 
 namespace Bench.Http;
 
@@ -18,10 +19,12 @@ internal sealed class BatchContender(HttpHosts hosts, BenchScale scale) : IConte
     public async Task Prepare(CancellationToken cancellationToken)
     {
         load = new HttpLoad((await hosts.Product(cancellationToken)).Address, BenchScale.BatchConnections);
-        await WarmUp.Run(scale.WarmUpPasses, () => Pay(BenchScale.WarmUpBatches, cancellationToken), cancellationToken);
+        // As the engine's: every grain is awake after a pass.
+        var next = 0;
+        await WarmUp.Run(scale.WarmUpPasses, () => Pay(BenchScale.WarmUpBatches, random => AccountPairs.From(next++ % BenchScale.Accounts, random), cancellationToken), cancellationToken);
     }
 
-    public Task<Sample> Measure(CancellationToken cancellationToken) => Pay(scale.BatchRequests, cancellationToken);
+    public Task<Sample> Measure(CancellationToken cancellationToken) => Pay(scale.BatchRequests, AccountPairs.Uniform, cancellationToken);
 
     public ValueTask DisposeAsync()
     {
@@ -29,9 +32,9 @@ internal sealed class BatchContender(HttpHosts hosts, BenchScale scale) : IConte
         return ValueTask.CompletedTask;
     }
 
-    private async Task<Sample> Pay(int batches, CancellationToken cancellationToken)
+    private async Task<Sample> Pay(int batches, AccountPairs.Choose choose, CancellationToken cancellationToken)
     {
-        requests.Allow(batches);
+        requests.Allow(batches, choose);
         var cpu = CpuTime.OfThisProcess();
         var started = Stopwatch.GetTimestamp();
         var result = await load!.Run(requests, LongEnough, ratePerSecond: null, cancellationToken);

@@ -24,6 +24,7 @@ internal sealed class BatchRequests : IRequests
     private readonly int firstAt;
     private readonly Random random = new(9);
     private ulong lastKey = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+    private AccountPairs.Choose choose = AccountPairs.Uniform;
     private int left;
 
     public BatchRequests(string apiKey, int connections)
@@ -37,7 +38,7 @@ internal sealed class BatchRequests : IRequests
     public int PaymentsARequest => BenchScale.BatchItems;
 
     /// <summary>Lets so many more be taken.</summary>
-    public void Allow(int count) => left = count;
+    public void Allow(int count, AccountPairs.Choose between) => (left, choose) = (count, between);
 
     public ReadOnlyMemory<byte> Next(int connection)
     {
@@ -54,7 +55,7 @@ internal sealed class BatchRequests : IRequests
 
     private void Fill(Span<byte> item)
     {
-        var (debtor, creditor) = AccountPairs.Uniform(random);
+        var (debtor, creditor) = choose(random);
         unchecked
         {
             lastKey++;

@@ -71,6 +71,23 @@ public sealed class BatchTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_payment_sent_by_itself_is_replayed_by_a_batch_and_the_other_way_round()
+    {
+        var debtor = await shared.Account("100.00");
+        var key = shared.Name("either");
+        var items = Enumerable.Range(0, 150).Select(i => (Key: $"{key}-{new string('k', i)}", Body: $$"""{"amount":"0.10","currency":"USD","debtorAccount":"{{debtor}}","creditorAccount":"987654321","remittanceInfo":"{{new string('x', 1 + (i % 140))}}"}""")).ToList();
+        var alone = new List<string>();
+        foreach (var (itemKey, body) in items.Take(75))
+            alone.Add((await shared.Bank.Post("/payments", body, itemKey)).Is(HttpStatusCode.Created).Text);
+        var batch = $"[{string.Join(",", items.Select(static item => $"{{\"idempotencyKey\":\"{item.Key}\",{item.Body[1..]}"))}]";
+        var results = (await shared.Bank.Post("/payments/batch", batch)).Is(HttpStatusCode.OK).Json.EnumerateArray().ToList();
+        Assert.Equal(alone, results.Take(75).Select(static result => result.GetProperty("payment").GetRawText()));
+        foreach (var ((itemKey, body), result) in items.Zip(results).Skip(75))
+            Assert.Equal(result.GetProperty("payment").GetRawText(), (await shared.Bank.Post("/payments", body, itemKey)).Is(HttpStatusCode.Created).Text);
+        Assert.Equal("85.00", await shared.Balance(debtor));
+    }
+
+    [Fact]
     public async Task A_batch_is_refused_whole_where_it_is_not_one()
     {
         (await shared.Bank.Post("/payments/batch", "[]", "a-key")).IsProblem(400, "idempotency_key_invalid");
