@@ -6,8 +6,8 @@ using NpgsqlTypes;
 namespace Ledger.Postgres;
 
 /// <summary>
-/// A decided batch as the columns that <c>commit_batch</c> takes: one array a parameter, filled anew for each batch. Each array costs
-/// both sides a microsecond or more whatever its length, so rows of numbers alone lie one after the other in one array.
+/// A decided batch as the parameters that <c>commit_batch</c> takes, filled anew for each batch. Each array costs both sides a microsecond
+/// or more whatever its length, so rows of numbers alone lie one after the other in one array, and rows of the log in one of their own type.
 /// </summary>
 internal sealed class BatchColumns
 {
@@ -16,7 +16,6 @@ internal sealed class BatchColumns
 
     private readonly List<NpgsqlParameter> parameters = [];
     private readonly List<Action> clears = [];
-    private readonly List<Action> shortenings = [];
     private readonly NpgsqlParameter<bool> raise = new() { NpgsqlDbType = NpgsqlDbType.Boolean };
     private readonly NpgsqlParameter<long> writer = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
     private readonly NpgsqlParameter<long> fence = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
@@ -29,14 +28,7 @@ internal sealed class BatchColumns
     private readonly List<long> accounts;
     private readonly List<long> changed;
     private readonly List<long> swept;
-    private readonly List<long>[] rows = new List<long>[11];
-    private readonly List<long?> payments;
-    private readonly List<long?> expiries;
-    private readonly List<int> versions;
-    private readonly List<short>[] codes = new List<short>[4];
-    private readonly List<Guid?> rowKeys;
-    private readonly List<Guid?> requestHashes;
-    private readonly List<byte[]?>[] blobs = new List<byte[]?>[5];
+    private readonly LogEntries entries = new();
     private readonly List<long> firstIds;
     private readonly List<long> lastIds;
     private readonly List<long> tally;
@@ -55,20 +47,7 @@ internal sealed class BatchColumns
         swept = Array<long>(NpgsqlDbType.Bigint);
         parameters.Add(sweptTo);
         parameters.Add(committedTo);
-        // id, place, time, tenant, [payment], debtor, creditor, amount, two balances, two predecessors
-        for (var i = 0; i < 4; i++)
-            rows[i] = Array<long>(NpgsqlDbType.Bigint);
-        payments = Sparse<long?>(NpgsqlDbType.Bigint);
-        for (var i = 4; i < 11; i++)
-            rows[i] = Array<long>(NpgsqlDbType.Bigint);
-        expiries = Sparse<long?>(NpgsqlDbType.Bigint);
-        versions = Array<int>(NpgsqlDbType.Integer);
-        for (var i = 0; i < codes.Length; i++)
-            codes[i] = Array<short>(NpgsqlDbType.Smallint);
-        rowKeys = Array<Guid?>(NpgsqlDbType.Uuid);
-        requestHashes = Array<Guid?>(NpgsqlDbType.Uuid);
-        for (var i = 0; i < blobs.Length; i++)
-            blobs[i] = Sparse<byte[]?>(NpgsqlDbType.Bytea);
+        parameters.Add(new NpgsqlParameter<LogEntries> { DataTypeName = $"{LogEntries.TypeName}[]", TypedValue = entries });
         parameters.Add(leaves);
         firstIds = Array<long>(NpgsqlDbType.Bigint);
         lastIds = Array<long>(NpgsqlDbType.Bigint);
@@ -82,6 +61,12 @@ internal sealed class BatchColumns
     public string Sql { get; }
 
     public IReadOnlyList<NpgsqlParameter> Parameters => parameters;
+
+    /// <summary>Rows of the log, which must know their type's number in the database before they are sent.</summary>
+    public LogEntries Entries => entries;
+
+    /// <summary>Accounts of the sweep's slice, nine numbers each.</summary>
+    public List<long> Swept => swept;
 
     /// <summary>How the batch is written.</summary>
     public CommitWay Way => (CommitWay)way.TypedValue;
@@ -112,16 +97,26 @@ internal sealed class BatchColumns
                 if (!account.IsUnused)
                     Add(account);
         batch.Rows.Sort(static (left, right) => left.Id.CompareTo(right.Id));
+        entries.Clear();
         foreach (var row in batch.Rows)
-            Add(row);
-        foreach (var shorten in shortenings)
-            shorten();
+        {
+            AddId(row.Id);
+            entries.Add(row);
+        }
+
         foreach (var ((tenant, second), counts) in batch.Tally.OrderBy(static pair => pair.Key))
             tally.AddRange(tenant, second, counts.Settled, counts.Rejected);
         foreach (var (account, time, row) in batch.Waypoints)
             waypoints.AddRange(account, time, row);
         foreach (var (hash, row) in batch.References)
             references.AddRange(hash, row);
+    }
+
+    /// <summary>Takes a slice of a sweep over, without a batch.</summary>
+    public void FillSlice(CountersTail tail)
+    {
+        swept.Clear();
+        AddSwept(tail);
     }
 
     public static Guid Uuid(UInt128 value)
@@ -166,47 +161,21 @@ internal sealed class BatchColumns
             Add(accounts, account.Now);
         }
 
+        AddSwept(tail);
+        sweptTo.TypedValue = tail.SweptTo;
+    }
+
+    private void AddSwept(CountersTail tail)
+    {
         foreach (var account in tail.Swept)
         {
             swept.Add(account);
             Add(swept, tail.Of(account));
         }
-
-        sweptTo.TypedValue = tail.SweptTo;
     }
 
     private static void Add(List<long> to, in CounterState state) => to.AddRange(
         state.DebitsPosted, state.CreditsPosted, state.DebitsPending, state.CreditsPending, state.Version, state.EventVersion, state.LastRow, state.Activity);
-
-    private void Add(LogRow row)
-    {
-        AddId(row.Id);
-        rows[0].Add(row.Id);
-        rows[1].Add(row.Position);
-        rows[2].Add(row.TimeMs);
-        rows[3].Add(row.Tenant);
-        payments.Add(row.Payment == row.Id ? null : row.Payment);
-        rows[4].Add(row.Debtor);
-        rows[5].Add(row.Creditor);
-        rows[6].Add(row.Amount);
-        rows[7].Add(row.DebtorBalance);
-        rows[8].Add(row.CreditorBalance);
-        rows[9].Add(row.DebtorPrevious);
-        rows[10].Add(row.CreditorPrevious);
-        expiries.Add(row.ExpiresAtMs == 0 ? null : row.ExpiresAtMs);
-        versions.Add(row.Version);
-        codes[0].Add((short)row.Type);
-        codes[1].Add((short)row.Kind);
-        codes[2].Add(row.Currency.Number);
-        codes[3].Add((short)row.Reason);
-        rowKeys.Add(row.Key.IsNone ? null : Uuid(row.Key.Value));
-        requestHashes.Add(row.RequestHash == UInt128.Zero ? null : Uuid(row.RequestHash));
-        blobs[0].Add(row.Data);
-        blobs[1].Add(row.Sealed);
-        blobs[2].Add(row.SealedCreditor);
-        blobs[3].Add(row.Leaf);
-        blobs[4].Add(row.Checks);
-    }
 
     private void AddId(long id)
     {
@@ -217,18 +186,6 @@ internal sealed class BatchColumns
         }
 
         lastIds[^1] = id;
-    }
-
-    // Often null in every row: then it travels empty, and the server pads it.
-    private List<T> Sparse<T>(NpgsqlDbType type)
-    {
-        var list = Array<T>(type);
-        shortenings.Add(() =>
-        {
-            if (list.TrueForAll(static value => value is null))
-                list.Clear();
-        });
-        return list;
     }
 
     private List<T> Array<T>(NpgsqlDbType type)

@@ -11,10 +11,15 @@ internal sealed class CountersTail(TimeProvider timeProvider)
 {
     private const int SmallestSlice = 64;
 
+    /// <summary>A slice in a quiet moment: a few milliseconds, which a payment that comes then may wait for.</summary>
+    private const int QuietSlice = 512;
+
     private readonly List<CachedAccount> changed = [];
     private UnsweptCounters unswept = new(65_536);
     private long aloneSince = timeProvider.GetTimestamp();
     private long writer;
+    private bool hasDeadRows;
+    private long vacuumedAt;
 
     /// <summary>
     /// How long no other process must have committed. Longer than two that take turns need for one; and taking it away costs no more
@@ -28,16 +33,28 @@ internal sealed class CountersTail(TimeProvider timeProvider)
         init => unswept = new UnsweptCounters(value);
     }
 
+    /// <summary>
+    /// How large the tail may become while what was let go of cannot be used again, because somebody (a dump, a long report) still
+    /// might look at it. Beyond it, everything is written in place until it can. A tail that is vacuumed has some 20 MB.
+    /// </summary>
+    public long LongestBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>How long after a vacuum that was in vain the next is tried.</summary>
+    public TimeSpan VacuumAgainAfter { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The writer's number in <c>log_head.behind</c>, as far as this process knows; 0 while it writes in place. Any thread.</summary>
     public long Writer => Interlocked.Read(ref writer);
 
     public bool IsKept => Writer != 0;
 
     /// <summary>How the batch at hand is to be written.</summary>
-    public CommitWay Way => IsKept ? CommitWay.Behind : timeProvider.GetElapsedTime(aloneSince) >= AloneFor ? CommitWay.InPlaceThenBehind : CommitWay.InPlace;
+    public CommitWay Way => IsKept ? CommitWay.Behind : !IsTooLong && timeProvider.GetElapsedTime(aloneSince) >= AloneFor ? CommitWay.InPlaceThenBehind : CommitWay.InPlace;
+
+    /// <summary>Whether the tail is longer than it may be, and cannot be vacuumed.</summary>
+    public bool IsTooLong { get; private set; }
 
     /// <summary>Whether rows of the tail were let go of, whose room the server does not use again by itself for a minute.</summary>
-    public bool IsToVacuum { get; set; }
+    public bool IsToVacuum => hasDeadRows || (IsTooLong && timeProvider.GetElapsedTime(vacuumedAt) >= VacuumAgainAfter);
 
     /// <summary>Accounts that the batch at hand writes to their rows, besides its own.</summary>
     public ReadOnlySpan<long> Swept => unswept.Slice;
@@ -76,6 +93,27 @@ internal sealed class CountersTail(TimeProvider timeProvider)
         unswept.TakeSlice(changed.Count == 0 ? 0 : Math.Max(SmallestSlice, changed.Count), committedTo);
     }
 
+    /// <summary>Takes a slice for a quiet moment, however little there is to sweep. False where there is nothing.</summary>
+    public bool PrepareSlice(long committedTo)
+    {
+        unswept.TakeSlice(QuietSlice, committedTo, always: true);
+        return !Swept.IsEmpty;
+    }
+
+    /// <summary>The slice of a quiet moment is written.</summary>
+    public void SliceWritten()
+    {
+        hasDeadRows |= unswept.DoneTo > 0;
+        unswept.Committed([]);
+    }
+
+    /// <summary>The tail was vacuumed, or it was tried.</summary>
+    /// <param name="isTooLong">Whether it is longer than it may be, and has rows that could not be removed.</param>
+    public void Vacuumed(bool isTooLong)
+    {
+        (hasDeadRows, IsTooLong, vacuumedAt) = (false, isTooLong, timeProvider.GetTimestamp());
+    }
+
     /// <param name="way">How the batch was written.</param>
     /// <param name="number">The writer's.</param>
     /// <param name="isNext">Whether it stands next to this process's last one in the log.</param>
@@ -84,7 +122,7 @@ internal sealed class CountersTail(TimeProvider timeProvider)
     {
         if (way == CommitWay.Behind)
         {
-            IsToVacuum |= unswept.DoneTo > 0;
+            hasDeadRows |= unswept.DoneTo > 0;
             unswept.Committed(changed);
         }
         else if (way == CommitWay.InPlaceThenBehind)
@@ -109,7 +147,7 @@ internal sealed class CountersTail(TimeProvider timeProvider)
         Interlocked.Exchange(ref writer, 0);
         unswept.Clear();
         aloneSince = timeProvider.GetTimestamp();
-        IsToVacuum = true;
+        hasDeadRows = true;
     }
 }
 

@@ -109,6 +109,7 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
             Add(batch, "insert into returned (payment, amount) values ($1, $2) on conflict (payment) do update set amount = excluded.amount", Value(payment), Value(state.Returned[payment]));
         foreach (var account in decision.TakenOver)
             Add(batch, $"insert into tenure (account, writer, until) values ($1, $2, clock_timestamp() + interval '{TenureMs} ms') on conflict (account) do update set writer = excluded.writer, until = excluded.until", Value(account), Value(writer));
+        connection.Name(columns.Entries);
         var before = batch.BatchCommands.Count;
         Add(batch, columns.Sql, [.. columns.Parameters.Select(static parameter => parameter.Clone())]);
         Add(batch, "commit");

@@ -119,8 +119,8 @@ internal sealed class PostgresAuditRun
         Paged(ReadHolds);
         Paged(ReadReturned);
         AtEnd(() => tally.Compare(
-            connection.Each("select tenant, second, settled, rejected from tally_second", static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3))),
-            connection.Each("select tenant, settled, rejected from tally_total", static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)))));
+            connection.Each("select tenant, second, settled, rejected from tally_second_now", static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3))),
+            connection.Each("select tenant, settled, rejected from tally_total_now", static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)))));
         AtEnd(CompareWhole);
         var lastKey = Guid.Empty;
         for (var more = true; more;)

@@ -150,7 +150,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
         var rows = await Many(
             """
             select h.last_position, coalesce(t.settled, 0), coalesce(t.rejected, 0), s.second, s.settled, s.rejected
-            from log_head h left join tally_total t on t.tenant = $1 left join tally_second s on s.tenant = $1 and s.second >= $2
+            from log_head h left join tally_total_now t on t.tenant = $1 left join tally_second_now s on s.tenant = $1 and s.second >= $2
             order by s.second
             """,
             static row => (Position: row.GetInt64(0), Total: new PaymentCounts(row.GetInt64(1), row.GetInt64(2)), Second: row.IsDBNull(3) ? (SecondCounts?)null : new SecondCounts(row.GetInt64(3), new PaymentCounts(row.GetInt64(4), row.GetInt64(5)))),
@@ -159,7 +159,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
     }
 
     public async ValueTask<PaymentCounts> CountPayments(long? tenant, long fromSecond, long toSecond) => (await Many(
-        "select coalesce(sum(settled), 0)::bigint, coalesce(sum(rejected), 0)::bigint from tally_second where tenant = $1 and second >= $2 and second < $3",
+        "select coalesce(sum(settled), 0)::bigint, coalesce(sum(rejected), 0)::bigint from tally_second_now where tenant = $1 and second >= $2 and second < $3",
         static row => new PaymentCounts(row.GetInt64(0), row.GetInt64(1)), tenant ?? 0, fromSecond, toSecond))[0];
 
     public ValueTask<PendingTransfer?> FindHold(long id) => One($"select {HoldColumns} from hold where id = $1", ReadHold, id);

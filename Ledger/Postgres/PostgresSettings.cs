@@ -100,6 +100,9 @@ public sealed class PostgresSettings
         var own = new NpgsqlConnectionStringBuilder(text.ConnectionString);
         change(own);
         var builder = new NpgsqlDataSourceBuilder(own.ConnectionString);
+#pragma warning disable NPG9001 // see LogEntries
+        builder.AddTypeInfoResolverFactory(new LogEntriesResolvers());
+#pragma warning restore NPG9001
         builder.UsePhysicalConnectionInitializer(
             connection =>
             {

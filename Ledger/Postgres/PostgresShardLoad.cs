@@ -12,7 +12,8 @@ public static class PostgresShardLoad
             (select count(*) from bucket b, shard s where b.shard = s.number), (select count(*) from bucket),
             (select coalesce(sum(b.epoch - 1), 0)::bigint from bucket b, shard s where b.shard = s.number),
             (select count(*) from account where number >= 100000), (select last_position from log_head),
-            (select coalesce(sum(t.settled + t.rejected), 0)::bigint from tally_second t where t.tenant = 0 and t.second > (select max(second) - 60 from tally_second where tenant = 0)),
+            (select coalesce(sum(t.settled + t.rejected), 0)::bigint from tally_second_now t where t.tenant = 0
+                and t.second > greatest((select max(second) from tally_second where tenant = 0), (select max(second) from tally_behind where tenant = 0)) - 60),
             (select count(*) from due where kind = 'transfer'), pg_database_size(current_database())
         """;
 

@@ -22,6 +22,9 @@ public sealed class PostgresStore : ILedgerStore
 
     private const int TriesAtReconnect = 2;
 
+    /// <summary>How long going down may wait for the last sweep: whoever opens next does it otherwise.</summary>
+    private const int LastSweepMs = 2_000;
+
     private readonly PostgresSettings settings;
     private readonly TimeProvider timeProvider;
     private readonly NpgsqlDataSource readers;
@@ -90,6 +93,8 @@ public sealed class PostgresStore : ILedgerStore
     {
         if (tail.IsToVacuum)
             Vacuum();
+        if (tail is { IsKept: true, IsTooLong: true })
+            WriteInPlace();
         for (var tries = 1; ; tries++)
         {
             if (keptElsewhere)
@@ -145,11 +150,19 @@ public sealed class PostgresStore : ILedgerStore
 
     public void Follow(LogTail tail) => notices = new LogNotices(settings.ForNotices(), reader, tail, timeProvider);
 
-    public bool CatchUp() => Run(() => PostgresKeys.PruneSlice(connection.Open()));
+    public bool CatchUp()
+    {
+        if (SweepSlice())
+            return true;
+        if (tail.IsToVacuum)
+            Vacuum();
+        return Run(() => PostgresKeys.PruneSlice(connection.Open()));
+    }
 
     public void Dispose()
     {
         notices?.Dispose();
+        SweepAtEnd();
         connection.Dispose();
         readers.Dispose();
     }
@@ -186,9 +199,11 @@ public sealed class PostgresStore : ILedgerStore
 
     private void Vacuum()
     {
+        var isTooLong = false;
         try
         {
             Run(() => Scalar("vacuum (truncate off, skip_locked) counters_tail"));
+            isTooLong = Run(() => (bool)Scalar("select pg_relation_size('counters_tail') > $1 and pg_stat_get_dead_tuples('counters_tail'::regclass) > 0", tail.LongestBytes)!);
         }
         catch (LedgerStoreException)
         {
@@ -196,7 +211,54 @@ public sealed class PostgresStore : ILedgerStore
             connection.Drop();
         }
 
-        tail.IsToVacuum = false;
+        tail.Vacuumed(isTooLong);
+    }
+
+    // What is left in the tail when nothing comes: others look there for each account that they read.
+    private bool SweepSlice()
+    {
+        if (!tail.IsKept || !tail.PrepareSlice(LastPosition))
+            return false;
+        columns.FillSlice(tail);
+        var isWritten = false;
+        try
+        {
+            // Not heard of, it is the same slice once more: the tail has it, or the table does.
+            isWritten = Run(() => (bool)Scalar("select sweep_slice($1, $2, $3, $4)", writer, LastPosition, columns.Swept, tail.SweptTo)!);
+        }
+        finally
+        {
+            if (isWritten)
+                tail.SliceWritten();
+            else
+                tail.RolledBack();
+        }
+
+        return isWritten;
+    }
+
+    private void SweepAtEnd()
+    {
+        if (!tail.IsKept || !connection.IsOpen)
+            return;
+        try
+        {
+            using var sweep = new NpgsqlBatch(connection.Open())
+            {
+                Timeout = LastSweepMs / 1_000,
+                BatchCommands =
+                {
+                    new($"select set_config('statement_timeout', '{LastSweepMs}', true), set_config('lock_timeout', '{LastSweepMs}', true)"),
+                    new("select sweep_counters() from log_head where behind = $1") { Parameters = { new() { Value = writer } } },
+                },
+            };
+            sweep.ExecuteNonQuery();
+        }
+        catch (Exception exception) when (PostgresFailure.IsOfTheStore(exception))
+        {
+            // Nothing is lost with it: the tail is durable, and whoever opens next sweeps it first.
+            connection.Drop();
+        }
     }
 
     private void NewNumber()

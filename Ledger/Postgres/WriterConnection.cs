@@ -9,11 +9,14 @@ internal sealed class WriterConnection(NpgsqlDataSource source, ResiliencePipeli
 {
     private NpgsqlConnection? connection;
     private NpgsqlCommand? commit;
+    private bool isFirst = true;
+    private uint entryType;
 
     /// <summary>The call of <c>commit_batch</c>, as the columns were filled.</summary>
     public NpgsqlCommand CommitOf(BatchColumns columns)
     {
         var open = Open();
+        columns.Entries.Type = entryType;
         if (commit is not null)
             return commit;
         commit = new NpgsqlCommand(columns.Sql, open);
@@ -23,14 +26,20 @@ internal sealed class WriterConnection(NpgsqlDataSource source, ResiliencePipeli
         return commit;
     }
 
+    /// <summary>Whether there is a connection, as far as one can tell without asking.</summary>
+    public bool IsOpen => connection?.FullState.HasFlag(ConnectionState.Open) == true;
+
     public NpgsqlBatch Batch() => new(Open());
+
+    /// <summary>Sets the type of the rows for the connection as it is: its transaction is under way.</summary>
+    public void Name(LogEntries entries) => entries.Type = entryType;
 
     public NpgsqlConnection Open()
     {
         // One that was idle may have been found broken meanwhile.
         if (connection?.FullState.HasFlag(ConnectionState.Open) == false)
             Drop();
-        return connection ??= patience.Execute(static source => source.OpenConnection(), source);
+        return connection ??= Connect();
     }
 
     /// <summary>The connection may be in any state, or gone: the next use makes a new one.</summary>
@@ -41,6 +50,26 @@ internal sealed class WriterConnection(NpgsqlDataSource source, ResiliencePipeli
         var dropped = connection;
         connection = null;
         dropped?.Dispose();
+    }
+
+    private NpgsqlConnection Connect()
+    {
+        var opened = patience.Execute(static source => source.OpenConnection(), source);
+        try
+        {
+            // The types of a database that was restored meanwhile have other numbers.
+            if (!isFirst)
+                opened.ReloadTypes();
+            using var command = new NpgsqlCommand($"select coalesce(to_regtype('{LogEntries.TypeName}')::oid, 0)", opened);
+            entryType = (uint)command.ExecuteScalar()!;
+            isFirst = false;
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     public void Dispose()

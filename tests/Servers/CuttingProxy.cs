@@ -27,7 +27,7 @@ public enum Cut : byte
 /// </summary>
 public sealed class CuttingProxy : IDisposable
 {
-    private const int ManyParameters = 30;
+    private const int ManyParameters = 14;
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly int serverPort;

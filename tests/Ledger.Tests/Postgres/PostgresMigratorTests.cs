@@ -44,6 +44,28 @@ public sealed class PostgresMigratorTests
         Open().Dispose();
     }
 
+    // A function that runs is not stopped by its being dropped: whoever commits by the one of before is waited for, and none comes after.
+    [Theory]
+    [InlineData(13)]
+    [InlineData(14)]
+    public async Task Another_function_to_commit_by_waits_for_commits_under_way_and_fences_those_that_come(int number)
+    {
+        var known = PostgresMigrator.Known();
+        using var source = NpgsqlDataSource.Create(database + ";Pooling=false");
+        PostgresMigrator.Migrate(source, known.FindAll(migration => migration.Number < number));
+        var fence = (long)Scalar("insert into writer (fence) values (1) returning fence")!;
+        await using var connection = await source.OpenConnectionAsync();
+        await using var commit = await connection.BeginTransactionAsync();
+        await using (var fenced = new NpgsqlCommand("select 1 from writer for share", connection, commit))
+            await fenced.ExecuteNonQueryAsync();
+        var migrating = Task.Run(() => PostgresMigrator.Migrate(source, known.FindAll(migration => migration.Number <= number)));
+        Assert.True(SpinWait.SpinUntil(() => migrating.IsCompleted || (long)Scalar("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")! > 0, TimeSpan.FromMinutes(1)));
+        Assert.False(migrating.IsCompleted);
+        await commit.CommitAsync();
+        await migrating.WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(fence + 1, Scalar("select fence from writer"));
+    }
+
     private PostgresStore Open() => new(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System);
 
     private object? Scalar(string sql)

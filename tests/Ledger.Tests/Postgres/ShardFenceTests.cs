@@ -54,6 +54,23 @@ public sealed class ShardFenceTests : IDisposable
         Assert.Equal((101, 105), (draft.Account(moving).Counters.Posted, draft.Account(staying).Counters.Posted));
     }
 
+    // Behind, a commit looks at its name in the head of the log, not at its fence: a move takes both.
+    [Fact]
+    public void A_writer_that_is_alone_does_not_commit_on_an_old_map_either()
+    {
+        using var alone = MigratedDatabase.Open(databases[0], TimeSpan.Zero);
+        draft.Store = alone;
+        Assert.Equal(Refusal.None, draft.Commit(draft.Fund(staying, 1)));
+        Assert.Equal(Refusal.None, draft.Commit(draft.Pay(moving, staying, 1)));
+        using (var connection = Open())
+        using (var named = new NpgsqlCommand("select behind is not null from log_head", connection))
+            Assert.True((bool)named.ExecuteScalar()!);
+        Move(to: 1);
+        Assert.Equal(Refusal.WrongShard, draft.Commit(draft.Pay(moving, staying, 1)));
+        Assert.Equal(Refusal.None, draft.Commit(draft.Fund(staying, 1)));
+        Assert.Equal((99, 103), (draft.Account(moving).Counters.Posted, draft.Account(staying).Counters.Posted));
+    }
+
     [Fact]
     public async Task A_commit_that_meets_a_move_waits_for_its_end()
     {
