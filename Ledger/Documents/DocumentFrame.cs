@@ -9,9 +9,9 @@ public sealed record DocumentState(byte Kind, long Number, int Version, ReadOnly
 
 /// <summary>
 /// The document states that one journal entry made, as bytes, before they are sealed: a document may stand there several times,
-/// where an event shows a state on the way; its last one is its state after the entry. A frame is its format, its length unpacked
-/// and that of its heads (variable-length integers, seven bits a byte, low ones first), and the packed states: the contents of all,
-/// then a head each of kind, number, version and the lengths of both contents.
+/// where an event shows a state on the way; its last one is its state after the entry. A frame is its format and, packed, the
+/// contents of all states, a head each of kind, number, version and the lengths of both contents (integers of variable length: seven bits
+/// a byte, low ones first), and in its last four bytes the length of all heads, big-endian.
 /// </summary>
 public static class DocumentFrame
 {
@@ -21,9 +21,6 @@ public static class DocumentFrame
     private const byte Plain = 1;
 
     private const int PlainHeadSize = 1 + 8 + 4 + 4 + 4;
-
-    /// <summary>More than any entry records; what says more is damaged.</summary>
-    private const int MaxLength = 256 * 1024 * 1024;
 
     /// <exception cref="InvalidDataException">No frame, a damaged one, or one of a newer release.</exception>
     public static IReadOnlyList<DocumentState> Decode(ReadOnlyMemory<byte> bytes) => (bytes.IsEmpty ? 0 : bytes.Span[0]) switch
@@ -35,15 +32,15 @@ public static class DocumentFrame
 
     private static List<DocumentState> DecodePacked(ReadOnlySpan<byte> bytes)
     {
-        var (length, headsLength) = (Number(ref bytes), Number(ref bytes));
-        if (length > MaxLength || headsLength > length)
+        var frame = FramePacking.Unpack(bytes);
+        if (frame.Length < sizeof(int))
             throw Damaged();
-        var dictionary = FrameDictionary.Text;
-        var window = new byte[dictionary.Length + (int)length];
-        dictionary.CopyTo(window);
-        Lz4Block.Unpack(bytes, window, dictionary.Length);
-        var contents = window.AsMemory(dictionary.Length, (int)(length - headsLength));
-        ReadOnlySpan<byte> heads = window.AsSpan()[^(int)headsLength..];
+        var headsEnd = frame.Length - sizeof(int);
+        var headsLength = BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(headsEnd));
+        if (headsLength > headsEnd)
+            throw Damaged();
+        var contents = frame.AsMemory(0, headsEnd - (int)headsLength);
+        ReadOnlySpan<byte> heads = frame.AsSpan(contents.Length, (int)headsLength);
         var states = new List<DocumentState>();
         while (!heads.IsEmpty)
         {

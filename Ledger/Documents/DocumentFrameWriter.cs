@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 
 namespace Ledger.Documents;
 
@@ -13,37 +14,26 @@ public sealed class DocumentFrameWriter : IBufferWriter<byte>
     /// <summary>Kind, and four numbers of nine bytes at most.</summary>
     private const int MaxHead = 1 + (4 * 9);
 
-    private readonly int[] places = new int[Lz4Block.TableSize];
-    private readonly int start = FrameDictionary.Text.Length;
-
-    // What frames are packed against stands before what is packed.
-    private byte[] window = new byte[FrameDictionary.Text.Length + FirstRoom];
+    private byte[] contents = new byte[FirstRoom];
     private byte[] heads = new byte[1024];
     private byte[] packed = [];
-    private int end;
     private int headsEnd;
-
-    public DocumentFrameWriter()
-    {
-        FrameDictionary.Text.CopyTo(window);
-        Clear();
-    }
 
     /// <summary>How many states the frame has.</summary>
     public int Count { get; private set; }
 
     /// <summary>Bytes of content so far.</summary>
-    public int Length => end - start;
+    public int Length { get; private set; }
 
     /// <summary>Bytes that it holds on to.</summary>
-    public int Capacity => window.Length + packed.Length;
+    public int Capacity => contents.Length + packed.Length;
 
-    public void Advance(int count) => end = checked(end + count);
+    public void Advance(int count) => Length = checked(Length + count);
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Ensure(Math.Max(sizeHint, 256));
-        return window.AsMemory(end);
+        return contents.AsMemory(Length);
     }
 
     public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
@@ -66,24 +56,21 @@ public sealed class DocumentFrameWriter : IBufferWriter<byte>
     /// <summary>The frame's bytes, valid until the next call; the writer begins a new one.</summary>
     public ReadOnlySpan<byte> Encode()
     {
-        var headsLength = headsEnd;
-        heads.AsSpan(0, headsLength).CopyTo(GetSpan(headsLength));
-        Advance(headsLength);
-        var most = 1 + MaxHead + Lz4Block.MaxLength(Length);
+        var ending = GetSpan(headsEnd + sizeof(int));
+        heads.AsSpan(0, headsEnd).CopyTo(ending);
+        BinaryPrimitives.WriteInt32BigEndian(ending[headsEnd..], headsEnd);
+        Advance(headsEnd + sizeof(int));
+        var most = 1 + FramePacking.MaxPacked(Length);
         if (packed.Length < most)
             packed = new byte[most];
         packed[0] = DocumentFrame.Packed;
-        var written = 1;
-        written += Write(packed.AsSpan(written), (ulong)Length);
-        written += Write(packed.AsSpan(written), (ulong)headsLength);
-        FrameDictionary.Places.CopyTo(places, 0);
-        written += Lz4Block.Pack(window.AsSpan(0, end), start, places, packed.AsSpan(written));
+        var written = 1 + FramePacking.Pack(contents.AsSpan(0, Length), packed.AsSpan(1));
         Clear();
         return packed.AsSpan(0, written);
     }
 
     /// <summary>Begins a new frame.</summary>
-    public void Clear() => (end, headsEnd, Count) = (start, 0, 0);
+    public void Clear() => (Length, headsEnd, Count) = (0, 0, 0);
 
     private static int Write(Span<byte> target, ulong value)
     {
@@ -96,7 +83,7 @@ public sealed class DocumentFrameWriter : IBufferWriter<byte>
 
     private void Ensure(int room)
     {
-        if (window.Length - end < room)
-            Array.Resize(ref window, Math.Max(checked(end + room), 2 * window.Length));
+        if (contents.Length - Length < room)
+            Array.Resize(ref contents, Math.Max(checked(Length + room), 2 * contents.Length));
     }
 }

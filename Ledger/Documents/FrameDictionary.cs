@@ -27,7 +27,4 @@ internal static class FrameDictionary
         {"id":"evt_","type":"payment_intent.created","api_version":"2026-10-28.endive","created":17,"request_id":"req_","idempotency_key":"","subject":,"place":0,"previous_attributes":{"amount_captured":0,"balance_transaction":null,"captured":false},"pending_webhooks":0}"type":"payment_intent.succeeded","api_version":"2024-04-10"type":"payment_intent.amount_capturable_updated"type":"payment_intent.payment_failed"type":"payment_intent.canceled"type":"charge.succeeded"type":"charge.captured"type":"charge.failed"type":"charge.refunded"type":"refund.created"
         {"hash":"","created_ms":17,"subject":,"subject_kind":3,"status":200}
         """u8;
-
-    /// <summary>Where <see cref="Lz4Block"/> finds its texts.</summary>
-    public static int[] Places { get; } = Lz4Block.Places(Text);
 }

@@ -39,7 +39,7 @@ public sealed class DocumentFrameTests
 
     [Theory]
     [InlineData("01030000000000018E7A00000004000000020000000E7B7D7B22617474656D707473223A327D", 3, 102_010, 4, "{}", """{"attempts":2}""")]
-    [InlineData("026D07036D028470695F30316338300100D7636566626D346E763666637965BB034C32303030EB06044F0016225E0325227DB70BC073223A327D03FA9C0604580E", 3, 102_010, 4, """{"id":"pi_01c8000000000cefbm4nv6fcye","amount":2000,"metadata":{},"status":"processing"}""", """{"attempts":2}""")]
+    [InlineData("0228B52FFD2071450200E402695F30316338303030636566626D346E763666637965222C223A3230303073223A327D03FA9C0604580E000000070700BA8305EC0E72E8292C80BB1915CAE55C75436E42C035", 3, 102_010, 4, """{"id":"pi_01c8000000000cefbm4nv6fcye","amount":2000,"metadata":{},"status":"processing"}""", """{"attempts":2}""")]
     public void Frames_of_every_release_are_read(string frame, byte kind, long number, int version, string shown, string kept) =>
         Same([State(kind, number, version, shown, kept)], DocumentFrame.Decode(Convert.FromHexString(frame)));
 
