@@ -60,7 +60,8 @@ public sealed partial class MerchantGrain
             await Commit(attempt.Request, tenant, draft => AskLater(draft, document.Kind, number, attempt));
         else
             await Commit(attempt.Request, tenant, draft => Answer(draft, document.Kind, number, attempt, answer));
-        return answer is not null && book.TryFind(number, out var after) && Attempts.Of(after) is null;
+        // What is over is not in the book any more.
+        return answer is not null && await Recorded(number) is { } after && Attempts.Of(after) is null;
     }
 
     /// <summary>

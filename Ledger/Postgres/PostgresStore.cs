@@ -41,6 +41,7 @@ public sealed class PostgresStore : ILedgerStore
     private long lastPosition;
     private int longWay;
     private bool keptElsewhere;
+    private int keptOver;
     private LogNotices? notices;
 
     /// <exception cref="LedgerSchemaException">The database is of a newer release, or is no ledger.</exception>
@@ -97,7 +98,7 @@ public sealed class PostgresStore : ILedgerStore
             WriteInPlace();
         for (var tries = 1; ; tries++)
         {
-            if (keptElsewhere)
+            if (keptElsewhere || (tail.IsKept && IsOtherServer))
                 WriteInPlace();
             var remembered = tries == 1 && longWay == 0 && IsRemembered(entries);
             if (longWay > 0 && tries == 1)
@@ -152,6 +153,8 @@ public sealed class PostgresStore : ILedgerStore
 
     public bool CatchUp()
     {
+        if (tail.IsKept && IsOtherServer)
+            WriteInPlace();
         if (SweepSlice())
             return true;
         if (tail.IsToVacuum)
@@ -180,6 +183,10 @@ public sealed class PostgresStore : ILedgerStore
         Run(() => locked.Read(unseen));
         return decision.Unseen(entries).Count == 0;
     }
+
+    // What this process swept is let go of in its memory. A server behind another connection may have come back without it: a standby,
+    // or one whose disk forgot. Its tail and its table say what there is, so that nothing is done before both are one again.
+    private bool IsOtherServer => !connection.IsOpen || connection.Made != keptOver;
 
     // Another process keeps the counters behind, or this one does and is not alone any more: from now on all write in place.
     private void WriteInPlace()
@@ -223,8 +230,14 @@ public sealed class PostgresStore : ILedgerStore
         var isWritten = false;
         try
         {
-            // Not heard of, it is the same slice once more: the tail has it, or the table does.
-            isWritten = Run(() => (bool)Scalar("select sweep_slice($1, $2, $3, $4)", writer, LastPosition, columns.Swept, tail.SweptTo)!);
+            isWritten = Run(() =>
+            {
+                var open = connection.Open();
+                if (connection.Made != keptOver)
+                    return false;
+                using var slice = new NpgsqlCommand("select sweep_slice($1, $2, $3, $4)", open) { Parameters = { new() { Value = writer }, new() { Value = LastPosition }, new() { Value = columns.Swept }, new() { Value = tail.SweptTo } } };
+                return (bool)slice.ExecuteScalar()!;
+            });
         }
         finally
         {
@@ -284,6 +297,11 @@ public sealed class PostgresStore : ILedgerStore
             columns.Fill(decision, accounts, tail, LastPosition, writer, fence, locked: false);
             // Connecting and preparing write nothing: only what fails behind them may have been done.
             command = Run(() => connection.CommitOf(columns));
+            if (tail.IsKept && connection.Made != keptOver)
+            {
+                BatchFailed();
+                return false;
+            }
         }
         catch
         {
@@ -344,6 +362,12 @@ public sealed class PostgresStore : ILedgerStore
                 return false;
             }
 
+            if (tail.IsKept && connection.Made != keptOver)
+            {
+                locked.RollBack();
+                return false;
+            }
+
             decision.Decide(entries, state);
             if (decision.TakenOver.Count > 0 && tail.IsKept)
             {
@@ -388,7 +412,11 @@ public sealed class PostgresStore : ILedgerStore
         accounts.BatchCommitted();
         // Nothing that was remembered before is compared any more.
         if (begins)
+        {
             accounts.Clear();
+            keptOver = connection.Made;
+        }
+
         ReachedPosition(position);
     }
 

@@ -26,6 +26,9 @@ internal sealed class WriterConnection(NpgsqlDataSource source, ResiliencePipeli
         return commit;
     }
 
+    /// <summary>Advances with each connection that was made.</summary>
+    public int Made { get; private set; }
+
     /// <summary>Whether there is a connection, as far as one can tell without asking.</summary>
     public bool IsOpen => connection?.FullState.HasFlag(ConnectionState.Open) == true;
 
@@ -63,6 +66,7 @@ internal sealed class WriterConnection(NpgsqlDataSource source, ResiliencePipeli
             using var command = new NpgsqlCommand($"select coalesce(to_regtype('{LogEntries.TypeName}')::oid, 0)", opened);
             entryType = (uint)command.ExecuteScalar()!;
             isFirst = false;
+            Made++;
             return opened;
         }
         catch

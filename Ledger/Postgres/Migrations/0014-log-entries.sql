@@ -80,11 +80,9 @@ begin
 end
 $$;
 
--- A slice in a quiet moment, by the writer that is alone and remains so; false where it is not any more. Nothing waits for the disk:
--- what a crash takes back is in the tail still.
+-- A slice in a quiet moment, by the writer that is alone and remains so; false where it is not any more.
 create function sweep_slice(p_writer bigint, p_committed_to bigint, p_swept bigint[], p_swept_to bigint) returns boolean language plpgsql as $$
 begin
-    perform set_config('synchronous_commit', 'off', true);
     perform 1 from log_head where behind = p_writer and last_position = p_committed_to for no key update;
     if not found then
         return false;

@@ -276,6 +276,35 @@ public sealed class CountersTailTests : IDisposable
         Assert.Empty(Audit());
     }
 
+    // As a standby is promoted that had not heard of it: what was swept stands in the tail again, and the process lives on.
+    [Fact]
+    public void A_quiet_sweep_that_the_server_lost_is_noticed()
+    {
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(Refusal.None, Commit(mine, draft.Pay("A", "B", 10)));
+        string[] tables = ["counters", "counters_tail", "tally_second", "tally_total"];
+        foreach (var table in tables)
+            Execute($"create table before_{table} as table {table}");
+        while (mine.CatchUp())
+        {
+        }
+
+        Execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+        foreach (var table in tables)
+            Execute($"delete from {table}; insert into {table} overriding system value table before_{table}; drop table before_{table}");
+        Assert.Throws<LedgerStoreException>(() => mine.CatchUp());
+        Assert.Equal(Refusal.None, Commit(mine, draft.Decide("B", draft.Transfer("B", "C", 30, TransferKind.Hold, expiresAtMs: draft.NowMs + 60_000))));
+        Assert.Equal((50, 30), (Balance("B"), draft.Account("B").Counters.DebitsPending));
+        Assert.Equal(Refusal.None, Commit(mine, draft.Pay("A", "C", 1)));
+        Assert.Equal(0, Number("select count(*) from log_head where behind is null"));
+        while (mine.CatchUp())
+        {
+        }
+
+        Assert.Equal(50, Number($"select credits_posted from counters where account = {draft.Number("B")}"));
+        Assert.Empty(Audit());
+    }
+
     [Fact]
     public void Who_goes_down_leaves_nothing_behind()
     {

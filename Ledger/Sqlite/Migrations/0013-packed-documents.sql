@@ -1,0 +1,1 @@
+-- Documents are packed before they are sealed: a release before this one cannot read them, and must not open what has them.
