@@ -98,7 +98,7 @@ public sealed class PostgresStore : ILedgerStore
             WriteInPlace();
         for (var tries = 1; ; tries++)
         {
-            if (keptElsewhere || (tail.IsKept && IsOtherServer))
+            if (keptElsewhere || IsKeptOverAnother)
                 WriteInPlace();
             var remembered = tries == 1 && longWay == 0 && IsRemembered(entries);
             if (longWay > 0 && tries == 1)
@@ -153,7 +153,7 @@ public sealed class PostgresStore : ILedgerStore
 
     public bool CatchUp()
     {
-        if (tail.IsKept && IsOtherServer)
+        if (IsKeptOverAnother)
             WriteInPlace();
         if (SweepSlice())
             return true;
@@ -186,7 +186,7 @@ public sealed class PostgresStore : ILedgerStore
 
     // What this process swept is let go of in its memory. A server behind another connection may have come back without it: a standby,
     // or one whose disk forgot. Its tail and its table say what there is, so that nothing is done before both are one again.
-    private bool IsOtherServer => !connection.IsOpen || connection.Made != keptOver;
+    private bool IsKeptOverAnother => tail.IsKept && (!connection.IsOpen || connection.Made != keptOver);
 
     // Another process keeps the counters behind, or this one does and is not alone any more: from now on all write in place.
     private void WriteInPlace()
@@ -233,7 +233,7 @@ public sealed class PostgresStore : ILedgerStore
             isWritten = Run(() =>
             {
                 var open = connection.Open();
-                if (connection.Made != keptOver)
+                if (IsKeptOverAnother)
                     return false;
                 using var slice = new NpgsqlCommand("select sweep_slice($1, $2, $3, $4)", open) { Parameters = { new() { Value = writer }, new() { Value = LastPosition }, new() { Value = columns.Swept }, new() { Value = tail.SweptTo } } };
                 return (bool)slice.ExecuteScalar()!;
@@ -297,7 +297,7 @@ public sealed class PostgresStore : ILedgerStore
             columns.Fill(decision, accounts, tail, LastPosition, writer, fence, locked: false);
             // Connecting and preparing write nothing: only what fails behind them may have been done.
             command = Run(() => connection.CommitOf(columns));
-            if (tail.IsKept && connection.Made != keptOver)
+            if (IsKeptOverAnother)
             {
                 BatchFailed();
                 return false;
@@ -362,7 +362,7 @@ public sealed class PostgresStore : ILedgerStore
                 return false;
             }
 
-            if (tail.IsKept && connection.Made != keptOver)
+            if (IsKeptOverAnother)
             {
                 locked.RollBack();
                 return false;

@@ -16,7 +16,7 @@ internal sealed class WriterConnection(NpgsqlDataSource source, ResiliencePipeli
     public NpgsqlCommand CommitOf(BatchColumns columns)
     {
         var open = Open();
-        columns.Entries.Type = entryType;
+        Name(columns.Entries);
         if (commit is not null)
             return commit;
         commit = new NpgsqlCommand(columns.Sql, open);
