@@ -5,15 +5,15 @@ namespace Ledger.Postgres;
 
 /// <summary>
 /// Tells of keys in which of the epochs that are at their end they may be: a Bloom filter an epoch, whose bits of a key lie in one word
-/// of 64. It never denies a key that its epoch has; some 3 in 1,000 others are not denied. The words of eight epochs lie side by side, so
-/// that a key is looked for in all of them with one visit of memory. Two bytes a key.
+/// of 64. It never denies a key that its epoch has; some 3 in 10,000 others are not denied. The words of eight epochs lie side by side, so
+/// that a key is looked for in all of them with one visit of memory. Four bytes a key.
 /// </summary>
 internal sealed class EpochFilters(int first)
 {
     /// <summary>The words of an epoch.</summary>
     public const int Words = 1 << SlotBits;
 
-    private const int SlotBits = 16;
+    private const int SlotBits = 17;
     private const int BitsPerKey = 5;
     private const int EpochsPerGroup = 8;
 
