@@ -61,6 +61,13 @@ internal sealed class EpochFilters(int first)
         filter[slot] |= bits;
     }
 
+    /// <summary>Whether the filter of its epoch has the key.</summary>
+    public static bool Has(ReadOnlySpan<ulong> filter, UInt128 key)
+    {
+        var (slot, bits) = Place(key);
+        return (filter[slot] & bits) == bits;
+    }
+
     /// <summary>A filter as it is stored: its words, the lowest byte of each first.</summary>
     public static byte[] Bytes(ReadOnlySpan<ulong> filter) =>
         BitConverter.IsLittleEndian ? MemoryMarshal.AsBytes(filter).ToArray() : throw new PlatformNotSupportedException("The words of filters are stored with their lowest byte first.");

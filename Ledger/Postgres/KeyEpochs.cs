@@ -14,11 +14,13 @@ internal sealed class KeyEpochs
     public const string Find = "find_keys($1, (select (last_position / key_epoch_rows())::integer from log_head), $2, $3, $4)";
 
     private const int SliceKeys = 8_192;
+    private const int PageFilters = 16;
 
     private readonly ulong[] filter = new ulong[EpochFilters.Words];
     private volatile EpochFilters filters = new(0);
     private Guid? done;
     private long epochRows;
+    private long reached;
     private int made;
 
     /// <summary>The filters as they are now: whoever asks them says with it up to which epoch they were asked.</summary>
@@ -27,29 +29,55 @@ internal sealed class KeyEpochs
     /// <summary>Whether the filters were read over the connection as it is.</summary>
     public bool IsOf(WriterConnection connection) => connection.IsOpen && connection.Made == made;
 
-    /// <summary>Reads what another connection knows, and makes a slice of the next filter. The writer's thread.</summary>
-    /// <param name="lastPosition">A position that was committed.</param>
-    /// <returns>Whether there is more to make.</returns>
-    public bool Follow(WriterConnection connection, long lastPosition)
+    /// <summary>Reads anew what another connection's server knows, and what others made; or makes a slice of the next filter. The writer's thread.</summary>
+    /// <returns>Whether there may be more to make.</returns>
+    public bool Follow(WriterConnection connection)
     {
         var open = connection.Open();
         if (connection.Made != made)
             Load(open, connection.Made);
-        return lastPosition / epochRows > filters.Next && MakeSlice(open);
+        return reached / epochRows > filters.Next && (Read(open) || MakeSlice(open));
     }
+
+    /// <summary>As <see cref="Follow"/>, for a process that does not commit itself, beside others that do.</summary>
+    public bool FollowOthers(WriterConnection connection)
+    {
+        var more = Follow(connection);
+        Committed(connection.Open().One("select last_position from log_head", static row => row.GetInt64(0)));
+        return more;
+    }
+
+    /// <summary>A position that was committed on the server to which the connection leads.</summary>
+    public void Committed(long position) => reached = Math.Max(reached, position);
 
     private void Load(NpgsqlConnection connection, int connectionMade)
     {
-        // Without any key there was none before either: the first epoch is the log's last.
-        var (first, rows) = connection.One(
-            "select coalesce((select min(epoch) from key), last_position / key_epoch_rows())::bigint, key_epoch_rows() from log_head", static row => (checked((int)row.GetInt64(0)), row.GetInt64(1)));
-        var loaded = new EpochFilters(first);
-        using (var command = new NpgsqlCommand("select epoch, bits from key_filter where epoch >= $1 order by epoch", connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = first } } })
-        using (var reader = command.ExecuteReader())
-            while (reader.Read() && reader.GetInt32(0) == loaded.Next)
-                loaded.Add(EpochFilters.Read(reader.GetFieldValue<byte[]>(1)));
-        (filters, epochRows, made) = (loaded, rows, connectionMade);
+        // Where there is no key, there was none before either: the first epoch is the log's last.
+        var (first, rows, position) = connection.One(
+            "select coalesce(first_key_epoch(), last_position / key_epoch_rows())::bigint, key_epoch_rows(), last_position from log_head", static row => (checked((int)row.GetInt64(0)), row.GetInt64(1), row.GetInt64(2)));
+        (filters, epochRows, reached) = (new EpochFilters(first), rows, position);
         Begin();
+        while (reached / epochRows > filters.Next && Read(connection))
+        {
+        }
+
+        made = connectionMade;
+    }
+
+    // In pages: there may be many. One of another length is made anew.
+    private bool Read(NpgsqlConnection connection)
+    {
+        if (done is not null)
+            return false;
+        var before = filters.Next;
+        using var command = new NpgsqlCommand("select epoch, bits from key_filter where epoch >= $1 and octet_length(bits) = $2 order by epoch limit $3", connection)
+        {
+            Parameters = { new NpgsqlParameter<int> { TypedValue = before }, new NpgsqlParameter<int> { TypedValue = EpochFilters.Words * sizeof(ulong) }, new NpgsqlParameter<int> { TypedValue = PageFilters } },
+        };
+        using var reader = command.ExecuteReader();
+        while (reader.Read() && reader.GetInt32(0) == filters.Next && reached / epochRows > filters.Next)
+            filters.Add(EpochFilters.Read(reader.GetFieldValue<byte[]>(1)));
+        return filters.Next > before;
     }
 
     private bool MakeSlice(NpgsqlConnection connection)
@@ -68,7 +96,7 @@ internal sealed class KeyEpochs
 
         if (keys == SliceKeys)
             return true;
-        using (var store = new NpgsqlCommand("insert into key_filter (epoch, bits) values ($1, $2) on conflict do nothing", connection)
+        using (var store = new NpgsqlCommand("insert into key_filter (epoch, bits) select $1, $2 from log_head where last_position / key_epoch_rows() > $1 on conflict (epoch) do update set bits = excluded.bits", connection)
         {
             Parameters = { new NpgsqlParameter<int> { TypedValue = filters.Next }, new NpgsqlParameter<byte[]> { TypedValue = EpochFilters.Bytes(filter) } },
         })

@@ -21,12 +21,16 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
 
     private static readonly string SelectAccounts = $"select {AccountColumns.All} {AccountColumns.From("$2")} where a.number = any($1)";
 
+    // A transaction is its connection's: over another one there would be no locks.
+    private NpgsqlConnection? begun;
+
     /// <summary>Begins the transaction, takes the locks, and reads what they guard: accounts into the memory of them, the rest into the answer.</summary>
     /// <param name="state">What they guard, where they were taken.</param>
     public LockOutcome Lock(IReadOnlyList<JournalEntry> entries, long writer, long fence, out LockedState state)
     {
         var wanted = new Wanted(entries);
-        using var batch = connection.Batch();
+        begun = connection.Open();
+        using var batch = new NpgsqlBatch(begun);
         Add(batch, "begin");
         Add(batch, "select coalesce(h.behind, 0) from writer w, log_head h where w.number = $1 and w.fence = $2 for share of w", Value(writer), Value(fence));
         // Behind, nobody else writes: whoever takes that away has the head, and waits for accounts.
@@ -89,7 +93,7 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
     /// <summary>Writes the decided batch and commits. Returns the position of its last row, or of the log's where it has none.</summary>
     public long Write(BatchDecision decision, LockedState state, BatchColumns columns, long writer)
     {
-        using var batch = connection.Batch();
+        using var batch = new NpgsqlBatch(begun);
         Open(batch);
         foreach (var entry in decision.Further)
             Add(batch, entry);
@@ -114,7 +118,7 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
 
     public void RollBack()
     {
-        using var command = new NpgsqlCommand("rollback", connection.Open());
+        using var command = new NpgsqlCommand("rollback", begun);
         command.ExecuteNonQuery();
     }
 

@@ -125,6 +125,7 @@ internal sealed class PostgresAuditRun
         var keys = new PostgresKeyAudit(connection, findings);
         for (var more = true; more;)
             AtEnd(() => more = keys.ReadPage());
+        AtEnd(keys.FindEarlyFilters);
         kept.CheckTrialBalance();
     }
 

@@ -22,7 +22,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
     private const string SelectByKeyRange = SelectRows +
         """
         where l.id = any(array(
-            select k.row from generate_series((select min(epoch) from key), (select (last_position / key_epoch_rows())::integer from log_head)) as e(epoch)
+            select k.row from generate_series(first_key_epoch(), (select (last_position / key_epoch_rows())::integer from log_head)) as e(epoch)
             cross join lateral (select row from key where epoch = e.epoch and key between $1 and $2 offset 0) k))
         order by l.id desc limit $3
         """;

@@ -72,7 +72,7 @@ public sealed class PostgresStore : ILedgerStore
             // What a process left behind that is no more would be looked for in the tail with each account that is read until the first commit.
             Scalar("select sweep_counters()");
             lastPosition = ReadLastPosition();
-            while (keys.Follow(connection, lastPosition))
+            while (keys.Follow(connection))
             {
             }
         }
@@ -104,7 +104,7 @@ public sealed class PostgresStore : ILedgerStore
         {
             if (keptElsewhere || IsKeptOverAnother)
                 WriteInPlace();
-            Run(() => keys.Follow(connection, LastPosition));
+            Run(() => keys.Follow(connection));
             var remembered = tries == 1 && longWay == 0 && IsRemembered(entries);
             if (longWay > 0 && tries == 1)
                 longWay--;
@@ -135,7 +135,7 @@ public sealed class PostgresStore : ILedgerStore
             }
 
             tail.Ended();
-            keys.Follow(connection, LastPosition);
+            keys.Follow(connection);
             // The fence may have been a moved bucket's too: what was read under the one before holds no more.
             decision.Buckets = PostgresShards.ReadBuckets(connection.Open());
             using var command = new NpgsqlCommand("select id from log where id = any($1)", connection.Open()) { Parameters = { new() { Value = entries.Select(static entry => entry.Row.Id).ToArray() } } };
@@ -165,7 +165,7 @@ public sealed class PostgresStore : ILedgerStore
             return true;
         if (tail.IsToVacuum)
             Vacuum();
-        return Run(() => keys.Follow(connection, LastPosition)) || Run(() => PostgresKeys.PruneSlice(connection.Open()));
+        return Run(() => keys.FollowOthers(connection)) || Run(() => PostgresKeys.PruneSlice(connection.Open()));
     }
 
     public void Dispose()
@@ -216,7 +216,7 @@ public sealed class PostgresStore : ILedgerStore
         try
         {
             Run(() => Scalar("vacuum (truncate off, skip_locked) counters_tail"));
-            isTooLong = Run(() => (bool)Scalar("select pg_relation_size('counters_tail') > $1 and pg_stat_get_dead_tuples('counters_tail'::regclass) > 0", tail.LongestBytes)!);
+            isTooLong = Run(() => (bool)Scalar("select pg_relation_size('counters_tail') > $1 and pg_stat_get_dead_tuples('counters_tail'::regclass) > pg_stat_get_live_tuples('counters_tail'::regclass)", tail.LongestBytes)!);
         }
         catch (LedgerStoreException)
         {
@@ -349,6 +349,8 @@ public sealed class PostgresStore : ILedgerStore
             NewNumber();
         if (code == 4)
             SeeWhoKeepsCounters();
+        if (code == 5)
+            connection.Drop();
         return false;
     }
 
@@ -399,7 +401,7 @@ public sealed class PostgresStore : ILedgerStore
             if (PostgresFailure.IsKeptElsewhere(exception))
                 SeeWhoKeepsCounters();
             var isRefusal = PostgresFailure.IsRefusal(exception) || exception is LedgerStoreException;
-            if (!isRefusal || !TryRollBack())
+            if (!isRefusal || PostgresFailure.IsFiltersAhead(exception) || !TryRollBack())
                 connection.Drop();
             if (mayTryAgain && PostgresFailure.IsConflict(exception))
                 return false;
@@ -424,6 +426,7 @@ public sealed class PostgresStore : ILedgerStore
         }
 
         ReachedPosition(position);
+        keys.Committed(position);
     }
 
     private void BatchFailed()

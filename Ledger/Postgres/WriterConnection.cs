@@ -32,8 +32,6 @@ internal sealed class WriterConnection(NpgsqlDataSource source, ResiliencePipeli
     /// <summary>Whether there is a connection, as far as one can tell without asking.</summary>
     public bool IsOpen => connection?.FullState.HasFlag(ConnectionState.Open) == true;
 
-    public NpgsqlBatch Batch() => new(Open());
-
     /// <summary>Sets the type of the rows for the connection as it is: its transaction is under way.</summary>
     public void Name(LogEntries entries) => entries.Type = entryType;
 

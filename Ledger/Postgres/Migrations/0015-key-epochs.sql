@@ -26,6 +26,11 @@ create table key_filter (
     bits  bytea not null
 );
 
+-- No key is in an epoch before. What was let go of stands at the front of the index until it is vacuumed: the filters say where that ends.
+create function first_key_epoch() returns integer language sql stable as $$
+select min(epoch) from key where epoch >= coalesce((select min(epoch) from key_filter), 0)
+$$;
+
 -- Keys with their rows: of all that are asked for in epochs of a range, of others in the epoch that is named beside each.
 create function find_keys(p_from integer, p_to integer, p_keys uuid[], p_asked_epochs integer[], p_asked uuid[])
 returns table (key uuid, row_id bigint) language sql stable rows 1 as $$
@@ -52,8 +57,8 @@ drop function commit_batch;
 -- be looked at then: whoever moves one on sweeps in the same transaction, and takes the name away.
 -- Failures: a key is taken (the index of its epoch says so: asking it first, by "on conflict", costs half as much again; or LG001, where an
 -- epoch before has it), LG002 an account moved
--- on, LG003 the writer's fence moved on, LG004 the counters are behind at another writer, or no more at this one. Unless p_raise, the
--- answer says so (1, 2, 3, 4) and nothing is left in the server's log.
+-- on, LG003 the writer's fence moved on, LG004 the counters are behind at another writer, or no more at this one, LG005 the process has
+-- filters that are not of this log. Unless p_raise, the answer says so (1 to 5) and nothing is left in the server's log.
 create function commit_batch(
     p_raise boolean, p_writer bigint, p_fence bigint, p_way smallint,
     p_key uuid[], p_key_row bigint[],
@@ -121,6 +126,9 @@ begin
 
         if cardinality(p_key) > 0 then
             v_epoch := v_before / key_epoch_rows();
+            if p_filtered > v_epoch then
+                raise exception using errcode = 'LG005', message = 'An epoch has a filter before it is at its end.';
+            end if;
             insert into key (epoch, key, row) select v_epoch, unnest(p_key), unnest(p_key_row);
             if p_filtered < v_epoch or cardinality(p_asked) > 0 then
                 perform 1 from find_keys(p_filtered, v_epoch - 1, p_key, p_asked_epochs, p_asked);
@@ -170,7 +178,7 @@ begin
         return query select 0::smallint, v_before + v_count;
         return;
     exception
-        when sqlstate 'LG001' or sqlstate 'LG002' or sqlstate 'LG003' or sqlstate 'LG004' then
+        when sqlstate 'LG001' or sqlstate 'LG002' or sqlstate 'LG003' or sqlstate 'LG004' or sqlstate 'LG005' then
             if p_raise then
                 raise;
             end if;

@@ -28,6 +28,7 @@ public abstract class KeyEpochsContract : IDisposable
 
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         foreach (var opened in stores)
             opened.Dispose();
         TestPostgres.Shared.Drop(database);
@@ -37,7 +38,8 @@ public abstract class KeyEpochsContract : IDisposable
     public void A_key_of_any_epoch_is_taken_and_found()
     {
         const int Keys = 350;
-        var rows = Enumerable.Range(0, Keys).Select(i => Pay(store, $"{i}")).ToArray();
+        // Batches that neither begin nor end with an epoch.
+        var rows = Enumerable.Range(0, Keys).Chunk(50).SelectMany(slice => PayAll([.. slice.Select(static i => $"{i}")])).ToArray();
         AllAreTaken();
         CatchUp();
         Assert.Equal(store.LastPosition / EpochRows, Number("select count(*) from key_filter"));
@@ -83,9 +85,12 @@ public abstract class KeyEpochsContract : IDisposable
         Assert.Empty(Audit());
     }
 
-    // As a standby that did not have the last commits: in the epochs that were at their end, other keys come to stand.
-    [Fact]
-    public void Filters_of_a_server_that_was_set_back_are_forgotten()
+    // As a standby that did not have the last commits: in the epochs that were at their end, other keys come to stand. Whoever is the
+    // first to commit there, what this process remembers of the end of the log is not so.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Filters_of_a_server_that_was_set_back_are_forgotten(bool first)
     {
         string[] tables = ["log_head", "counters", "counters_tail", "log", "batch", "tally_second", "tally_total", "key", "key_filter", "waypoint", "reference"];
         for (var i = 0; i < EpochRows; i++)
@@ -103,11 +108,20 @@ public abstract class KeyEpochsContract : IDisposable
         var other = Open();
         draft.Store = other;
         draft.Reload();
-        Pay(other, "another");
+        if (first)
+        {
+            Assert.Throws<LedgerStoreException>(() => store.CatchUp());
+            for (var i = 0; i < 10; i++)
+                store.CatchUp();
+        }
+
+        Pay(first ? store : other, "another");
         for (var i = 0; i < 3 * EpochRows; i++)
-            Pay(other, null);
-        Assert.Throws<LedgerStoreException>(() => store.CatchUp());
+            Pay(first ? store : other, null);
+        if (!first)
+            Assert.Throws<LedgerStoreException>(() => store.CatchUp());
         Assert.Equal(Refusal.DuplicateKey, TryPay(store, "another"));
+        Assert.Equal(Refusal.DuplicateKey, TryPay(other, "another"));
         Assert.Equal(Refusal.None, TryPay(store, "lost 1"));
         Assert.Empty(Audit());
     }
@@ -116,8 +130,8 @@ public abstract class KeyEpochsContract : IDisposable
     public void What_is_let_go_of_is_free_again_and_an_epoch_that_was_emptied_is_not_looked_at()
     {
         const long MonthMs = 31L * 24 * 60 * 60 * 1_000;
-        for (var i = 0; i < 5 * EpochRows; i++)
-            Pay(store, $"old {i}");
+        foreach (var slice in Enumerable.Range(0, 5 * EpochRows).Chunk(50))
+            PayAll([.. slice.Select(static i => $"old {i}")]);
         draft.NowMs += MonthMs;
         for (var i = 0; i < EpochRows; i++)
             Pay(store, $"new {i}");
@@ -132,6 +146,57 @@ public abstract class KeyEpochsContract : IDisposable
         Assert.True(Number("select min(epoch) from key_filter") >= 5);
         Pay(next, "old 2");
         Assert.Empty(Audit());
+    }
+
+    [Fact]
+    public void Who_does_not_commit_follows_those_who_do()
+    {
+        using var connection = new WriterConnection(PostgresSettings.Parse(database, isProduction: false).ForWriter(), PostgresFailure.Patience(1, TimeProvider.System));
+        var keys = new KeyEpochs();
+        for (var epochs = 1; epochs < 4; epochs++)
+        {
+            while (store.LastPosition <= epochs * EpochRows)
+                Pay(store, $"{store.LastPosition}");
+            do
+            {
+                keys.FollowOthers(connection);
+            }
+            while (keys.FollowOthers(connection));
+            Assert.Equal(epochs, keys.Filters.Next);
+        }
+    }
+
+    [Theory]
+    [InlineData("update key_filter set bits = decode(repeat('00', 1048576), 'hex') where epoch = 1", "bits")]
+    [InlineData("insert into key_filter select 9, bits from key_filter where epoch = 1", "epoch")]
+    public void A_filter_that_is_not_its_epoch_s_is_found(string change, string field)
+    {
+        for (var i = 0; i < 3 * EpochRows; i++)
+            Pay(store, $"{i}");
+        CatchUp();
+        Assert.Empty(Audit());
+        Execute(change);
+        Assert.Contains(Audit(), finding => finding.Table == "key_filter" && finding.Field == field);
+    }
+
+    [Fact]
+    public void Keys_are_let_go_of_by_their_index()
+    {
+        Pay(store, "k");
+        using var connection = new WriterConnection(PostgresSettings.Parse(database, isProduction: false).ForWriter(), PostgresFailure.Patience(1, TimeProvider.System));
+        using var explain = new NpgsqlCommand($"explain {PostgresKeys.Prune}", connection.Open());
+        using var plan = explain.ExecuteReader();
+        var lines = new List<string>();
+        while (plan.Read())
+            lines.Add(plan.GetString(0));
+        Assert.Contains(lines, static line => line.Contains("Index Cond: ((epoch = ANY", StringComparison.Ordinal));
+    }
+
+    private IEnumerable<long> PayAll(string[] keys)
+    {
+        var entries = keys.Select(key => draft.Pay("A", "B", 1, Key(key))).ToArray();
+        Assert.All(draft.CommitAll(entries), static refusal => Assert.Equal(Refusal.None, refusal));
+        return entries.Select(static entry => entry.Row.Id);
     }
 
     private PostgresStore Open()

@@ -67,6 +67,25 @@ public sealed class PostgresMigratorTests
         Assert.Equal(fence + 1, Scalar("select fence from writer"));
     }
 
+    [Fact]
+    public void Keys_of_before_come_to_stand_in_their_epochs()
+    {
+        var known = PostgresMigrator.Known();
+        using var source = NpgsqlDataSource.Create(database + ";Pooling=false");
+        PostgresMigrator.Migrate(source, known.FindAll(static migration => migration.Number < 15));
+        Scalar(
+            """
+            with made as (
+                insert into log (id, position, time, tenant, debtor, creditor, amount, debtor_balance, creditor_balance, debtor_previous, creditor_previous, version, type, kind, currency, reason, key, leaf, checks)
+                select p, p, 1, 1, 2, 3, 1, 0, 0, 0, 0, 1, 1, 1, 840, 0, gen_random_uuid(), '', '' from unnest(array[1, 262144, 262145, 600000]) p returning key, id)
+            insert into key (key, row) select key, id from made union all select gen_random_uuid(), 7
+            """);
+        Scalar("update log_head set last_position = 600000");
+        Open().Dispose();
+        Assert.Equal("0 1, 0 7, 0 262144, 1 262145, 2 600000", Scalar("select string_agg(epoch || ' ' || row, ', ' order by epoch, row) from key"));
+        Assert.Equal("0, 1", Scalar("select string_agg(epoch::text, ', ' order by epoch) from key_filter"));
+    }
+
     private PostgresStore Open() => new(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System);
 
     private object? Scalar(string sql)
