@@ -23,7 +23,7 @@ internal sealed record BenchScale
     public static BenchScale Quick { get; } = new()
     {
         Rounds = 5,
-        PairRounds = 9,
+        PairRounds = 7,
         EnginePayments = 12_000,
         WarmUpPasses = 3,
         WarmUpPayments = 10_000,

@@ -2,8 +2,8 @@ namespace Bench;
 
 /// <summary>
 /// Contenders that are measured in turn, round by round, so that whatever disturbs the machine disturbs them all. All are made ready
-/// first; then one group after the other is measured. One that stands in several groups is measured in each: what is compared is
-/// neighbours, and nobody else's data passes through the processor's caches meanwhile.
+/// first; then one group after the other is measured. One that stands in several groups is measured in each: contenders that are
+/// compared follow each other, without the data of others passing through the caches of the processor in between.
 /// </summary>
 internal sealed class Stage(string name, IReadOnlyList<ContenderGroup> groups) : IStage
 {
