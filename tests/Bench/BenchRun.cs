@@ -16,11 +16,11 @@ internal static class BenchRun
         await using var http = new HttpHosts(hosts);
         var binaries = PostgresServer.FindBinaries();
         await using var postgres = binaries is null ? null : new PostgresHost(binaries, scratch, given: null);
-        var results = new Results();
+        var results = new Results(Suites.RatiosOf(suites, scale));
         if (postgres is null && suites.Contains("peers"))
             results.Skipped.Add("for_update, for_update_hot and plpgsql: PostgreSQL is not installed (Debian: apt-get install postgresql).");
         var machine = Machine.Describe(scratch, scale);
-        results.Figures.Add(DiskSync.Measure(scratch.Path, scale.Rounds));
+        results.Add([DiskSync.Measure(scratch.Path, scale.Rounds)]);
         // The baselines' server starts while accounts are opened, and rests until it is its turn.
         if (suites.Contains("peers") && postgres is not null)
             await Task.WhenAll(postgres.PeerConnection(BenchScale.PeerClients, cancellationToken), hosts.Get(EngineData.Mixed, cancellationToken));
@@ -29,7 +29,6 @@ internal static class BenchRun
             _ = hosts.Get(EngineData.History, cancellationToken);
         foreach (var stage in Suites.Stages(suites, new BenchContext(scale, scratch, hosts, http, postgres)))
             await stage.Run(scale, results, progress, cancellationToken);
-        results.Compare(Suites.RatiosOf(suites, scale));
         return (machine, results);
     }
 
@@ -41,12 +40,11 @@ internal static class BenchRun
         var binaries = PostgresServer.FindBinaries();
         await using var postgres = new PostgresHost(binaries, scratch, server.Length == 0 ? null : server);
         await using var hosts = new PostgresEngineHosts(postgres, scratch, scale, progress);
-        var results = new Results();
+        var results = new Results(PostgresSuites.RatiosOf(suites));
         var machine = Machine.Describe(scratch, scale);
-        results.Figures.Add(DiskSync.Measure(scratch.Path, scale.Rounds));
+        results.Add([DiskSync.Measure(scratch.Path, scale.Rounds)]);
         foreach (var stage in PostgresSuites.Stages(suites, hosts, postgres, scale, binaries))
             await stage.Run(scale, results, progress, cancellationToken);
-        results.Compare(PostgresSuites.RatiosOf(suites));
         return (machine, results);
     }
 }

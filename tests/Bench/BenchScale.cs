@@ -6,6 +6,7 @@ internal sealed record BenchScale
     public static BenchScale Full { get; } = new()
     {
         Rounds = 7,
+        PairRounds = 7,
         EnginePayments = 200_000,
         WarmUpPasses = 8,
         WarmUpPayments = 50_000,
@@ -22,6 +23,7 @@ internal sealed record BenchScale
     public static BenchScale Quick { get; } = new()
     {
         Rounds = 5,
+        PairRounds = 7,
         EnginePayments = 12_000,
         WarmUpPasses = 3,
         WarmUpPayments = 10_000,
@@ -45,6 +47,12 @@ internal sealed record BenchScale
     public const int WarmUpBatches = 12;
 
     public required int Rounds { get; init; }
+
+    /// <summary>
+    /// Rounds of two engines, or ways to one, that differ little: a quick round is a fifth of a second, in which a shared machine is
+    /// now slower, now faster by more than that.
+    /// </summary>
+    public required int PairRounds { get; init; }
 
     public required int EnginePayments { get; init; }
 

@@ -21,6 +21,14 @@ internal sealed record Figure(string Name, string Title, string Unit)
 
     /// <summary>CPU time a payment; none where it has no meaning.</summary>
     public Figure? Cpu { get; init; }
+
+    /// <summary>Takes over the values of more rounds.</summary>
+    public void Add(Figure more)
+    {
+        Values.AddRange(more.Values);
+        if (more.Cpu is not null)
+            Cpu?.Add(more.Cpu);
+    }
 }
 
 /// <summary>How two figures compare, round by round, and what is asked of it.</summary>

@@ -1,7 +1,8 @@
 namespace Bench;
 
 /// <summary>What was measured, and what was not and why.</summary>
-internal sealed class Results
+/// <param name="asked">The ratios that the run is to take.</param>
+internal sealed class Results(IReadOnlyList<Ratio> asked)
 {
     public List<Figure> Figures { get; } = [];
 
@@ -9,13 +10,25 @@ internal sealed class Results
 
     public List<string> Skipped { get; } = [];
 
-    /// <summary>The ratios of which both figures were measured.</summary>
-    public void Compare(IEnumerable<Ratio> ratios)
+    /// <summary>
+    /// Adds what was measured in turn, round by round, and takes the ratios between them. What was measured with others before has
+    /// the values of all rounds then; its ratios have those that were taken in turn.
+    /// </summary>
+    public void Add(IReadOnlyList<Figure> measured)
     {
-        foreach (var ratio in ratios)
-            if (Find(ratio.Numerator) is { } numerator && Find(ratio.Denominator) is { } denominator)
+        foreach (var ratio in asked)
+            if (Named(measured, ratio.Numerator) is { } numerator && Named(measured, ratio.Denominator) is { } denominator)
                 Ratios.Add((ratio, ratio.Of(numerator, denominator)));
+        foreach (var figure in measured)
+        {
+            if (Find(figure.Name) is { } known)
+                known.Add(figure);
+            else
+                Figures.Add(figure);
+        }
     }
 
-    public Figure? Find(string name) => Figures.Find(figure => figure.Name == name);
+    public Figure? Find(string name) => Named(Figures, name);
+
+    private static Figure? Named(IReadOnlyList<Figure> figures, string name) => figures.FirstOrDefault(figure => figure.Name == name);
 }

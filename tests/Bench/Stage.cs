@@ -1,13 +1,21 @@
 namespace Bench;
 
-/// <summary>Contenders that are measured in turn, round by round, so that whatever disturbs the machine disturbs them all.</summary>
-internal sealed class Stage(string name, IReadOnlyList<IContender> contenders) : IStage
+/// <summary>
+/// Contenders that are measured in turn, round by round, so that whatever disturbs the machine disturbs them all. All are made ready
+/// first; then one group after the other is measured. One that stands in several groups is measured in each: contenders that are
+/// compared follow each other, without the data of others passing through the caches of the processor in between.
+/// </summary>
+internal sealed class Stage(string name, IReadOnlyList<ContenderGroup> groups) : IStage
 {
+    private readonly IContender[] contenders = [.. groups.SelectMany(static group => group.Contenders).Distinct()];
+
     public async Task Run(BenchScale scale, Results results, BenchProgress progress, CancellationToken cancellationToken)
     {
         try
         {
-            results.Figures.AddRange(await Measure(scale, progress, cancellationToken));
+            await Prepare(progress, cancellationToken);
+            foreach (var group in groups)
+                results.Add(await Measure(group, progress, cancellationToken));
         }
         finally
         {
@@ -16,7 +24,7 @@ internal sealed class Stage(string name, IReadOnlyList<IContender> contenders) :
         }
     }
 
-    private async Task<Figure[]> Measure(BenchScale scale, BenchProgress progress, CancellationToken cancellationToken)
+    private async Task Prepare(BenchProgress progress, CancellationToken cancellationToken)
     {
         foreach (var contender in contenders)
         {
@@ -25,15 +33,20 @@ internal sealed class Stage(string name, IReadOnlyList<IContender> contenders) :
         }
 
         GC.Collect();
+    }
+
+    private async Task<Figure[]> Measure(ContenderGroup group, BenchProgress progress, CancellationToken cancellationToken)
+    {
+        var (rounds, contenders) = (group.Rounds, group.Contenders);
         var figures = contenders.Select(static contender => new Figure(contender.Name, contender.Title, "payments/s")
         {
             Cpu = new Figure(contender.Name + "_cpu", contender.Title + ", CPU time", "µs/payment"),
         }).ToArray();
-        for (var round = 1; round <= scale.Rounds; round++)
+        for (var round = 1; round <= rounds; round++)
         {
             for (var i = 0; i < contenders.Count; i++)
             {
-                progress.Step($"{name}: round {round} of {scale.Rounds}, {contenders[i].Title}");
+                progress.Step($"{name}: round {round} of {rounds}, {contenders[i].Title}");
                 // One contender's young garbage is not the next one's to collect.
                 GC.Collect(generation: 1);
                 var sample = await contenders[i].Measure(cancellationToken);
@@ -45,3 +58,6 @@ internal sealed class Stage(string name, IReadOnlyList<IContender> contenders) :
         return figures;
     }
 }
+
+/// <summary>What is measured in turn.</summary>
+internal sealed record ContenderGroup(int Rounds, IReadOnlyList<IContender> Contenders);

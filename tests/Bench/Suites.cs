@@ -44,21 +44,27 @@ internal static class Suites
     /// <summary>The contenders that the ratios need, in stages that run one after the other.</summary>
     public static List<IStage> Stages(IReadOnlyCollection<string> suites, BenchContext context)
     {
-        var needed = RatiosOf(suites, context.Scale).SelectMany(static ratio => new[] { ratio.Numerator, ratio.Denominator }).ToHashSet();
-        var stages = new List<IStage>();
-        Add("engine", Engine(context));
-        Add("http", Http(context));
+        var (scale, stages) = (context.Scale, new List<IStage>());
+        var engine = Engine(context).ToArray();
+        Add("engine", Group(scale.Rounds, engine, "engine", "hot", "bad"), Group(scale.PairRounds, engine, "history"), Group(scale.PairRounds, engine, "batch"));
+        Add("http", Group(scale.Rounds, Http(context), "http", "checkout"));
         if (suites.Contains("latency"))
             stages.Add(new LatencyStage(context.Http));
-        if (suites.Contains("peers"))
-            Add("peers", Peers(context));
+        Add("peers", Group(scale.Rounds, Peers(context), "peers"));
         return stages;
 
-        void Add(string name, IEnumerable<IContender> candidates)
+        // Of the candidates, those that the ratios of these suites need.
+        ContenderGroup Group(int rounds, IEnumerable<IContender> candidates, params string[] of)
         {
-            var contenders = candidates.Where(contender => needed.Contains(contender.Name)).ToArray();
-            if (contenders.Length > 0)
-                stages.Add(new Stage(name, contenders));
+            var needed = RatiosOf(of.Intersect(suites), scale).SelectMany(static ratio => new[] { ratio.Numerator, ratio.Denominator }).ToHashSet();
+            return new ContenderGroup(rounds, [.. candidates.Where(contender => needed.Contains(contender.Name))]);
+        }
+
+        void Add(string name, params ContenderGroup[] groups)
+        {
+            var measured = Array.FindAll(groups, static group => group.Contenders.Count > 0);
+            if (measured.Length > 0)
+                stages.Add(new Stage(name, measured));
         }
     }
 
@@ -69,7 +75,6 @@ internal static class Suites
         yield return new RawSqlite(context.Scratch, scale, behind: true);
         yield return new EngineContender(hosts, scale) { Name = "engine_hot_debtor", Title = "engine, half debit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotDebtor };
         yield return new EngineContender(hosts, scale) { Name = "engine_hot_creditor", Title = "engine, half credit one account", Data = EngineData.Mixed, Choose = AccountPairs.HotCreditor };
-        // Beside each other: what disturbs the machine for a second disturbs what is compared.
         yield return new EngineContender(hosts, scale) { Name = "engine_history", Title = $"engine after {scale.HistoryPayments:#,0} payments", Data = EngineData.History };
         yield return new EngineContender(hosts, scale) { Name = "engine", Title = "engine, 1,024 in flight, 10,000 accounts" };
         yield return new BatchContender(context.Http, scale);

@@ -3,10 +3,10 @@ namespace Bench.Engine;
 /// <summary>What a measured ledger has behind it.</summary>
 internal enum EngineData
 {
-    /// <summary>The accounts, and the uniform payments of earlier rounds.</summary>
+    /// <summary>The accounts, and the uniform payments of earlier rounds, by themselves, in batches and over HTTP.</summary>
     Uniform = 1,
 
-    /// <summary>The accounts, and payments with hot accounts, batches and HTTP requests of earlier rounds.</summary>
+    /// <summary>The accounts, and payments with hot accounts of earlier rounds.</summary>
     Mixed = 2,
 
     /// <summary>A long history before the first round.</summary>

@@ -12,8 +12,8 @@ internal sealed class HttpHosts(EngineHosts engines) : IAsyncDisposable
 
     public async Task<HttpHost> Echo() => echo ??= await HttpHost.Echo();
 
-    /// <summary>The ledger behind the product's server.</summary>
-    public Task<EngineHost> Engine(CancellationToken cancellationToken) => engines.Get(EngineData.Mixed, cancellationToken);
+    /// <summary>The ledger behind the product's server: the one that the engine is measured on, so that both have the same behind them.</summary>
+    public Task<EngineHost> Engine(CancellationToken cancellationToken) => engines.Get(EngineData.Uniform, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -27,8 +27,7 @@ internal sealed class LatencyStage(HttpHosts hosts) : IStage
                 figures[i].Values.Add(sorted[(int)(sorted.Length * Quantiles[i].Quantile)]);
         }
 
-        results.Figures.Add(offered);
-        results.Figures.AddRange(figures);
+        results.Add([offered, .. figures]);
     }
 
     private static async Task<double> Peak(HttpLoad load, PaymentRequests requests, BenchScale scale, CancellationToken cancellationToken)

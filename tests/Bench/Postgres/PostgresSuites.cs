@@ -57,7 +57,7 @@ internal static class PostgresSuites
         {
             var contenders = candidates.Where(contender => needed.Contains(contender.Name)).ToArray();
             if (contenders.Length > 0)
-                stages.Add(new Stage(name, contenders));
+                stages.Add(new Stage(name, [new ContenderGroup(scale.Rounds, contenders)]));
         }
     }
 

@@ -8,6 +8,7 @@ internal sealed class WalStage(PostgresEngineHosts hosts, IReadOnlyList<(EngineC
 {
     public async Task Run(BenchScale scale, Results results, BenchProgress progress, CancellationToken cancellationToken)
     {
+        var figures = new List<Figure>();
         foreach (var (engine, data) in measured)
         {
             progress.Say($"wal: {engine.Title}");
@@ -22,12 +23,12 @@ internal sealed class WalStage(PostgresEngineHosts hosts, IReadOnlyList<(EngineC
                 figure.Values.Add((double)(await Position(source, cancellationToken) - before) / sample.Payments);
             }
 
-            results.Figures.Add(figure);
+            figures.Add(figure);
         }
 
         var kilobyte = new Figure("kilobyte", "a kilobyte", "bytes");
         kilobyte.Values.AddRange(Enumerable.Repeat(1024.0, scale.Rounds));
-        results.Figures.Add(kilobyte);
+        results.Add([.. figures, kilobyte]);
     }
 
     private static async Task<long> Position(NpgsqlDataSource source, CancellationToken cancellationToken)
