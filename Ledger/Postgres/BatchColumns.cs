@@ -25,6 +25,9 @@ internal sealed class BatchColumns
     private readonly NpgsqlParameter<ReadOnlyMemory<byte>> leaves = new() { NpgsqlDbType = NpgsqlDbType.Bytea };
     private readonly List<Guid> keys;
     private readonly List<long> keyRows;
+    private readonly NpgsqlParameter<int> filtered = new() { NpgsqlDbType = NpgsqlDbType.Integer };
+    private readonly List<int> askedEpochs;
+    private readonly List<Guid> asked;
     private readonly List<long> accounts;
     private readonly List<long> changed;
     private readonly List<long> swept;
@@ -42,6 +45,9 @@ internal sealed class BatchColumns
         parameters.AddRange([raise, writer, fence, way]);
         keys = Array<Guid>(NpgsqlDbType.Uuid);
         keyRows = Array<long>(NpgsqlDbType.Bigint);
+        parameters.Add(filtered);
+        askedEpochs = Array<int>(NpgsqlDbType.Integer);
+        asked = Array<Guid>(NpgsqlDbType.Uuid);
         accounts = Array<long>(NpgsqlDbType.Bigint);
         changed = Array<long>(NpgsqlDbType.Bigint);
         swept = Array<long>(NpgsqlDbType.Bigint);
@@ -73,9 +79,10 @@ internal sealed class BatchColumns
 
     /// <summary>Takes the decided batch over.</summary>
     /// <param name="tail">Where its accounts go, if they are kept behind.</param>
+    /// <param name="filters">What they say of its keys.</param>
     /// <param name="lastPosition">The position of this process's last commit.</param>
-    /// <param name="locked">Whether its transaction has the locks, and the keys, already: then a failure is raised.</param>
-    public void Fill(BatchDecision batch, CachedAccounts cached, CountersTail tail, long lastPosition, long writerNumber, long writerFence, bool locked)
+    /// <param name="locked">Whether its transaction has the locks already: then a failure is raised.</param>
+    public void Fill(BatchDecision batch, CachedAccounts cached, CountersTail tail, EpochFilters filters, long lastPosition, long writerNumber, long writerFence, bool locked)
     {
         foreach (var clear in clears)
             clear();
@@ -87,8 +94,7 @@ internal sealed class BatchColumns
         writer.TypedValue = writerNumber;
         fence.TypedValue = writerFence;
         leaves.TypedValue = batch.Leaves;
-        if (!locked)
-            AddKeys(batch.Keys);
+        AddKeys(batch.Keys, filters);
         cached.Touched.Sort(static (left, right) => left.Number.CompareTo(right.Number));
         if (Way == CommitWay.Behind)
             AddToTail(tail, cached, lastPosition);
@@ -133,8 +139,9 @@ internal sealed class BatchColumns
         return BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
-    private void AddKeys(IReadOnlyDictionary<UInt128, long> taken)
+    private void AddKeys(IReadOnlyDictionary<UInt128, long> taken, EpochFilters filters)
     {
+        filtered.TypedValue = filters.Next;
         sortedKeys.Clear();
         foreach (var (key, row) in taken)
             sortedKeys.Add((key, row));
@@ -143,6 +150,7 @@ internal sealed class BatchColumns
         {
             keys.Add(Uuid(key));
             keyRows.Add(row);
+            filters.Ask(key, askedEpochs, asked);
         }
     }
 

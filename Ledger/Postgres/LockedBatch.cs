@@ -7,11 +7,11 @@ using NpgsqlTypes;
 namespace Ledger.Postgres;
 
 /// <summary>
-/// The long way of a batch, in two round trips: first take its keys and lock its accounts, in order, and read what they are; then,
-/// decided on that, write it and commit. For what cannot be remembered (an opened account, a pending transfer, a return), and
+/// The long way of a batch, in two round trips: first lock its accounts, in order, and read what they are and which of its keys are taken;
+/// then, decided on that, write it and commit. A key that is taken meanwhile fails the commit, and the batch is tried again. For what cannot be remembered (an opened account, a pending transfer, a return), and
 /// where another process came between.
 /// </summary>
-internal sealed class LockedBatch(WriterConnection connection, CachedAccounts accounts, CountersTail tail)
+internal sealed class LockedBatch(WriterConnection connection, CachedAccounts accounts, CountersTail tail, KeyEpochs keys)
 {
     /// <summary>
     /// How long a process has an account to itself that another one drives too: many commits long, so that taking it over, which
@@ -29,9 +29,9 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         using var batch = connection.Batch();
         Add(batch, "begin");
         Add(batch, "select coalesce(h.behind, 0) from writer w, log_head h where w.number = $1 and w.fence = $2 for share of w", Value(writer), Value(fence));
-        Add(batch, "insert into key (key, row) select k.key, k.row from unnest($1, $2) as k(key, row) on conflict do nothing returning key", Uuids([.. wanted.Keys.Select(static pair => pair.Key)]), Longs([.. wanted.Keys.Select(static pair => pair.Row)]));
         // Behind, nobody else writes: whoever takes that away has the head, and waits for accounts.
         Add(batch, "select account from counters where account = any($1) order by account for no key update", Longs(tail.IsKept ? [] : wanted.Accounts));
+        AddSelectKeys(batch, wanted.Keys);
         Add(batch, "select account, until - clock_timestamp() from tenure where account = any($1) and writer <> $2 and until > clock_timestamp()", Longs(wanted.Owners), Value(writer));
         Add(batch, SelectAccounts, Longs(wanted.Accounts), Value(tail.Writer));
         Add(batch, "select id from account where id = any($1)", new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, TypedValue = wanted.AccountIds });
@@ -42,18 +42,9 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         using var reader = batch.ExecuteReader();
         var outcome = !reader.Read() ? LockOutcome.Fenced : reader.GetInt64(0) != tail.Writer ? LockOutcome.KeptElsewhere : LockOutcome.Locked;
         Next(reader);
-        while (reader.Read())
-            state.HeldKeys.Add(BatchColumns.Hash(reader.GetGuid(0)), 0);
-        foreach (var (key, row) in wanted.Keys)
-        {
-            var value = BatchColumns.Hash(key);
-            if (state.HeldKeys.ContainsKey(value))
-                state.HeldKeys[value] = row;
-            else
-                state.TakenKeys.Add(value);
-        }
-
         Next(reader);
+        while (reader.Read())
+            state.TakenKeys.Add(BatchColumns.Hash(reader.GetGuid(0)));
         Next(reader);
         while (reader.Read())
             state.OwnedElsewhere.Add(reader.GetInt64(0), reader.GetTimeSpan(1));
@@ -99,7 +90,6 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
     public long Write(BatchDecision decision, LockedState state, BatchColumns columns, long writer)
     {
         using var batch = connection.Batch();
-        CorrectKeys(batch, decision, state);
         Open(batch);
         foreach (var entry in decision.Further)
             Add(batch, entry);
@@ -137,15 +127,14 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         }
     }
 
-    // Keys were taken under the first entry that asked for them; an entry that is refused gives its key back, and a later one may take it.
-    private static void CorrectKeys(NpgsqlBatch batch, BatchDecision decision, LockedState state)
+    private void AddSelectKeys(NpgsqlBatch batch, UInt128[] wanted)
     {
-        var given = state.HeldKeys.Keys.Where(key => !decision.Keys.ContainsKey(key)).Select(BatchColumns.Uuid).ToArray();
-        if (given.Length > 0)
-            Add(batch, "delete from key where key = any($1)", Uuids(given));
-        foreach (var (key, row) in decision.Keys)
-            if (state.HeldKeys[key] != row)
-                Add(batch, "update key set row = $2 where key = $1", Uuid(key), Value(row));
+        var filters = keys.Filters;
+        var filtered = filters.Next;
+        var (askedEpochs, asked) = (new List<int>(), new List<Guid>());
+        foreach (var key in wanted)
+            filters.Ask(key, askedEpochs, asked);
+        Add(batch, $"select key from {KeyEpochs.Find}", Value(filtered), Uuids([.. wanted.Select(BatchColumns.Uuid)]), Value(askedEpochs), Value(asked));
     }
 
     private void Open(NpgsqlBatch batch)
@@ -220,20 +209,18 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
 
     private static NpgsqlParameter<Guid[]> Uuids(Guid[] values) => new() { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, TypedValue = values };
 
-    private static NpgsqlParameter<Guid> Uuid(UInt128 value) => new() { NpgsqlDbType = NpgsqlDbType.Uuid, TypedValue = BatchColumns.Uuid(value) };
-
     /// <summary>What the entries of a batch name, each once, in the order in which locks are taken.</summary>
     private sealed class Wanted
     {
         public Wanted(IReadOnlyList<JournalEntry> entries)
         {
-            var keys = new Dictionary<UInt128, long>();
+            var keys = new HashSet<UInt128>();
             var closed = new SortedSet<long>();
             var (owners, accounts, ids, payments, returned) = (new HashSet<long>(), new SortedSet<long>(), new SortedSet<string>(StringComparer.Ordinal), new SortedSet<long>(), new SortedSet<long>());
             foreach (var entry in entries)
             {
                 if (!entry.Row.Key.IsNone)
-                    keys.TryAdd(entry.Row.Key.Value, entry.Row.Id);
+                    keys.Add(entry.Row.Key.Value);
                 if (entry.Owner != 0)
                 {
                     owners.Add(entry.Owner);
@@ -256,12 +243,12 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
                 }
             }
 
-            Keys = [.. keys.OrderBy(static pair => pair.Key).Select(static pair => (BatchColumns.Uuid(pair.Key), pair.Value))];
+            Keys = [.. keys];
             (Owners, Accounts, AccountIds, Payments, Returned) = ([.. owners], [.. accounts], [.. ids], [.. payments], [.. returned]);
             Closed = [.. closed];
         }
 
-        public (Guid Key, long Row)[] Keys { get; }
+        public UInt128[] Keys { get; }
 
         /// <summary>Accounts whose grains decided the entries.</summary>
         public long[] Owners { get; }

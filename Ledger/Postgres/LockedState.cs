@@ -9,9 +9,6 @@ internal sealed class LockedState
     /// <summary>Keys that rows before this batch took.</summary>
     public HashSet<UInt128> TakenKeys { get; } = [];
 
-    /// <summary>Keys that the transaction took for the batch, with the rows that are noted for them.</summary>
-    public Dictionary<UInt128, long> HeldKeys { get; } = [];
-
     /// <summary>Ids that the batch would open, and that are there.</summary>
     public HashSet<string> AccountIds { get; } = new(StringComparer.Ordinal);
 

@@ -122,9 +122,9 @@ internal sealed class PostgresAuditRun
             connection.Each("select tenant, second, settled, rejected from tally_second_now", static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3))),
             connection.Each("select tenant, settled, rejected from tally_total_now", static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)))));
         AtEnd(CompareWhole);
-        var lastKey = Guid.Empty;
+        var keys = new PostgresKeyAudit(connection, findings);
         for (var more = true; more;)
-            AtEnd(() => more = ReadKeys(ref lastKey));
+            AtEnd(() => more = keys.ReadPage());
         kept.CheckTrialBalance();
     }
 
@@ -203,21 +203,6 @@ internal sealed class PostgresAuditRun
                 findings.OfRow(id, position, "position", "The row stands in the log, but no batch has it.");
             findings.Of("log", "position", $"The log has {rows} rows, but {Log.Rows} were read.");
         }
-    }
-
-    // Strays of the index; that it has the key of each row, the log's audit looks.
-    private bool ReadKeys(ref Guid after)
-    {
-        var page = connection.Keys(
-            "select k.key, k.row, l.key is distinct from k.key from (select key, row from key where key > $1 order by key limit 20000) k left join log l on l.id = k.row order by k.key", after);
-        foreach (var (key, row, isStray) in page)
-        {
-            after = key;
-            if (isStray)
-                findings.Add("key", row, 0, "key", $"The index has a key for row {row} that the row has not.");
-        }
-
-        return page.Count > 0;
     }
 
     // A waypoint of a row that was let go of, and stays because something needs it, is nothing that the log asks for.

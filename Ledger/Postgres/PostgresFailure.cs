@@ -14,7 +14,11 @@ internal static class PostgresFailure
     /// <summary>Another writer keeps the counters behind, or took them from this one.</summary>
     public const string KeptElsewhere = "LG004";
 
-    public const string AccountIdConstraint = "account_id";
+    /// <summary>A key is taken: by an epoch before, or, as the constraint says, by the log's last.</summary>
+    private const string KeyTaken = "LG001";
+
+    private const string AccountIdConstraint = "account_id";
+    private const string KeyConstraint = "key_pkey";
 
     public static bool IsOfTheStore(Exception exception) =>
         exception is NpgsqlException or IOException or SocketException or TimeoutException or ObjectDisposedException or InvalidOperationException { InnerException: NpgsqlException }
@@ -28,8 +32,8 @@ internal static class PostgresFailure
     public static bool IsConflict(Exception exception) => exception is PostgresException
     {
         InvariantSeverity: "ERROR",
-        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or "LG002" or KeptElsewhere
-    } or PostgresException { SqlState: UniqueViolation, ConstraintName: AccountIdConstraint };
+        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or KeyTaken or "LG002" or KeptElsewhere
+    } or PostgresException { SqlState: UniqueViolation, ConstraintName: AccountIdConstraint or KeyConstraint };
 
     public static bool IsKeptElsewhere(Exception exception) => exception is PostgresException { SqlState: KeptElsewhere };
 

@@ -119,7 +119,7 @@ internal sealed class PostgresLogAudit(NpgsqlConnection connection, AccountRepla
 
     private void CompareKeys(List<LogRow> keyed)
     {
-        using var command = new NpgsqlCommand("select r.id, r.position, k.row from unnest($1, $2, $3) as r(id, position, key) left join key k on k.key = r.key where k.row is distinct from r.id", connection);
+        using var command = new NpgsqlCommand("select f.id, f.position, f.row_id from (select r.id, r.position, (select k.row from key k where k.epoch in ((r.position - 1) / key_epoch_rows(), (r.position - 1) / key_epoch_rows() - 1) and k.key = r.key order by k.row <> r.id limit 1) as row_id from unnest($1, $2, $3) as r(id, position, key)) f where f.row_id is distinct from f.id", connection);
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, Value = keyed.ConvertAll(static row => row.Id) });
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, Value = keyed.ConvertAll(static row => row.Position) });
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, Value = keyed.ConvertAll(static row => BatchColumns.Uuid(row.Key.Value)) });
@@ -144,17 +144,6 @@ internal static class AuditQueries
         while (reader.Read())
             rows.Add(read(reader));
         return rows;
-    }
-
-    /// <summary>Keys with their rows, and whether the row has another.</summary>
-    public static List<(Guid Key, long Row, bool IsStray)> Keys(this NpgsqlConnection connection, string sql, Guid after)
-    {
-        using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = after } } };
-        using var reader = command.ExecuteReader();
-        var keys = new List<(Guid, long, bool)>();
-        while (reader.Read())
-            keys.Add((reader.GetGuid(0), reader.GetInt64(1), reader.GetBoolean(2)));
-        return keys;
     }
 
     public static T One<T>(this NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read) => connection.Each(sql, read)[0];

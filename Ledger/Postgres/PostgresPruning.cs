@@ -28,8 +28,8 @@ public static class PostgresPruning
         """
         with gone as (
             delete from log l where l.id = any($1) and (l.payment = 0 or not exists (select 1 from log f where f.payment = coalesce(l.payment, l.id) and f.position > $2))
-            returning l.id, l.key, l.time, l.debtor, l.creditor),
-        keys as (delete from key k using gone g where k.key = g.key and k.row = g.id),
+            returning l.id, l.position, l.key, l.time, l.debtor, l.creditor),
+        keys as (delete from key k using gone g where k.epoch in ((g.position - 1) / key_epoch_rows(), (g.position - 1) / key_epoch_rows() - 1) and k.key = g.key and k.row = g.id),
         waypoints as (
             delete from waypoint w using (select id, time, debtor as account from gone union all select id, time, creditor from gone) g
             where w.account = g.account and w.time = g.time and w.row = g.id)

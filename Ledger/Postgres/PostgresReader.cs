@@ -10,11 +10,22 @@ namespace Ledger.Postgres;
 /// Reads committed state over a bounded pool of connections. Each read is one statement, so one moment; a read that met a lost
 /// connection is made again.
 /// </summary>
-internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail, ResiliencePipeline patience) : ILedgerReader
+internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail, KeyEpochs keys, ResiliencePipeline patience) : ILedgerReader
 {
     public const string HoldColumns = "id, debtor, creditor, currency, authorized, posted, voided, expires_at, final";
 
     private const string SelectRows = $"select {LogColumns.All} from log l ";
+
+    // As arrays, so that whatever is thought of their length, rows are looked for by their ids.
+    private const string SelectByKeys = SelectRows + $"where l.id = any(array(select row_id from {KeyEpochs.Find}))";
+
+    private const string SelectByKeyRange = SelectRows +
+        """
+        where l.id = any(array(
+            select k.row from generate_series((select min(epoch) from key), (select (last_position / key_epoch_rows())::integer from log_head)) as e(epoch)
+            cross join lateral (select row from key where epoch = e.epoch and key between $1 and $2 offset 0) k))
+        order by l.id desc limit $3
+        """;
 
     private static readonly string SelectAccounts = $"select {AccountColumns.All} {AccountColumns.From("0")} ";
 
@@ -92,14 +103,20 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
 
     public ValueTask<LogRow?> FindRow(long id) => One(SelectRows + "where l.id = $1", LogColumns.Read, id);
 
-    public ValueTask<LogRow?> FindByKey(IdempotencyKey key) =>
-        One(SelectRows + "where l.id = (select k.row from key k where k.key = $1)", LogColumns.Read, BatchColumns.Uuid(key.Value));
+    public async ValueTask<LogRow?> FindByKey(IdempotencyKey key) => await FindByKeys([key]) is [var row, ..] ? row : null;
 
     public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IdempotencyKey first, IdempotencyKey last, int limit) =>
-        Many(SelectRows + "where l.id in (select k.row from key k where k.key between $1 and $2) order by l.id desc limit $3", LogColumns.Read, BatchColumns.Uuid(first.Value), BatchColumns.Uuid(last.Value), limit);
+        Many(SelectByKeyRange, LogColumns.Read, BatchColumns.Uuid(first.Value), BatchColumns.Uuid(last.Value), limit);
 
-    public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IReadOnlyCollection<IdempotencyKey> keys) =>
-        Many(SelectRows + "where l.id in (select k.row from key k where k.key = any($1))", LogColumns.Read, keys.Select(static key => BatchColumns.Uuid(key.Value)).ToArray());
+    public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IReadOnlyCollection<IdempotencyKey> wanted)
+    {
+        var filters = keys.Filters;
+        var filtered = filters.Next;
+        var (askedEpochs, asked) = (new List<int>(), new List<Guid>());
+        foreach (var key in wanted)
+            filters.Ask(key.Value, askedEpochs, asked);
+        return Many(SelectByKeys, LogColumns.Read, filtered, wanted.Select(static key => BatchColumns.Uuid(key.Value)).ToArray(), askedEpochs, asked);
+    }
 
     public ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit) =>
         Many(SelectRows + "where l.id in (select r.row from reference r where r.hash = $1 order by r.row desc limit $2) order by l.id desc", LogColumns.Read, reference, limit);

@@ -35,6 +35,7 @@ public sealed class PostgresStore : ILedgerStore
     private readonly BatchDecision decision;
     private readonly long firstId;
     private readonly BatchColumns columns = new();
+    private readonly KeyEpochs keys = new();
     private readonly LockedBatch locked;
     private long writer;
     private long fence;
@@ -59,9 +60,9 @@ public sealed class PostgresStore : ILedgerStore
         (this.settings, this.timeProvider) = (settings, timeProvider);
         decision = new BatchDecision(accounts);
         connection = new WriterConnection(settings.ForWriter(), PostgresFailure.Patience(TriesAtReconnect, timeProvider));
-        locked = new LockedBatch(connection, accounts, tail);
+        locked = new LockedBatch(connection, accounts, tail, keys);
         readers = settings.ForReaders();
-        reader = new PostgresReader(readers, tail, PostgresFailure.Patience(TriesAtReconnect, timeProvider));
+        reader = new PostgresReader(readers, tail, keys, PostgresFailure.Patience(TriesAtReconnect, timeProvider));
         Documents = new DocumentIndex(readers, PostgresFailure.Patience(TriesAtReconnect, timeProvider));
         try
         {
@@ -71,6 +72,9 @@ public sealed class PostgresStore : ILedgerStore
             // What a process left behind that is no more would be looked for in the tail with each account that is read until the first commit.
             Scalar("select sweep_counters()");
             lastPosition = ReadLastPosition();
+            while (keys.Follow(connection, lastPosition))
+            {
+            }
         }
         catch (Exception exception)
         {
@@ -100,6 +104,7 @@ public sealed class PostgresStore : ILedgerStore
         {
             if (keptElsewhere || IsKeptOverAnother)
                 WriteInPlace();
+            Run(() => keys.Follow(connection, LastPosition));
             var remembered = tries == 1 && longWay == 0 && IsRemembered(entries);
             if (longWay > 0 && tries == 1)
                 longWay--;
@@ -130,6 +135,7 @@ public sealed class PostgresStore : ILedgerStore
             }
 
             tail.Ended();
+            keys.Follow(connection, LastPosition);
             // The fence may have been a moved bucket's too: what was read under the one before holds no more.
             decision.Buckets = PostgresShards.ReadBuckets(connection.Open());
             using var command = new NpgsqlCommand("select id from log where id = any($1)", connection.Open()) { Parameters = { new() { Value = entries.Select(static entry => entry.Row.Id).ToArray() } } };
@@ -159,7 +165,7 @@ public sealed class PostgresStore : ILedgerStore
             return true;
         if (tail.IsToVacuum)
             Vacuum();
-        return Run(() => PostgresKeys.PruneSlice(connection.Open()));
+        return Run(() => keys.Follow(connection, LastPosition)) || Run(() => PostgresKeys.PruneSlice(connection.Open()));
     }
 
     public void Dispose()
@@ -294,10 +300,10 @@ public sealed class PostgresStore : ILedgerStore
                 return false;
             }
 
-            columns.Fill(decision, accounts, tail, LastPosition, writer, fence, locked: false);
+            columns.Fill(decision, accounts, tail, keys.Filters, LastPosition, writer, fence, locked: false);
             // Connecting and preparing write nothing: only what fails behind them may have been done.
             command = Run(() => connection.CommitOf(columns));
-            if (IsKeptOverAnother)
+            if (IsKeptOverAnother || !keys.IsOf(connection))
             {
                 BatchFailed();
                 return false;
@@ -362,7 +368,7 @@ public sealed class PostgresStore : ILedgerStore
                 return false;
             }
 
-            if (IsKeptOverAnother)
+            if (IsKeptOverAnother || !keys.IsOf(connection))
             {
                 locked.RollBack();
                 return false;
@@ -378,7 +384,7 @@ public sealed class PostgresStore : ILedgerStore
                 return false;
             }
 
-            columns.Fill(decision, accounts, tail, LastPosition, writer, fence, locked: true);
+            columns.Fill(decision, accounts, tail, keys.Filters, LastPosition, writer, fence, locked: true);
             mayHaveCommitted = true;
             var position = locked.Write(decision, state, columns, writer);
             // What is ours now may go the short way.

@@ -1,5 +1,4 @@
 using Grains.Interfaces.Values;
-using Ledger.Sqlite;
 
 namespace Ledger.Tests;
 

@@ -1,7 +1,7 @@
 -- begin
 begin
 -- keys
-insert into key (key, row) select unnest($1), unnest($2)
+insert into key (epoch, key, row) select 0, unnest($1), unnest($2)
 -- accounts
 update counters c
 set debits_posted = u.debits_posted, credits_posted = u.credits_posted, version = u.version, last_row = u.last_row, activity = u.activity, room = null

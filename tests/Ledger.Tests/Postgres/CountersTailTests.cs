@@ -103,7 +103,7 @@ public sealed class CountersTailTests : IDisposable
     public void A_commit_that_arrives_late_finds_the_name_gone()
     {
         Assert.Equal(Refusal.None, Commit(mine, draft.Pay("A", "B", 10)));
-        var late = $"select result_code from commit_batch(false, {Number("select behind from log_head")}, 1, 3::smallint, {Arrays(5)}, 0, {mine.LastPosition}, {Arrays(1)}, '', {Arrays(5)})";
+        var late = $"select result_code from commit_batch(false, {Number("select behind from log_head")}, 1, 3::smallint, {Arrays(2)}, 0, {Arrays(5)}, 0, {mine.LastPosition}, {Arrays(1)}, '', {Arrays(5)})";
         Assert.Equal(0, Number(late));
         Assert.Equal(Refusal.None, Commit(theirs, draft.Pay("A", "B", 20)));
         Assert.Equal(4, Number(late));

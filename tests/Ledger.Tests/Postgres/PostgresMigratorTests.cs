@@ -48,6 +48,7 @@ public sealed class PostgresMigratorTests
     [Theory]
     [InlineData(13)]
     [InlineData(14)]
+    [InlineData(15)]
     public async Task Another_function_to_commit_by_waits_for_commits_under_way_and_fences_those_that_come(int number)
     {
         var known = PostgresMigrator.Known();

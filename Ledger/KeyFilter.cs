@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Ledger.Sqlite;
+namespace Ledger;
 
 /// <summary>
 /// Tells of most keys that the index does not have them, without looking there: a Bloom filter whose bits of a key lie in one
