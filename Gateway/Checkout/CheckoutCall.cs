@@ -1,11 +1,9 @@
-using System.Security.Cryptography;
 using System.Text;
 using Gateway.Keys;
 using Gateway.Payments;
 using Gateway.Requests;
 using Gateway.Wire;
 using Grains.Interfaces.Checkout;
-using Grains.Interfaces.Values;
 using Ledger;
 using Microsoft.AspNetCore.Http;
 
@@ -142,7 +140,8 @@ internal static class CheckoutCallReader
 
     // 2024-04-10, 2026-10-28.endive.
     public static bool IsVersion(string version) =>
-        version.Length is >= 10 and <= MaxVersionLength && DateOnly.TryParseExact(version.AsSpan(0, 10), "yyyy-MM-dd", out _)
+        version == DefaultVersion
+        || version.Length is >= 10 and <= MaxVersionLength && DateOnly.TryParseExact(version.AsSpan(0, 10), "yyyy-MM-dd", out _)
         && (version.Length == 10 || (version[10] is '.' or ';' && version.AsSpan(11).IndexOfAnyExcept(VersionLetters) < 0));
 
     private static readonly System.Buffers.SearchValues<char> VersionLetters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=;. -");
@@ -159,24 +158,11 @@ internal static class CheckoutCallReader
     }
 
     /// <summary>The hash with what stands for a card's number in place of it: a keyed fingerprint, which nobody can try numbers against.</summary>
-    public static string WithCard(string hash, string fingerprint) => Digest($"{hash}\n{fingerprint}");
+    public static string WithCard(string hash, string fingerprint) => RequestDigest.Of($"{hash}\n{fingerprint}");
 
     // The ledger keeps it, and a card's number and code have so few values that their plain hash is as good as they are.
-    private static string Hash(HttpContext context, IReadOnlyList<KeyValuePair<string, string>> pairs, bool mayHoldCard)
-    {
-        var text = new StringBuilder(context.Request.Method).Append(' ').Append(context.Request.Path.Value);
-        foreach (var (name, value) in pairs.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
-            if (!mayHoldCard || name is not ("card[number]" or "card[cvc]"))
-                text.Append('\n').Append(name).Append('=').Append(value);
-        return Digest(text.ToString());
-    }
-
-    private static string Digest(string text)
-    {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        Sha256.Hash(Encoding.UTF8.GetBytes(text), digest);
-        return Convert.ToHexStringLower(digest[..16]);
-    }
+    private static string Hash(HttpContext context, IReadOnlyList<KeyValuePair<string, string>> pairs, bool mayHoldCard) =>
+        RequestDigest.Of(context.Request.Method, context.Request.Path.Value ?? "", mayHoldCard ? pairs.Where(static pair => pair.Key is not ("card[number]" or "card[cvc]")) : pairs);
 
     private static string BaseUrl(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
 }

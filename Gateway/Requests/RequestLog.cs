@@ -28,6 +28,7 @@ internal sealed partial class RequestLog : IAsyncDisposable
 
     private readonly string directory;
     private readonly AesGcm cipher;
+    private readonly RequestSealer sealer;
     private readonly ProductClock clock;
     private readonly ILogger<RequestLog> logger;
     private readonly Channel<Work> queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
@@ -41,7 +42,8 @@ internal sealed partial class RequestLog : IAsyncDisposable
     public RequestLog(RequestLogPlace place, MasterKey masterKey, ProductClock clock, ILogger<RequestLog> logger)
     {
         directory = Path.Combine(place.Directory, "requests");
-        cipher = new AesGcm(masterKey.Derive("request log"), 16);
+        cipher = new AesGcm(masterKey.Derive("request log"), RequestSealer.TagSize);
+        sealer = new RequestSealer(cipher);
         (this.clock, this.logger) = (clock, logger);
         writing = Task.Run(Write);
     }
@@ -83,6 +85,7 @@ internal sealed partial class RequestLog : IAsyncDisposable
         await writing;
         foreach (var segment in segments)
             segment.Dispose();
+        sealer.Dispose();
         cipher.Dispose();
     }
 
@@ -122,7 +125,7 @@ internal sealed partial class RequestLog : IAsyncDisposable
             try
             {
                 if (requests.Count > 0)
-                    Keep(Current().Write(requests));
+                    Keep(Current().Write(requests, sealer));
             }
             catch (Exception exception)
             {

@@ -18,9 +18,9 @@ internal sealed record RequestEntry(RequestRecord Facts, RequestSegment Segment,
 /// </summary>
 internal sealed class RequestSegment : IDisposable
 {
-    private const int NonceSize = 12;
-    private const int TagSize = 16;
-    private const int HeadSize = 4 + NonceSize + TagSize;
+    private const int NonceSize = RequestSealer.NonceSize;
+    private const int TagSize = RequestSealer.TagSize;
+    private const int HeadSize = RequestSealer.HeadSize;
 
     private readonly SafeFileHandle file;
     private readonly AesGcm cipher;
@@ -54,36 +54,21 @@ internal sealed class RequestSegment : IDisposable
     }
 
     /// <summary>Writes requests that came together in one go.</summary>
-    public IReadOnlyList<RequestEntry> Write(IReadOnlyList<(RequestRecord Facts, byte[] Answer)> requests)
+    public IReadOnlyList<RequestEntry> Write(IReadOnlyList<(RequestRecord Facts, byte[] Answer)> requests, RequestSealer sealer)
     {
         var entries = new List<RequestEntry>(requests.Count);
-        var all = new List<ReadOnlyMemory<byte>>(requests.Count);
         var end = Length;
+        sealer.Clear();
         foreach (var (facts, answer) in requests)
         {
-            var bytes = Seal(facts, answer);
-            all.Add(bytes);
-            entries.Add(new RequestEntry(Listed(facts), this, end, bytes.Length));
-            end += bytes.Length;
+            var length = sealer.Add(facts, answer);
+            entries.Add(new RequestEntry(Listed(facts), this, end, length));
+            end += length;
         }
 
-        RandomAccess.Write(file, all, Length);
+        RandomAccess.Write(file, sealer.Sealed, Length);
         Length = end;
         return entries;
-    }
-
-    private byte[] Seal(RequestRecord facts, byte[] answer)
-    {
-        var json = JsonSerializer.SerializeToUtf8Bytes(facts, RequestJson.Default.RequestRecord);
-        var bytes = new byte[HeadSize + 4 + json.Length + answer.Length];
-        var plain = new byte[4 + json.Length + answer.Length];
-        BinaryPrimitives.WriteInt32BigEndian(plain, json.Length);
-        json.CopyTo(plain, 4);
-        answer.CopyTo(plain, 4 + json.Length);
-        BinaryPrimitives.WriteInt32BigEndian(bytes, bytes.Length);
-        RandomNumberGenerator.Fill(bytes.AsSpan(4, NonceSize));
-        cipher.Encrypt(bytes.AsSpan(4, NonceSize), plain, bytes.AsSpan(HeadSize), bytes.AsSpan(4 + NonceSize, TagSize));
-        return bytes;
     }
 
     /// <summary>The request with its answer; null where it does not open.</summary>

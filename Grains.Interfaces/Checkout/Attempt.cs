@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Grains.Interfaces.Checkout;
 
 /// <summary>What an acquirer is asked to do. The number is stored: never reuse one.</summary>
@@ -40,9 +42,11 @@ public sealed record Attempt
     public string? Authorization { get; init; }
 
     /// <summary>Whether nothing of the authorization remains after it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Final { get; init; }
 
     /// <summary>The document of the request that waits for it; 0 for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long StoredRequest { get; init; }
 
     public required RequestFacts Request { get; init; }
@@ -51,28 +55,35 @@ public sealed record Attempt
     public required long AskAtMs { get; init; }
 
     /// <summary>How often it was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Asked { get; init; }
 
     /// <summary>Why an authorization is voided.</summary>
     public string? CancellationReason { get; init; }
 
     /// <summary>Whether the cardholder passed a challenge for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Authenticated { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool OffSession { get; init; }
 
     /// <summary>Whether the card was prepared for payments without its holder.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Prepared { get; init; }
 
     /// <summary>Whether a challenge is asked for though the acquirer may not need one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool WantsChallenge { get; init; }
 
     /// <summary>A needed challenge fails the payment instead.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ErrorOnRequiresAction { get; init; }
 
     /// <summary>The cardholder's address, where the cardholder's browser asked; null where a merchant's server did.</summary>
     public string? ClientIp { get; init; }
 
     /// <summary>The page opens a challenge by itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool UseSdk { get; init; }
 }

@@ -209,4 +209,6 @@ public sealed record ThreeDSecure
 /// <param name="RefundsUnderWay">Minor units of refunds that the acquirer has not answered.</param>
 /// <param name="ClientIp">The cardholder's address, where it is known.</param>
 /// <param name="IsOurs">Whether it was declined here, and the acquirer never asked.</param>
-public sealed record ChargeRecord(string Acquirer, string? Authorization, long RefundsUnderWay, string? ClientIp = null, bool IsOurs = false);
+public sealed record ChargeRecord(
+    string Acquirer, string? Authorization, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long RefundsUnderWay, string? ClientIp = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOurs = false);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Grains.Interfaces.Checkout;
 
 /// <summary>What only the merchant's grain knows of a payment intent.</summary>
@@ -6,23 +8,30 @@ public sealed record IntentRecord
     /// <summary>The acquirer call under way; null where there is none.</summary>
     public Attempt? Attempt { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Attempts { get; init; }
 
     /// <summary>The pending transfer of its authorization, by the id of its row; 0 where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Hold { get; init; }
 
     /// <summary>Minor units that the hold was made over, increases included.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Held { get; init; }
 
     /// <summary>Minor units of it that were captured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Captured { get; init; }
 
     /// <summary>When the authorization ends, in milliseconds since 1970; 0 where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long CaptureBeforeMs { get; init; }
 
     /// <summary>Rows of the ledger that tell of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Rows { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool OffSession { get; init; }
 
     public string? ReturnUrl { get; init; }
@@ -37,6 +46,7 @@ public sealed record IntentRecord
     public string? AuthenticatedMethod { get; init; }
 
     /// <summary>The checkout session that it is paid by; 0 for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Session { get; init; }
 }
 
@@ -45,6 +55,7 @@ public sealed record SetupRecord
 {
     public Attempt? Attempt { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Attempts { get; init; }
 
     public string? ReturnUrl { get; init; }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Grains.Interfaces.Checkout;
 
 /// <summary>A card that can be charged: never its number, only what may be shown.</summary>
@@ -80,4 +82,6 @@ public sealed record CardChecks
 /// <param name="Authenticated">Whether its cardholder authenticated it for payments without them.</param>
 /// <param name="NotKept">Why its bank would not have it kept for later; null where it would.</param>
 /// <param name="Spent">Whether it was used without a customer: then it cannot be used again.</param>
-public sealed record PaymentMethodRecord(string Acquirer, string CardReference, bool Authenticated, bool Spent, CardDecline? NotKept = null);
+public sealed record PaymentMethodRecord(
+    string Acquirer, string CardReference, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Authenticated,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Spent, CardDecline? NotKept = null);

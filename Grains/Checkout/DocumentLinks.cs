@@ -35,5 +35,11 @@ internal static class DocumentLinks
         DeliveryStatus.Dead => ["endpoint:" + delivery.Endpoint, "event:" + delivery.Event, "dead"],
     };
 
-    private static string[] Some(params string?[] links) => [.. links.OfType<string>()];
+    private static string[] Some(string? first, string? second) => (first, second) switch
+    {
+        (null, null) => [],
+        (null, _) => [second],
+        (_, null) => [first],
+        _ => [first, second],
+    };
 }

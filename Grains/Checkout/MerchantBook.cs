@@ -14,7 +14,8 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
     public const int Capacity = 4_000;
 
     private readonly Dictionary<long, CheckoutDocument?> documents = [];
-    private readonly Queue<(long Number, CheckoutDocument? State)> durable = [];
+    // By version: states that were followed by newer ones are not kept alive until their turn comes, to be copied by each collection.
+    private readonly Queue<(long Number, int Version)> durable = [];
     private readonly Dictionary<long, int> underRead = [];
     private int refundsUnderRead;
     private readonly Dictionary<Currency, long> balances = [];
@@ -80,7 +81,7 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
     public void Committed(IEnumerable<CheckoutDocument> states)
     {
         foreach (var state in states)
-            if (!IsOver(state) || !TryLetGo(state.Number, state))
+            if (!IsOver(state) || !TryLetGo(state.Number, state.Version))
                 Remember(state.Number, state);
         if (refunds.Count > Capacity && refundsUnderRead == 0)
             refunds.Clear();
@@ -90,18 +91,21 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
     {
         if (state is { Kind: DocumentKind.Maturing or DocumentKind.WebhookEndpoint })
             return;
-        durable.Enqueue((number, state));
+        durable.Enqueue((number, VersionOf(state)));
         for (var left = durable.Count; durable.Count > Capacity && left > 0; left--)
-            if (durable.Dequeue() is var oldest && !TryLetGo(oldest.Number, oldest.State))
+            if (durable.Dequeue() is var oldest && !TryLetGo(oldest.Number, oldest.Version))
                 durable.Enqueue(oldest);
     }
 
+    // Of a document that is known not to be there: no state has it.
+    private static int VersionOf(CheckoutDocument? state) => state?.Version ?? -1;
+
     // True where it is gone, or something newer is in its place.
-    private bool TryLetGo(long number, CheckoutDocument? state)
+    private bool TryLetGo(long number, int version)
     {
-        if (!documents.TryGetValue(number, out var present) || !ReferenceEquals(present, state))
+        if (!documents.TryGetValue(number, out var present) || VersionOf(present) != version)
             return true;
-        if (underRead.ContainsKey(number) || (state is { Kind: DocumentKind.Refund } && refundsUnderRead > 0))
+        if (underRead.ContainsKey(number) || (present is { Kind: DocumentKind.Refund } && refundsUnderRead > 0))
             return false;
         return documents.Remove(number);
     }

@@ -92,6 +92,27 @@ public sealed class MerchantBookTests
     }
 
     [Fact]
+    public void A_state_that_a_newer_one_followed_is_not_kept_alive()
+    {
+        var first = Follow();
+        GC.Collect();
+        Assert.False(first.TryGetTarget(out _));
+        Assert.True(book.TryFind(1, out var found));
+        Assert.Equal(2, found!.Version);
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private WeakReference<CheckoutDocument> Follow()
+    {
+        var (first, second) = (Intent(1, 1), Intent(1, 2));
+        book.Put(first);
+        book.Committed([first]);
+        book.Put(second);
+        book.Committed([second]);
+        return new WeakReference<CheckoutDocument>(first);
+    }
+
+    [Fact]
     public void A_refund_is_not_forgotten_while_its_charges_refunds_are_read()
     {
         var refund = new CheckoutDocument(DocumentKind.Refund, 1, 1, new Refund { Id = "re_1", Amount = 1, Charge = "ch_1", PaymentIntent = "pi_1", Currency = "usd", Created = 1, Status = "succeeded", PaymentMethod = "pm_1" }, null, []);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Grains.Checkout;
 using Grains.Interfaces.Checkout;
 using Ledger.Documents;
@@ -76,4 +77,51 @@ public sealed class StoredFormTests
     }
 
     private static string Of(PaymentIntent before, PaymentIntent after) => Previous.Of(before, after, CheckoutJson.Default.PaymentIntent).GetRawText();
+
+    [Fact]
+    public void What_nothing_is_to_be_said_of_in_a_grains_own_record_is_not_stored()
+    {
+        Assert.Equal("{}", Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(new IntentRecord(), StoredJson.Default.IntentRecord)));
+        Assert.Equal("""{"acquirer":"a"}""", Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(new ChargeRecord("a", null, 0), StoredJson.Default.ChargeRecord)));
+        Assert.Equal("""{"acquirer":"a","card_reference":"r"}""", Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(new PaymentMethodRecord("a", "r", false, false), StoredJson.Default.PaymentMethodRecord)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Records))]
+    public void A_grains_own_record_is_read_as_it_was_and_as_an_older_release_stored_it(IntentRecord record)
+    {
+        var stored = JsonSerializer.SerializeToUtf8Bytes(record, StoredJson.Default.IntentRecord);
+        Assert.Equal(Told(record), Told(JsonSerializer.Deserialize(stored, StoredJson.Default.IntentRecord)!));
+        Assert.Equal(Told(record), Told(JsonSerializer.Deserialize(Told(record), StoredJson.Default.IntentRecord)!));
+    }
+
+    // As older releases stored it: all that it has, null aside.
+    private static string Told(IntentRecord record) => JsonSerializer.Serialize(record, AllOfIt);
+
+    private static readonly JsonSerializerOptions AllOfIt = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { static form => ShowAll(form) } },
+    };
+
+    private static void ShowAll(JsonTypeInfo form)
+    {
+        foreach (var property in form.Properties)
+            property.ShouldSerialize = static (_, value) => value is not null;
+    }
+
+    public static TheoryData<IntentRecord> Records
+    {
+        get
+        {
+            var attempt = new Attempt { Key = "pi_1:1", Acquirer = "a", Operation = AcquirerOperation.Authorize, Amount = 0, Currency = "usd", Request = new RequestFacts("req_1", null, "2024-04-10", [], ""), AskAtMs = 0 };
+            var told = attempt with { Amount = 1, AskAtMs = 2, Final = true, StoredRequest = 3, Asked = 4, Authenticated = true, OffSession = true, Prepared = true, WantsChallenge = true, ErrorOnRequiresAction = true, UseSdk = true };
+            return
+            [
+                new IntentRecord(),
+                new IntentRecord { Attempt = attempt, Attempts = 1 },
+                new IntentRecord { Attempt = told, Attempts = 1, Hold = 2, Held = 3, Captured = 4, CaptureBeforeMs = 5, Rows = 6, OffSession = true, Session = 7 },
+            ];
+        }
+    }
 }
