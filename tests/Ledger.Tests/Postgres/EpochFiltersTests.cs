@@ -41,6 +41,16 @@ public sealed class EpochFiltersTests
     }
 
     [Fact]
+    public void Filters_are_stored_and_the_place_of_a_key_in_them_never_changes()
+    {
+        var filter = new ulong[EpochFilters.Words];
+        EpochFilters.Note(filter, 1);
+        EpochFilters.Note(filter, new UInt128(0x0123456789abcdef, 0x0123456789abcdef));
+        Assert.Equal((0xc001000400000800, 0x0810120000040000ul), (filter[100_473], filter[65_965]));
+        Assert.Equal(2, filter.Count(static word => word != 0));
+    }
+
+    [Fact]
     public void Where_there_is_none_nothing_is_named() => Assert.Empty(Ask(new EpochFilters(First), 1));
 
     private static UInt128 Key(int epoch, int number) => IdempotencyKey.Of(epoch + 2, $"key-{number / 2}", number % 2 == 0 ? "A" : "B").Value;
