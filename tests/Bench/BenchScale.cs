@@ -27,7 +27,7 @@ internal sealed record BenchScale
         EnginePayments = 12_000,
         WarmUpPasses = 3,
         WarmUpPayments = 10_000,
-        HistoryPayments = 300_000,
+        HistoryPayments = 500_000,
         PostgresHistoryPayments = 1_000_000,
         HttpTime = TimeSpan.FromMilliseconds(250),
         LatencyTime = TimeSpan.FromMilliseconds(250),
