@@ -19,13 +19,11 @@ internal static class RequestDigest
 
     public static string Of(string method, string path, IEnumerable<KeyValuePair<string, string>> parameters)
     {
-        KeyValuePair<string, string>[] sorted = [.. parameters];
-        Sort(sorted);
         var text = Take();
         Write(text, method);
         Write(text, " ");
         Write(text, path);
-        foreach (var (name, value) in sorted)
+        foreach (var (name, value) in parameters.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
             Write(text, "\n");
             Write(text, name);
@@ -41,24 +39,6 @@ internal static class RequestDigest
         var bytes = Take();
         Write(bytes, text);
         return End(bytes);
-    }
-
-    // Few mostly; many are sorted where equal names keep their order, too.
-    private static void Sort(KeyValuePair<string, string>[] pairs)
-    {
-        if (pairs.Length > 32)
-        {
-            pairs.OrderBy(static pair => pair.Key, StringComparer.Ordinal).ToArray().CopyTo(pairs, 0);
-            return;
-        }
-
-        for (var i = 1; i < pairs.Length; i++)
-        {
-            var (pair, place) = (pairs[i], i);
-            for (; place > 0 && string.CompareOrdinal(pairs[place - 1].Key, pair.Key) > 0; place--)
-                pairs[place] = pairs[place - 1];
-            pairs[place] = pair;
-        }
     }
 
     private static void Write(ArrayBufferWriter<byte> to, string text) => Encoding.UTF8.GetBytes(text, to);

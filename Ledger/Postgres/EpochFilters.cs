@@ -8,6 +8,7 @@ namespace Ledger.Postgres;
 /// of 64. It never denies a key that its epoch has; some 3 in 10,000 others are not denied. The words of eight epochs lie side by side, so
 /// that a key is looked for in all of them with one visit of memory. Four bytes a key.
 /// </summary>
+/// <param name="first">No key is in an epoch before this one.</param>
 internal sealed class EpochFilters(int first)
 {
     /// <summary>The words of an epoch.</summary>
@@ -19,9 +20,6 @@ internal sealed class EpochFilters(int first)
 
     private volatile ulong[][] groups = [];
     private volatile int count;
-
-    /// <summary>No key is in an epoch before this one.</summary>
-    public int First => first;
 
     /// <summary>The epoch whose filter is to come next; of this one, and of those behind it, nothing is said.</summary>
     public int Next => first + count;

@@ -10,7 +10,7 @@ namespace Ledger.Postgres;
 /// </summary>
 internal sealed class KeyEpochs
 {
-    /// <summary>Keys with their rows, as SQL: $1 the epoch before which there are filters, $2 the keys, $3 and $4 the pairs that those did not deny.</summary>
+    /// <summary>Keys with their rows, as SQL: its parameters are those of a <see cref="KeyQuestion"/>, in their order.</summary>
     public const string Find = "find_keys($1, (select (last_position / key_epoch_rows())::integer from log_head), $2, $3, $4)";
 
     private const int SliceKeys = 8_192;
@@ -25,6 +25,21 @@ internal sealed class KeyEpochs
 
     /// <summary>The filters as they are now: whoever asks them says with it up to which epoch they were asked.</summary>
     public EpochFilters Filters => filters;
+
+    /// <summary>What the server is to look at for these keys. Any thread.</summary>
+    public KeyQuestion Ask(IEnumerable<UInt128> keys)
+    {
+        // Those that come while they are asked are asked, too: so the epoch is read first, and the server looks there twice at most.
+        var asked = filters;
+        var question = new KeyQuestion(asked.Next, [.. keys.Select(BatchColumns.Uuid)], [], []);
+        foreach (var key in question.Keys)
+            asked.Ask(BatchColumns.Hash(key), question.Epochs, question.InEpochs);
+        return question;
+    }
+
+    /// <summary>The epochs that may have the key of a row, as SQL: a batch's keys are of the epoch in which it began.</summary>
+    /// <param name="position">The row's, as SQL. The epochs come as one array: two that are compared one by one are no condition of the index.</param>
+    public static string OfRow(string position) => $"any(array[({position} - 1) / key_epoch_rows(), ({position} - 1) / key_epoch_rows() - 1])";
 
     /// <summary>Whether the filters were read over the connection as it is.</summary>
     public bool IsOf(WriterConnection connection) => connection.IsOpen && connection.Made == made;
@@ -112,3 +127,10 @@ internal sealed class KeyEpochs
         done = null;
     }
 }
+
+/// <summary>Keys that are asked for, and what the filters say of them.</summary>
+/// <param name="Filtered">Epochs before this one were looked at in their filters.</param>
+/// <param name="Keys">Those that are asked for.</param>
+/// <param name="Epochs">Epochs whose filters did not deny a key.</param>
+/// <param name="InEpochs">Beside each of them, the key.</param>
+internal readonly record struct KeyQuestion(int Filtered, Guid[] Keys, List<int> Epochs, List<Guid> InEpochs);

@@ -133,12 +133,8 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
 
     private void AddSelectKeys(NpgsqlBatch batch, UInt128[] wanted)
     {
-        var filters = keys.Filters;
-        var filtered = filters.Next;
-        var (askedEpochs, asked) = (new List<int>(), new List<Guid>());
-        foreach (var key in wanted)
-            filters.Ask(key, askedEpochs, asked);
-        Add(batch, $"select key from {KeyEpochs.Find}", Value(filtered), Uuids([.. wanted.Select(BatchColumns.Uuid)]), Value(askedEpochs), Value(asked));
+        var (filtered, asked, epochs, inEpochs) = keys.Ask(wanted);
+        Add(batch, $"select key from {KeyEpochs.Find}", Value(filtered), Uuids(asked), Value(epochs), Value(inEpochs));
     }
 
     private void Open(NpgsqlBatch batch)

@@ -11,13 +11,12 @@ namespace Ledger.Postgres;
 internal static class PostgresKeys
 {
     // A caller's key stands in a payment's first row, or in an event of an account.
-    // The epochs as one array: two that are compared one by one are no condition of the index.
-    internal const string Prune =
-        """
+    internal static readonly string Prune =
+        $"""
         with head as (select time - 2592000000 as cutoff from log order by id desc limit 1),
         slice as (select l.id, l.position, l.time, l.key, coalesce(l.payment, 0) <> 0 as is_step from log l where l.id > coalesce((select value::bigint from setting where name = 'keys pruned'), 0) order by l.id limit 4096),
         outdated as (select s.id, s.position, s.key, s.is_step from slice s, head where s.time < head.cutoff and s.id < coalesce((select min(e.id) from slice e, head h where e.time >= h.cutoff), 9223372036854775807)),
-        gone as (delete from key k using outdated o where k.epoch = any(array[(o.position - 1) / key_epoch_rows(), (o.position - 1) / key_epoch_rows() - 1]) and k.key = o.key and k.row = o.id and not o.is_step),
+        gone as (delete from key k using outdated o where k.epoch = {KeyEpochs.OfRow("o.position")} and k.key = o.key and k.row = o.id and not o.is_step),
         emptied as (delete from key_filter f where f.epoch < first_key_epoch())
         insert into setting as s (name, value) select 'keys pruned', max(o.id)::text from outdated o having count(*) > 0
         on conflict (name) do update set value = greatest(s.value::bigint, excluded.value::bigint)::text

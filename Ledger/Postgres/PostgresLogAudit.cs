@@ -119,7 +119,7 @@ internal sealed class PostgresLogAudit(NpgsqlConnection connection, AccountRepla
 
     private void CompareKeys(List<LogRow> keyed)
     {
-        using var command = new NpgsqlCommand("select f.id, f.position, f.row_id from (select r.id, r.position, (select k.row from key k where k.epoch = any(array[(r.position - 1) / key_epoch_rows(), (r.position - 1) / key_epoch_rows() - 1]) and k.key = r.key order by k.row <> r.id limit 1) as row_id from unnest($1, $2, $3) as r(id, position, key)) f where f.row_id is distinct from f.id", connection);
+        using var command = new NpgsqlCommand($"select f.id, f.position, f.row_id from (select r.id, r.position, (select k.row from key k where k.epoch = {KeyEpochs.OfRow("r.position")} and k.key = r.key order by k.row <> r.id limit 1) as row_id from unnest($1, $2, $3) as r(id, position, key)) f where f.row_id is distinct from f.id", connection);
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, Value = keyed.ConvertAll(static row => row.Id) });
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, Value = keyed.ConvertAll(static row => row.Position) });
         command.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid, Value = keyed.ConvertAll(static row => BatchColumns.Uuid(row.Key.Value)) });

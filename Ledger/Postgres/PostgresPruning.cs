@@ -24,12 +24,12 @@ public static class PostgresPruning
 
     // With a row go its key, if it was not let go of yet, and the notes of where it stands in its accounts' chains.
     // An account's own event has payment 0: it is no payment's.
-    private const string DeleteSlice =
-        """
+    private static readonly string DeleteSlice =
+        $"""
         with gone as (
             delete from log l where l.id = any($1) and (l.payment = 0 or not exists (select 1 from log f where f.payment = coalesce(l.payment, l.id) and f.position > $2))
             returning l.id, l.position, l.key, l.time, l.debtor, l.creditor),
-        keys as (delete from key k using gone g where k.epoch = any(array[(g.position - 1) / key_epoch_rows(), (g.position - 1) / key_epoch_rows() - 1]) and k.key = g.key and k.row = g.id),
+        keys as (delete from key k using gone g where k.epoch = {KeyEpochs.OfRow("g.position")} and k.key = g.key and k.row = g.id),
         waypoints as (
             delete from waypoint w using (select id, time, debtor as account from gone union all select id, time, creditor from gone) g
             where w.account = g.account and w.time = g.time and w.row = g.id)

@@ -110,12 +110,8 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
 
     public ValueTask<IReadOnlyList<LogRow>> FindByKeys(IReadOnlyCollection<IdempotencyKey> wanted)
     {
-        var filters = keys.Filters;
-        var filtered = filters.Next;
-        var (askedEpochs, asked) = (new List<int>(), new List<Guid>());
-        foreach (var key in wanted)
-            filters.Ask(key.Value, askedEpochs, asked);
-        return Many(SelectByKeys, LogColumns.Read, filtered, wanted.Select(static key => BatchColumns.Uuid(key.Value)).ToArray(), askedEpochs, asked);
+        var (filtered, asked, epochs, inEpochs) = keys.Ask(wanted.Select(static key => key.Value));
+        return Many(SelectByKeys, LogColumns.Read, filtered, asked, epochs, inEpochs);
     }
 
     public ValueTask<IReadOnlyList<LogRow>> FindByReference(long reference, int limit) =>

@@ -48,16 +48,15 @@ drop function commit_batch;
 
 -- Writes a decided batch in one call, or nothing of it. Accounts come by number: so two writers take locks in one order. Whoever has the
 -- head of the log is alone with the keys, which are looked for and written behind it, in the order of their index. They are unnested side
--- by side in the select list: in the from clause each array would be laid down in a store of its own first. Where many columns lie in one array (accounts, tally, waypoints, references), each of its rows is so many numbers in
--- the order of the table.
+-- by side in the select list: in the from clause each array would be laid down in a store of its own first. Where many columns lie in one
+-- array (accounts, tally, waypoints, references), each of its rows is so many numbers in the order of the table.
 -- In place (p_way 1, and 2, which leaves the counters behind from then on) an account is written only if it still is in the state that
 -- the batch was decided on; it may be among them unchanged, because a refusal rests on it. Behind (3) the head says that nobody else
 -- wrote, and ends where this writer's last commit did: a database that was set back (a standby that did not have everything) is not
 -- the one that the writer remembers. It is locked before the accounts of the sweep, as by whoever takes that away. The fence need not
 -- be looked at then: whoever moves one on sweeps in the same transaction, and takes the name away.
 -- Failures: a key is taken (the index of its epoch says so: asking it first, by "on conflict", costs half as much again; or LG001, where an
--- epoch before has it), LG002 an account moved
--- on, LG003 the writer's fence moved on, LG004 the counters are behind at another writer, or no more at this one, LG005 the process has
+-- epoch before has it), LG002 an account moved on, LG003 the writer's fence moved on, LG004 the counters are behind at another writer, or no more at this one, LG005 the process has
 -- filters that are not of this log. Unless p_raise, the answer says so (1 to 5) and nothing is left in the server's log.
 create function commit_batch(
     p_raise boolean, p_writer bigint, p_fence bigint, p_way smallint,

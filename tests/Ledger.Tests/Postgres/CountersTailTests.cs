@@ -462,17 +462,7 @@ public sealed class CountersTailTests : IDisposable
 
     private IReadOnlyList<AuditFinding> Audit() => PostgresAudit.Verify(PostgresSettings.Parse(database, isProduction: false), null, CancellationToken.None).Findings;
 
-    private long Number(string sql)
-    {
-        using var source = NpgsqlDataSource.Create(database + ";Pooling=false");
-        using var command = source.CreateCommand(sql);
-        return Convert.ToInt64(command.ExecuteScalar());
-    }
+    private long Number(string sql) => MigratedDatabase.Number(database, sql);
 
-    private void Execute(string sql)
-    {
-        using var source = NpgsqlDataSource.Create(database + ";Pooling=false");
-        using var command = source.CreateCommand(sql);
-        command.ExecuteNonQuery();
-    }
+    private void Execute(string sql) => MigratedDatabase.Execute(database, sql);
 }

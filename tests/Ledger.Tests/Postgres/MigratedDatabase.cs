@@ -1,4 +1,5 @@
 using Ledger.Postgres;
+using Npgsql;
 using Servers;
 
 namespace Ledger.Tests.Postgres;
@@ -20,6 +21,21 @@ internal static class MigratedDatabase
         // The next one begins with writing what was kept behind.
         Open(database, TimeSpan.FromDays(1)).Dispose();
         return database;
+    }
+
+    /// <summary>A number that the database says, over a connection of its own.</summary>
+    public static long Number(string database, string sql)
+    {
+        using var source = NpgsqlDataSource.Create(database + ";Pooling=false");
+        using var command = source.CreateCommand(sql);
+        return Convert.ToInt64(command.ExecuteScalar());
+    }
+
+    public static void Execute(string database, string sql)
+    {
+        using var source = NpgsqlDataSource.Create(database + ";Pooling=false");
+        using var command = source.CreateCommand(sql);
+        command.ExecuteNonQuery();
     }
 
     /// <param name="aloneFor">How long nobody else must have committed before the counters are kept behind.</param>
