@@ -1,0 +1,24 @@
+using Grains.Interfaces.Values;
+
+namespace Grains.Fraud;
+
+/// <summary>What a rule's sentence needs beside the features: words, never what is decided on.</summary>
+public sealed record RiskFacts
+{
+    public static RiskFacts None { get; } = new();
+
+    /// <summary>The payment's.</summary>
+    public Currency Currency { get; init; } = Currency.Usd;
+
+    /// <summary>What the payer's last place and this one are called; coordinates where they have no name.</summary>
+    public string? TravelFrom { get; init; }
+
+    public string? TravelTo { get; init; }
+
+    /// <summary>What the list's entry names, as the analyst wrote it.</summary>
+    public string? ListedEntry { get; init; }
+
+    public string? CardCountry { get; init; }
+
+    public string? OtherCountry { get; init; }
+}

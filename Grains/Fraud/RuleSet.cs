@@ -1,0 +1,21 @@
+using Grains.Interfaces.Fraud;
+
+namespace Grains.Fraud;
+
+/// <summary>A rule as it is evaluated: its code with one set of parameters.</summary>
+/// <param name="Version">Of this definition, from 1.</param>
+/// <param name="Parameters">In the rule's order.</param>
+public sealed record ActiveRule(IFraudRule Rule, int Version, RuleMode Mode, IReadOnlyList<long> Parameters);
+
+/// <summary>All rules that are evaluated, with what their points come to. Immutable: a change makes another.</summary>
+/// <param name="Version">From 1.</param>
+/// <param name="Rules">Shadow and published ones, by name.</param>
+/// <param name="ReviewAt">The score from which a payment is held for an analyst.</param>
+/// <param name="DeclineAt">The score from which it is declined.</param>
+public sealed record RuleSet(int Version, IReadOnlyList<ActiveRule> Rules, int ReviewAt, int DeclineAt)
+{
+    public const int DefaultReviewAt = 50;
+    public const int DefaultDeclineAt = 90;
+
+    public RiskOutcome OutcomeOf(int score) => score >= DeclineAt ? RiskOutcome.Decline : score >= ReviewAt ? RiskOutcome.Review : RiskOutcome.Approve;
+}
