@@ -2,6 +2,7 @@ using Gateway.Accounts;
 using Gateway.Checkout;
 using Gateway.ConsolePages;
 using Gateway.Events;
+using Gateway.Fraud;
 using Gateway.Health;
 using Gateway.Idempotency;
 using Gateway.Keys;
@@ -53,6 +54,7 @@ public static class GatewayRegistration
         services.AddSingleton<AccountViews>().AddSingleton<AccountChanges>().AddSingleton<AccountEntries>().AddSingleton<OpenAccountEndpoint>()
             .AddSingleton<TrialBalanceEndpoint>().AddSingleton<AccountEndpoints>();
         services.AddSingleton<EventReader>().AddSingleton<EventStream>().AddSingleton<EventEndpoints>();
+        services.AddSingleton<CaseEndpoints>().AddSingleton<CaseCommands>().AddSingleton<FraudEndpoints>();
         services.AddSingleton<CheckoutObjects>().AddSingleton<CheckoutList>().AddSingleton<TokenEndpoint>().AddSingleton<BalanceEndpoint>().AddSingleton<CheckoutEndpoints>()
             .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AcquirerNotices>().AddSingleton<CheckoutPages>().AddSingleton<SessionPages>();
         services.AddSingleton<RequestLog>().AddSingleton<RequestEndpoints>().AddSingleton<DeliveryLog>().AddSingleton<DeliveryEndpoints>().AddSingleton<WebhookEndpoints>();
@@ -72,6 +74,7 @@ public static class GatewayRegistration
         services.GetRequiredService<PaymentEndpoints>().Map(app);
         services.GetRequiredService<AccountEndpoints>().Map(app);
         services.GetRequiredService<EventEndpoints>().Map(app);
+        services.GetRequiredService<FraudEndpoints>().Map(app);
         services.GetRequiredService<CheckoutEndpoints>().Map(app);
         services.GetRequiredService<RequestEndpoints>().Map(app);
         services.GetRequiredService<WebhookEndpoints>().Map(app);

@@ -53,7 +53,7 @@ internal static class EventJson
         json.WriteString("position"u8, row.Position.ToString(CultureInfo.InvariantCulture));
         json.WriteNumber("version"u8, row.Version);
         json.WritePropertyName("data"u8);
-        if (row.Type.IsOfCheckout())
+        if (row.Type.IsOfCheckout() || row.Type.IsOfFraud())
             json.WriteRawValue(row.Data);
         else if (logEvent.Transfer is { } transfer)
             WriteTransfer(json, transfer, logEvent);

@@ -72,13 +72,14 @@ internal static class PaymentJson
         PaymentStatus.Settled => "settled",
         PaymentStatus.Rejected => "rejected",
         PaymentStatus.Pending => "pending",
+        PaymentStatus.Held => "held",
     };
 
     private static void WriteStatus(Utf8JsonWriter json, PaymentStatus status)
     {
         json.WriteString(Names.Status, status.Name());
         // ISO 20022 ExternalPaymentTransactionStatus1Code: settled on the debtor's account, rejected, or pending.
-        json.WriteString(Names.IsoStatus, status switch { PaymentStatus.Settled => "ACSC"u8, PaymentStatus.Rejected => "RJCT"u8, PaymentStatus.Pending => "PDNG"u8 });
+        json.WriteString(Names.IsoStatus, status switch { PaymentStatus.Settled => "ACSC"u8, PaymentStatus.Rejected => "RJCT"u8, PaymentStatus.Pending or PaymentStatus.Held => "PDNG"u8 });
     }
 
     private static void WriteReason(Utf8JsonWriter json, PaymentAnswer payment)

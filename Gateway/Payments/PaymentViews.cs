@@ -59,7 +59,7 @@ internal sealed class PaymentViews(ILedgerReader reader, LedgerShards shards, Ac
     /// <summary>What the creditor's shard decided of a payment between two; null where there is none.</summary>
     public async ValueTask<LogRow?> Transfer(LogRow first)
     {
-        if (first.Type != EventType.PaymentCreated)
+        if (!PaymentReader.IsUnderWay(first) || !IsOfTwoShards(first))
             return null;
         var there = shards.Of((await payments.Parties(first)).Creditor.Id);
         return (await there.Reader.PaymentRows(first.Id)).FirstOrDefault(static row => row.Type.IsOfTransfer());
@@ -71,7 +71,7 @@ internal sealed class PaymentViews(ILedgerReader reader, LedgerShards shards, Ac
     /// <summary>Waits until the payment has a final status, or for so long.</summary>
     public async Task WaitForEnd(LogRow first, TimeSpan atMost, CancellationToken cancellationToken)
     {
-        if (first.Type != EventType.PaymentCreated)
+        if (!PaymentReader.IsUnderWay(first))
             return;
         var log = shards.OfNumber(first.Id);
         using var over = new CancellationTokenSource(atMost, timeProvider);

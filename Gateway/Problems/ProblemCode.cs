@@ -71,6 +71,26 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         "Only an account with a balance of zero, without holds or transfers in flight, can be closed.",
         "Pay the balance out, then close the account.");
 
+    public static readonly ProblemCode CaseChanged = new(
+        "case_changed", 409, "Somebody else acted on the case.",
+        "The case is of another version than the one that the command was decided on. `actedBy` says who changed it last.",
+        "Read the case again and decide anew.");
+
+    public static readonly ProblemCode CaseClosed = new(
+        "case_closed", 409, "The case is closed.",
+        "The payment was released, refused, or its time is over. `actedBy` says by whom, `resolution` how.",
+        "A closed case takes notes and a label, of its newest version, and nothing else.");
+
+    public static readonly ProblemCode CaseAccountFrozen = new(
+        "case_account_frozen", 409, "The debtor account is frozen.",
+        "A frozen account does not pay: the payment cannot be released.",
+        "Unfreeze the account and approve again, or decline the payment.");
+
+    public static readonly ProblemCode CaseFull = new(
+        "case_full", 409, "The case holds as many notes as it may.",
+        "A case has at most 100 notes.",
+        "Decide it, or label it.");
+
     public static readonly ProblemCode BodyTooLarge = new(
         "body_too_large", 413, "The body is too large.",
         "The body is larger than 64 KiB, or for a batch 16 MiB.",
@@ -164,7 +184,7 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
         MalformedJson, IdempotencyKeyMissing, IdempotencyKeyInvalid, Unauthenticated, RoleNotAllowed, CrossSiteRequest, NotFound, PathUnknown,
-        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, BodyTooLarge, ContentTypeNotSupported,
+        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, CaseChanged, CaseClosed, CaseAccountFrozen, CaseFull, BodyTooLarge, ContentTypeNotSupported,
         InvalidFields, CardNumberNotAccepted, CreditorAgentNotReachable, IdempotencyKeyReused, ReturnExceedsPayment,
         PaymentNotReturnable, AccountTooFull, BatchTooLong, InternalError, NotRecorded, Overloaded, ShuttingDown, ShardUnavailable, AccountMoved, LedgerUnavailable,
         OutcomeUnknown,

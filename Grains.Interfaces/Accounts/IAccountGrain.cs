@@ -1,3 +1,5 @@
+using Grains.Interfaces.Fraud;
+
 namespace Grains.Interfaces.Accounts;
 
 /// <summary>
@@ -17,6 +19,9 @@ public interface IAccountGrain : IDueWork
 
     /// <summary>Returns money that this account received.</summary>
     Task<SubmitAnswer> Return(ReturnInstruction instruction);
+
+    /// <summary>What an analyst does with a case of one of this account's payments.</summary>
+    Task<CaseAnswer> ActOnCase(CaseCommand command);
 
     Task<AccountAnswer> Open(OpenAccount command);
 

@@ -11,10 +11,10 @@ public enum EventType : byte
     /// <summary>Money came back from the creditor: on the original payment; the return is a payment of its own.</summary>
     PaymentReturned = 3,
 
-    /// <summary>A pending transfer was made: money is held.</summary>
+    /// <summary>Money is held until an analyst, or time, says what becomes of the payment.</summary>
     PaymentHeld = 4,
 
-    /// <summary>A pending transfer posted, in whole or part.</summary>
+    /// <summary>An analyst let a held payment go: settled follows, or, to another shard, what that one decides.</summary>
     PaymentReleased = 5,
 
     /// <summary>A pending transfer was voided or expired.</summary>
@@ -78,6 +78,14 @@ public enum EventType : byte
     /// <summary>The bank did not: the money is the merchant's again.</summary>
     PayoutFailed = 53,
     PayoutCanceled = 54,
+
+    /// <summary>An analyst is to look at a payment: the case's state stands sealed in the row.</summary>
+    FraudCaseOpened = 60,
+    FraudCaseAssigned = 61,
+
+    /// <summary>A note, a label, or a time to look again.</summary>
+    FraudCaseChanged = 62,
+    FraudCaseClosed = 63,
 }
 
 public static class EventTypeName
@@ -117,6 +125,10 @@ public static class EventTypeName
         EventType.PayoutPaid => "payout.paid",
         EventType.PayoutFailed => "payout.failed",
         EventType.PayoutCanceled => "payout.canceled",
+        EventType.FraudCaseOpened => "fraud.case_opened",
+        EventType.FraudCaseAssigned => "fraud.case_assigned",
+        EventType.FraudCaseChanged => "fraud.case_changed",
+        EventType.FraudCaseClosed => "fraud.case_closed",
     };
 
     /// <summary>Whether the event's subject is an account; otherwise it is a payment, or a card payment (<see cref="IsOfCheckout"/>).</summary>
@@ -126,7 +138,10 @@ public static class EventTypeName
     public static bool IsOfTransfer(this EventType type) => type is EventType.TransferCredited or EventType.TransferRefused;
 
     /// <summary>Whether a merchant's checkout recorded it: its data is JSON that names its subject.</summary>
-    public static bool IsOfCheckout(this EventType type) => type >= EventType.MerchantRecorded;
+    public static bool IsOfCheckout(this EventType type) => type is >= EventType.MerchantRecorded and <= EventType.PayoutCanceled;
+
+    /// <summary>Whether it is of an analyst's work, which no tenant sees: its data is JSON that names its subject.</summary>
+    public static bool IsOfFraud(this EventType type) => type >= EventType.FraudCaseOpened;
 
     public static bool TryParse(string name, out EventType type)
     {

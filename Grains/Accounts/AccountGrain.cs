@@ -1,7 +1,9 @@
+using Grains.Fraud;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Values;
 using Grains.Transfers;
 using Ledger;
+using Ledger.Documents;
 using Ledger.Sealing;
 using Ledger.Shards;
 using Microsoft.Extensions.Logging;
@@ -10,7 +12,10 @@ namespace Grains.Accounts;
 
 /// <summary>What every account grain of a process uses.</summary>
 /// <param name="Clock">The product's time.</param>
-public sealed record AccountGrainServices(LedgerShards Shards, MasterKey MasterKey, PaymentReader PaymentReader, TimeProvider Clock, ILogger<AccountGrain> Logger)
+/// <param name="Documents">Where cases are.</param>
+/// <param name="Risk">Null where risk is not judged.</param>
+public sealed record AccountGrainServices(
+    LedgerShards Shards, MasterKey MasterKey, PaymentReader PaymentReader, TimeProvider Clock, DocumentReader Documents, RiskDesk? Risk, ILogger<AccountGrain> Logger)
 {
     public TransferSaga Saga { get; } = new(Shards, Clock);
 
@@ -29,6 +34,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     private readonly AccountEntries entries;
     private readonly int shard;
     private readonly Dictionary<long, ReturnedSoFar> returned = [];
+    private readonly Func<long> newId;
     private AccountState? state;
     private long decidedAtMs;
 
@@ -39,6 +45,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
         entries = new AccountEntries(services.MasterKey, services.References);
         shard = services.Shards.ShardOf(id);
         Writer = services.Shards.Writers[shard];
+        newId = Writer.Ids.Next;
     }
 
     /// <summary>Of the account's own shard.</summary>
@@ -60,7 +67,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     {
         // Rare: the creditor's own data key is needed only where its name is given.
         var creditorKey = instruction.Personal.CreditorName is null ? null : (await Writer.Directory.Find(instruction.Creditor.Number))?.WrappedDataKey;
-        var work = new PaymentWork(instruction, creditorKey, Writer.Ids.Next(), TransitTo(instruction.Creditor.Number, instruction.Amount.Currency));
+        var work = new PaymentWork(instruction, creditorKey, newId, TransitTo(instruction.Creditor.Number, instruction.Amount.Currency), services.Risk);
         var there = ShardNumbers.ShardOf(instruction.Creditor.Number);
         if (work.IsTransfer && !services.Saga.TryAdmit(there))
         {
@@ -112,7 +119,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
             await RefreshCredits();
         if (state is null)
             return new SubmitAnswer(SubmitOutcome.Unknown);
-        var work = new PaymentWork(instruction with { Personal = PersonalFields.None }, null, Writer.Ids.Next());
+        var work = new PaymentWork(instruction, null, newId, risk: services.Risk);
         work.Decide(state, entries, DecidesAtMs());
         return new SubmitAnswer(SubmitOutcome.Recorded, work.Answer(state) with { Personal = instruction.Personal });
     }

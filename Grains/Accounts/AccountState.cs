@@ -1,3 +1,4 @@
+using Grains.Fraud.Features;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Values;
 using Ledger;
@@ -8,8 +9,11 @@ namespace Grains.Accounts;
 /// An account as its grain believes it to be: committed state, plus what the grain decided and has not heard of yet. Discarded
 /// whole, and read again, when the commit refuses anything.
 /// </summary>
-public sealed class AccountState(AccountRecord account, VelocityWindows windows)
+/// <param name="history">What risk is judged by; null where it is not.</param>
+public sealed class AccountState(AccountRecord account, VelocityWindows windows, PayerHistory? history = null)
 {
+    public PayerHistory? History => history;
+
     public long Number { get; } = account.Number;
 
     public AccountId Id { get; } = account.Id;

@@ -1,3 +1,5 @@
+using Grains.Interfaces.Fraud;
+
 namespace Grains.Fraud;
 
 /// <summary>The features of one payment.</summary>
@@ -27,5 +29,5 @@ public sealed class FeatureVector
 
     public bool Has(Feature feature) => values[(int)feature] != Missing;
 
-    public ReadOnlySpan<long> Values => values;
+    public IReadOnlyList<long> Values => values;
 }

@@ -5,7 +5,7 @@ namespace Grains.Fraud;
 /// <summary>A rule as it is evaluated: its code with one set of parameters.</summary>
 /// <param name="Version">Of this definition, from 1.</param>
 /// <param name="Parameters">In the rule's order.</param>
-public sealed record ActiveRule(IFraudRule Rule, int Version, RuleMode Mode, IReadOnlyList<long> Parameters);
+public sealed record ActiveRule(IFraudRule Rule, int Version, RuleMode Mode, long[] Parameters);
 
 /// <summary>All rules that are evaluated, with what their points come to. Immutable: a change makes another.</summary>
 /// <param name="Version">From 1.</param>

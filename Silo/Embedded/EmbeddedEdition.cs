@@ -37,13 +37,18 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         PaymentReader = new PaymentReader(Shards.Directory, ledger.MasterKey, Shards.Reader);
         Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
         instruments = new EmbeddedInstruments(Grains);
-        var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
+        Risk = risk is { IsEnabled: true } ? new RiskDesk(risk, ledger.MasterKey, FraudRules.Default()) : null;
+        var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, new DocumentReader(Documents(ledger), Shards.Directory, ledger.MasterKey), Risk, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
         threads = [.. Shards.Writers.Select(writer => new LedgerThread(writer, ledgerOptions, Faults, machine))];
         Ended = Task.WhenAny(threads.Select(static thread => thread.Ended)).Unwrap();
         sweepers = [.. Shards.Writers.Select(writer => new DueSweeper(writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>()))];
         foreach (var sweeper in sweepers)
+        {
             sweeper.Register<IAccountGrain>(TransferDue.Kind);
+            sweeper.Register<IAccountGrain>(HoldDue.Kind);
+        }
+
         Checkout = new CheckoutParts(dataDirectory, ledger.SharedBook, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, cards, loggers, machine);
         foreach (var sweeper in sweepers)
             sweeper.Start();
@@ -76,6 +81,9 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     public EmbeddedGrains Grains { get; }
 
     public CheckoutParts Checkout { get; }
+
+    /// <summary>Null where risk is not judged.</summary>
+    public RiskDesk? Risk { get; }
 
     /// <summary>Hands the first shard's due work to its grains: a contract that has some registers its kinds here.</summary>
     public DueSweeper Due => sweepers[0];

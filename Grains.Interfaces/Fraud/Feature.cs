@@ -1,4 +1,4 @@
-namespace Grains.Fraud;
+namespace Grains.Interfaces.Fraud;
 
 /// <summary>
 /// What rules and the model look at. Every value is a whole number in the unit that its name ends with or that stands beside it, so

@@ -1,0 +1,61 @@
+using Grains.Fraud.Features;
+using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Fraud;
+using Ledger.Sealing;
+
+namespace Grains.Fraud;
+
+/// <summary>
+/// What every grain of a process decides risk by: the rules, lists and model that are in force. Each is immutable and replaced whole,
+/// so that a decision sees one state of each.
+/// </summary>
+public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet rules)
+{
+    private readonly RiskHash hash = new(masterKey);
+    private volatile RuleSet rules = rules;
+    private volatile IRiskModel? model;
+
+    public RiskOptions Options { get; } = options.Validated();
+
+    public RuleSet Rules
+    {
+        get => rules;
+        set => rules = value;
+    }
+
+    /// <summary>Null where none is loaded.</summary>
+    public IRiskModel? Model
+    {
+        get => model;
+        set => model = value;
+    }
+
+    /// <summary>What a payment looks like to the features.</summary>
+    public PayerAttempt Attempt(PaymentInstruction payment) => new(
+        payment.Amount.MinorUnits, payment.Amount.Currency, payment.Creditor.Number, PlaceOf(payment.Personal), DeviceOf(payment.Personal));
+
+    /// <summary>How the payer's history keeps a payment that was accepted.</summary>
+    /// <param name="creditor">The account that the payment's row credits.</param>
+    public PayerItem Item(long id, long timeMs, long amount, long creditor, PersonalFields personal) => new(id, timeMs, amount, creditor, PlaceOf(personal), DeviceOf(personal));
+
+    /// <summary>The deciding step of an instant payment.</summary>
+    public RiskDecision Decide(PayerHistory history, PaymentInstruction payment, long nowMs)
+    {
+        var features = new FeatureVector();
+        var attempt = Attempt(payment);
+        history.Fill(features, attempt, nowMs);
+        var facts = new RiskFacts
+        {
+            Currency = payment.Amount.Currency,
+            TravelFrom = features.Has(Feature.TravelMetres) ? history.LastPlace?.ToString() : null,
+            TravelTo = attempt.Place?.ToString(),
+        };
+        return RiskDecider.Decide(rules, model, features, facts, nowMs);
+    }
+
+    private long DeviceOf(PersonalFields personal) => personal.DeviceId is { } device ? hash.OfDevice(device) : 0;
+
+    private static PlaceMicrodegrees? PlaceOf(PersonalFields personal) => personal.Location is { } place
+        ? new PlaceMicrodegrees((int)decimal.Round(place.Latitude * 1_000_000, MidpointRounding.AwayFromZero), (int)decimal.Round(place.Longitude * 1_000_000, MidpointRounding.AwayFromZero), place.Name)
+        : null;
+}

@@ -1,0 +1,19 @@
+namespace Grains.Fraud;
+
+/// <summary>Fraud decisions of a process.</summary>
+public sealed record RiskOptions
+{
+    /// <summary>Whether payments are judged at all.</summary>
+    public bool IsEnabled { get; init; } = true;
+
+    /// <summary>How long a payment is held for an analyst before it is refused; 1 second to 30 days.</summary>
+    public TimeSpan HoldFor { get; init; } = TimeSpan.FromHours(4);
+
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    public RiskOptions Validated()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(HoldFor, TimeSpan.FromSeconds(1), nameof(HoldFor));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(HoldFor, TimeSpan.FromDays(30), nameof(HoldFor));
+        return this;
+    }
+}
