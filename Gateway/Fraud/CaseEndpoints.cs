@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gateway.Keys;
-using Gateway.Problems;
 using Gateway.Wire;
 using Grains.Interfaces.Fraud;
 using Ledger.Documents;

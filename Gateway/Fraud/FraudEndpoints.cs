@@ -1,10 +1,8 @@
-using Gateway.Events;
 using Gateway.Keys;
 using Gateway.Payments;
 using Gateway.Problems;
 using Gateway.Wire;
 using Grains.Interfaces.Fraud;
-using Grains.Interfaces.Values;
 using Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

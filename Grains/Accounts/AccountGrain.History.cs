@@ -18,7 +18,7 @@ public sealed partial class AccountGrain
     {
         const int FirstPage = 16, LargestPage = 512;
         var history = new PayerHistory();
-        var since = NowMs - PayerHistory.LongestMs;
+        var since = NowMs - WindowMs.Quarter;
         var paid = new Stack<LogRow>();
         var refused = new HashSet<long>();
         var (looked, page) = (0, FirstPage);

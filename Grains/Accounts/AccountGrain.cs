@@ -159,7 +159,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
 
     public async Task<AccountAnswer> Open(OpenAccount command)
     {
-        var work = new OpenWork(command, id, Writer.Ids.Next());
+        var work = new OpenWork(command, id, newId(), services.Risk is not null);
         await Run(work, 0);
         return await AccountAnswer(work);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Grains.Fraud.Features;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
@@ -47,7 +48,8 @@ internal abstract class AccountWork(CommandOrigin origin, long rowId) : Work(ori
 }
 
 /// <summary>Opens the account.</summary>
-internal sealed class OpenWork(OpenAccount command, AccountId id, long rowId) : AccountWork(command.Origin, rowId)
+/// <param name="isJudged">Whether risk is judged, for which its payments are kept in mind.</param>
+internal sealed class OpenWork(OpenAccount command, AccountId id, long rowId, bool isJudged) : AccountWork(command.Origin, rowId)
 {
     private AccountRecord? record;
 
@@ -84,7 +86,7 @@ internal sealed class OpenWork(OpenAccount command, AccountId id, long rowId) : 
     }
 
     public override AccountState? Apply(AccountState? state) =>
-        new(record! with { Version = 1, EventVersion = 1 }, new VelocityWindows(command.Limits));
+        new(record! with { Version = 1, EventVersion = 1 }, new VelocityWindows(command.Limits), isJudged ? new PayerHistory() : null);
 }
 
 /// <summary>Freezes, unfreezes or closes.</summary>

@@ -3,7 +3,6 @@ using Grains.Interfaces.Events;
 using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Ledger;
-using Ledger.EventLog;
 using Ledger.Shards;
 
 namespace Grains.Accounts;
@@ -56,8 +55,8 @@ internal sealed class CaseWork(CaseCommand? command, Func<long> newId) : Work(co
         {
             CaseAction.Approve => Release(state, entries, next, nowMs),
             CaseAction.Decline => End(state, entries, next, TransferKind.Void, Reason.RiskRefused, nowMs),
-            CaseAction.Assign => Entry(state, entries, next, EventType.FraudCaseAssigned, [], nowMs),
-            _ => Entry(state, entries, next, EventType.FraudCaseChanged, [], nowMs),
+            CaseAction.Assign => NewEntry(state, entries, next, EventType.FraudCaseAssigned, [], nowMs),
+            _ => NewEntry(state, entries, next, EventType.FraudCaseChanged, [], nowMs),
         };
     }
 
@@ -94,20 +93,20 @@ internal sealed class CaseWork(CaseCommand? command, Func<long> newId) : Work(co
             return End(state, entries, next with { Resolution = CaseResolution.Refused }, TransferKind.Void, Reason.NotAllowedAmount, nowMs);
         var by = PaymentData.Decode(Payment.Data).Creditor;
         GoesOn = goesOn;
-        var released = Row(moneyRow, EventType.PaymentReleased, 2, goesOn ? TransferKind.PostFinal : TransferKind.None, 0, new PaymentData(Creditor: by), nowMs);
+        var released = NewRow(moneyRow, EventType.PaymentReleased, 2, goesOn ? TransferKind.PostFinal : TransferKind.None, 0, new PaymentData(Creditor: by), nowMs);
         return goesOn
-            ? Entry(state, entries, next, EventType.FraudCaseClosed, [released], nowMs, [TransferDue.Of(state.Id, Payment.Id, Payment.TimeMs)])
-            : Entry(state, entries, next, EventType.FraudCaseClosed, [released, Row(settledRow, EventType.PaymentSettled, 3, TransferKind.PostFinal, 0, PaymentData.None, nowMs)], nowMs);
+            ? NewEntry(state, entries, next, EventType.FraudCaseClosed, [released], nowMs, [TransferDue.Of(state.Id, Payment.Id, Payment.TimeMs)])
+            : NewEntry(state, entries, next, EventType.FraudCaseClosed, [released, NewRow(settledRow, EventType.PaymentSettled, 3, TransferKind.PostFinal, 0, PaymentData.None, nowMs)], nowMs);
     }
 
     private JournalEntry End(AccountState state, AccountEntries entries, FraudCase next, TransferKind kind, Reason reason, long nowMs)
     {
         var data = new PaymentData(
             Detail: kind == TransferKind.Expire ? "The payment was held, and nobody released it in time." : null, Creditor: PaymentData.Decode(Payment!.Data).Creditor);
-        return Entry(state, entries, next, EventType.FraudCaseClosed, [Row(moneyRow, EventType.PaymentRejected, 2, kind, reason, data, nowMs)], nowMs);
+        return NewEntry(state, entries, next, EventType.FraudCaseClosed, [NewRow(moneyRow, EventType.PaymentRejected, 2, kind, reason, data, nowMs)], nowMs);
     }
 
-    private JournalEntry Entry(AccountState state, AccountEntries entries, FraudCase next, EventType type, LogRow[] money, long nowMs, DueItem[]? dueAdded = null)
+    private JournalEntry NewEntry(AccountState state, AccountEntries entries, FraudCase next, EventType type, LogRow[] money, long nowMs, DueItem[]? dueAdded = null)
     {
         Next = next;
         Refused = 0;
@@ -132,7 +131,7 @@ internal sealed class CaseWork(CaseCommand? command, Func<long> newId) : Work(co
             documents: [CaseBook.Change(next, Case, Number, Payment!.Id, ShardNumbers.ShardOf(RowId))]);
     }
 
-    private LogRow Row(long id, EventType type, int version, TransferKind kind, Reason reason, PaymentData data, long nowMs) => new()
+    private LogRow NewRow(long id, EventType type, int version, TransferKind kind, Reason reason, PaymentData data, long nowMs) => new()
     {
         Id = id,
         Type = type,

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
-using Ledger;
 using Ledger.Documents;
 
 namespace Grains.Fraud;

@@ -1,13 +1,16 @@
 namespace Grains.Fraud;
 
 /// <summary>Fraud decisions of a process.</summary>
-public sealed record RiskOptions
+public sealed class RiskOptions
 {
+    /// <summary>Where the configuration has them.</summary>
+    public const string Section = "Payments:Fraud";
+
     /// <summary>Whether payments are judged at all.</summary>
-    public bool IsEnabled { get; init; } = true;
+    public bool IsEnabled { get; set; } = true;
 
     /// <summary>How long a payment is held for an analyst before it is refused; 1 second to 30 days.</summary>
-    public TimeSpan HoldFor { get; init; } = TimeSpan.FromHours(4);
+    public TimeSpan HoldFor { get; set; } = TimeSpan.FromHours(4);
 
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public RiskOptions Validated()

@@ -1,6 +1,8 @@
 using Grains.Accounts;
 using Grains.Acquirers;
 using Grains.Due;
+using Grains.Fraud;
+using Grains.Fraud.Rules;
 using Grains.Interfaces.Accounts;
 using Ledger;
 using Ledger.Documents;
@@ -28,7 +30,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private int refreshingClock;
     private Task? stopped;
 
-    private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards)
+    private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards, RiskOptions? risk)
     {
         this.ledger = ledger;
         DataDirectory = dataDirectory;
@@ -97,20 +99,22 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     /// <exception cref="LedgerDamagedException">It contradicts itself; nothing was overwritten.</exception>
     /// <param name="acquirer">How card acquirers are called; null for the defaults.</param>
     /// <param name="cards">Who takes cards; null for the one that the options name.</param>
+    /// <param name="risk">How risk is judged; null where it is not.</param>
     public static EmbeddedEdition Open(
-        string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null) =>
-        Open(OpenLedger.InDirectory(dataDirectory), dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer, cards);
+        string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null, RiskOptions? risk = null) =>
+        Open(OpenLedger.InDirectory(dataDirectory), dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer, cards, risk);
 
     /// <summary>Goes to work on a ledger, which is the edition's from now on.</summary>
     /// <param name="dataDirectory">Where the sandbox's acquirer keeps its book.</param>
     /// <param name="acquirer">How card acquirers are called; null for the defaults.</param>
     /// <param name="cards">Who takes cards; null for the one that the options name.</param>
+    /// <param name="risk">How risk is judged; null where it is not.</param>
     public static EmbeddedEdition Open(
-        OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null)
+        OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null, RiskOptions? risk = null)
     {
         try
         {
-            return new EmbeddedEdition(ledger, dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer ?? new AcquirerOptions(), cards);
+            return new EmbeddedEdition(ledger, dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer ?? new AcquirerOptions(), cards, risk);
         }
         catch
         {

@@ -2,6 +2,7 @@ using System.Net;
 using Gateway;
 using Gateway.Requests;
 using Grains.Acquirers;
+using Grains.Fraud;
 using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
 using Ledger;
@@ -78,6 +79,14 @@ public static class Hosting
         configuration.GetSection(Grains.Acquirers.AcquirerOptions.Section).Bind(options);
         System.ComponentModel.DataAnnotations.Validator.ValidateObject(options, new System.ComponentModel.DataAnnotations.ValidationContext(options), validateAllProperties: true);
         return options;
+    }
+
+    /// <summary>How risk is judged, checked.</summary>
+    public static RiskOptions RiskOptions(this IConfiguration configuration)
+    {
+        var options = new RiskOptions();
+        configuration.GetSection(Grains.Fraud.RiskOptions.Section).Bind(options);
+        return options.Validated();
     }
 
     public static IServiceCollection AddEmbeddedEdition(this IServiceCollection services, EmbeddedEdition edition) => services

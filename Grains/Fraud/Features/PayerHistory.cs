@@ -1,3 +1,4 @@
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 
 namespace Grains.Fraud.Features;

@@ -1,3 +1,5 @@
+using Grains.Interfaces.Fraud;
+
 using Grains.Fraud;
 using Grains.Fraud.Features;
 

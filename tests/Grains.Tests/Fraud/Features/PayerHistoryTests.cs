@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Grains.Fraud;
 using Grains.Fraud.Features;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 
 namespace Grains.Tests.Fraud.Features;
