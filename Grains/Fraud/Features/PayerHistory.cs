@@ -52,9 +52,9 @@ public sealed class PayerHistory
         if (item.Id <= highestId && windows.Items.IndexOf(item.Id) >= 0)
             return;
         highestId = Math.Max(highestId, item.Id);
-        windows.Insert(item);
+        windows.Add(item);
         while (windows.Items.Count > MaxItems + Spare || windows.Items[0].TimeMs <= windows.Items[windows.Items.Count - 1].TimeMs - KeptMs)
-            windows.RemoveAt(0);
+            windows.Remove(0);
     }
 
     /// <summary>A rejected attempt; one that is known already changes nothing.</summary>
@@ -70,7 +70,7 @@ public sealed class PayerHistory
     {
         if (windows?.Items.IndexOf(id) is >= 0 and var index)
         {
-            windows.RemoveAt(index);
+            windows.Remove(index);
             return true;
         }
 

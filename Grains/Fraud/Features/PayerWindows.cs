@@ -2,25 +2,20 @@ using Grains.Interfaces.Fraud;
 
 namespace Grains.Fraud.Features;
 
-/// <summary>
-/// The items of a payer with a window for each length, all of which end at the last <see cref="MoveTo"/>. A window keeps its totals as
-/// items enter and leave it, so that moving on costs as many steps as items do so, whatever the length.
-/// </summary>
-internal sealed class PayerWindows
+/// <summary>The accepted payments of a payer, with totals over a minute to 90 days.</summary>
+internal sealed class PayerWindows() : MovingWindows<PayerItem>([WindowMs.Minute, WindowMs.Hour, WindowMs.Day, WindowMs.Week, WindowMs.Month, WindowMs.Quarter], PayerHistory.MaxItems)
 {
+    private const int Windows = 6;
     private const int DayWindow = 2;
     private const int MonthWindow = 4;
     private const int QuarterWindow = 5;
 
-    private static readonly long[] Lengths = [WindowMs.Minute, WindowMs.Hour, WindowMs.Day, WindowMs.Week, WindowMs.Month, WindowMs.Quarter];
-
-    private readonly Window[] windows = new Window[Lengths.Length];
+    private readonly long[] sums = new long[Windows];
     private readonly CounterpartyTally counterparties = new();
     private Dictionary<long, int>? devices;
     private AmountSpread? spread;
     private int spreadFirst;
     private int spreadEnd;
-    private int end;
     private int placed;
     private Int128 monthSquares;
     private long? monthMax;
@@ -28,59 +23,30 @@ internal sealed class PayerWindows
     private int nearCount;
     private long nearSum;
 
-    public TimeOrdered<PayerItem> Items { get; } = new();
-
-    public void Insert(in PayerItem item)
+    public void Add(in PayerItem item)
     {
-        var index = Items.Insert(item);
-        if (index >= end)
-            return;
-        if (index < spreadEnd)
+        if (Insert(item) < spreadEnd)
             ForgetSpread();
-        // The window's end has passed it: it is late.
-        end++;
-        for (var window = 0; window < windows.Length; window++)
-        {
-            if (index <= windows[window].First)
-                windows[window].First++;
-            else
-                Count(window, item, 1);
-        }
     }
 
-    public void RemoveAt(int index)
+    public void Remove(int index)
     {
-        if (index < end)
-        {
-            for (var window = 0; window < windows.Length; window++)
-            {
-                if (index < windows[window].First)
-                    windows[window].First--;
-                else
-                    Count(window, Items[index], -1);
-            }
-
-            end--;
-        }
-
         if (index < spreadFirst)
             (spreadFirst, spreadEnd) = (spreadFirst - 1, spreadEnd - 1);
         else if (index < spreadEnd)
             ForgetSpread();
-        Items.RemoveAt(index);
+        RemoveAt(index);
     }
 
     /// <param name="major">Minor units of one major unit of the attempt's currency.</param>
     public void MoveTo(long nowMs, long major)
     {
-        MoveEnd(nowMs);
-        for (var window = 0; window < windows.Length; window++)
-            MoveFirst(window, nowMs - Lengths[window]);
+        MoveTo(nowMs);
         MoveSpread();
         if (nearMajor == major)
             return;
         (nearMajor, nearCount, nearSum) = (major, 0, 0);
-        for (var index = windows[DayWindow].First; index < end; index++)
+        for (var index = First(DayWindow); index < End; index++)
             CountNear(Items[index].Amount, 1);
     }
 
@@ -89,7 +55,7 @@ internal sealed class PayerWindows
     {
         if (placed == 0)
             return null;
-        var index = end - 1;
+        var index = End - 1;
         while (Items[index].Place is null)
             index--;
         return index;
@@ -97,20 +63,20 @@ internal sealed class PayerWindows
 
     public void Fill(FeatureVector vector, in PayerAttempt attempt, long nowMs)
     {
-        for (var window = 0; window < windows.Length; window++)
+        for (var window = 0; window < Windows; window++)
         {
-            vector[(Feature)((int)Feature.Count1Minute + window)] = end - windows[window].First;
-            vector[(Feature)((int)Feature.Sum1Minute + window)] = windows[window].Sum;
+            vector[(Feature)((int)Feature.Count1Minute + window)] = CountIn(window);
+            vector[(Feature)((int)Feature.Sum1Minute + window)] = sums[window];
         }
 
-        FillMonth(vector, end - windows[MonthWindow].First);
+        FillMonth(vector, CountIn(MonthWindow));
         vector[Feature.RobustZ90DaysMilli] = spread?.Count >= AmountSpread.Enough ? spread.RobustZMilli(attempt.Amount) : FeatureVector.Missing;
         vector[Feature.DistinctCounterparties24Hours] = counterparties.DistinctDay;
         vector[Feature.DistinctCounterparties30Days] = counterparties.DistinctMonth;
         vector[Feature.ToCounterparty90Days] = counterparties.InQuarter(attempt.Counterparty);
-        var first = windows[QuarterWindow].First;
-        vector[Feature.SinceLastMs] = first < end ? nowMs - Items[end - 1].TimeMs : FeatureVector.Missing;
-        vector[Feature.SinceFirstMs] = first < end ? nowMs - Items[first].TimeMs : FeatureVector.Missing;
+        var first = First(QuarterWindow);
+        vector[Feature.SinceLastMs] = first < End ? nowMs - Items[End - 1].TimeMs : FeatureVector.Missing;
+        vector[Feature.SinceFirstMs] = first < End ? nowMs - Items[first].TimeMs : FeatureVector.Missing;
         vector[Feature.NearThreshold24Hours] = nearCount;
         vector[Feature.NearThresholdSum24Hours] = nearSum;
         vector[Feature.DeviceIsNew] = attempt.Device == 0 ? FeatureVector.Missing : devices?.ContainsKey(attempt.Device) == true ? 0 : 1;
@@ -118,7 +84,7 @@ internal sealed class PayerWindows
 
     private void FillMonth(FeatureVector vector, int count)
     {
-        var sum = windows[MonthWindow].Sum;
+        var sum = sums[MonthWindow];
         vector[Feature.Average30Days] = count > 0 ? sum / count : FeatureVector.Missing;
         vector[Feature.Max30Days] = count > 0 ? MonthMax() : FeatureVector.Missing;
         vector[Feature.Deviation30Days] = count > 1
@@ -131,55 +97,23 @@ internal sealed class PayerWindows
         if (monthMax is { } known)
             return known;
         var max = 0L;
-        for (var index = windows[MonthWindow].First; index < end; index++)
+        for (var index = First(MonthWindow); index < End; index++)
             max = Math.Max(max, Items[index].Amount);
         monthMax = max;
         return max;
     }
 
-    private void MoveEnd(long nowMs)
-    {
-        while (end < Items.Count && Items[end].TimeMs <= nowMs)
-        {
-            for (var window = 0; window < windows.Length; window++)
-                Count(window, Items[end], 1);
-            end++;
-        }
-
-        // A clock that went back: what is after it does not count yet.
-        while (end > 0 && Items[end - 1].TimeMs > nowMs)
-        {
-            end--;
-            for (var window = 0; window < windows.Length; window++)
-            {
-                if (windows[window].First > end)
-                    windows[window].First = end;
-                else
-                    Count(window, Items[end], -1);
-            }
-        }
-    }
-
-    private void MoveFirst(int window, long beforeMs)
-    {
-        ref var moved = ref windows[window];
-        while (moved.First < end && (Items[moved.First].TimeMs <= beforeMs || end - moved.First > PayerHistory.MaxItems))
-            Count(window, Items[moved.First++], -1);
-        while (moved.First > 0 && Items[moved.First - 1].TimeMs > beforeMs && end - moved.First < PayerHistory.MaxItems)
-            Count(window, Items[--moved.First], 1);
-    }
-
     private void MoveSpread()
     {
-        var first = Math.Max(windows[QuarterWindow].First, end - AmountSpread.MaxAmounts);
-        if (end - first < AmountSpread.Enough)
+        var first = Math.Max(First(QuarterWindow), End - AmountSpread.MaxAmounts);
+        if (End - first < AmountSpread.Enough)
         {
             ForgetSpread();
             return;
         }
 
         spread ??= new AmountSpread();
-        if (first < spreadFirst || first >= spreadEnd || end < spreadEnd)
+        if (first < spreadFirst || first >= spreadEnd || End < spreadEnd)
         {
             ForgetSpread();
             (spreadFirst, spreadEnd) = (first, first);
@@ -187,7 +121,7 @@ internal sealed class PayerWindows
 
         while (spreadFirst < first)
             spread.Remove(Items[spreadFirst++].Amount);
-        while (spreadEnd < end)
+        while (spreadEnd < End)
             spread.Add(Items[spreadEnd++].Amount);
     }
 
@@ -197,10 +131,14 @@ internal sealed class PayerWindows
         spread?.Clear();
     }
 
+    protected override void Enter(int window, in PayerItem item) => Count(window, item, 1);
+
+    protected override void Leave(int window, in PayerItem item) => Count(window, item, -1);
+
     /// <param name="by">1 as it enters the window, −1 as it leaves.</param>
     private void Count(int window, in PayerItem item, int by)
     {
-        windows[window].Sum += by * item.Amount;
+        sums[window] += by * item.Amount;
         switch (window)
         {
             case DayWindow:
@@ -248,11 +186,5 @@ internal sealed class PayerWindows
             devices.Remove(device);
         else
             devices[device] = count;
-    }
-
-    private struct Window
-    {
-        public int First;
-        public long Sum;
     }
 }

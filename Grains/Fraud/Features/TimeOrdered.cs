@@ -2,14 +2,6 @@ using System.Diagnostics;
 
 namespace Grains.Fraud.Features;
 
-/// <summary>What stands in a <see cref="TimeOrdered{T}"/>.</summary>
-internal interface ITimed
-{
-    long Id { get; }
-
-    long TimeMs { get; }
-}
-
 /// <summary>
 /// Items by time, then id, whatever order they came in. Starts empty and grows with use; the oldest leaves without moving the others.
 /// Indexes count from the oldest.
