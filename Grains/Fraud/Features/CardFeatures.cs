@@ -1,3 +1,5 @@
+using Grains.Interfaces.Fraud;
+
 namespace Grains.Fraud.Features;
 
 /// <summary>Writes the features of a card payment from the attempts that were made lately; the attempt that is decided is in none of them.</summary>

@@ -1,3 +1,5 @@
+using Grains.Interfaces.Fraud;
+
 namespace Grains.Fraud.Features;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Grains.Interfaces.Fraud;
+
 namespace Grains.Fraud.Features;
 
 /// <summary>All entries of all lists: an immutable snapshot for many threads at once, looked up in constant time. A change makes another.</summary>
