@@ -111,6 +111,8 @@ public sealed class ContractRoundTripTests
         DueOutcome.Later,
         new CaseCommand { Case = 5, Version = 2, Action = CaseAction.Decline, Actor = "ann", Tenant = 1, Text = "t", Until = DateTimeOffset.UnixEpoch, Label = CaseLabel.ConfirmedFraud, Key = Origin.Key, RequestHash = 3 },
         new CaseAnswer(CaseOutcome.Changed, Case, Replayed: true),
+        new EntitySighting(1, 2, 3),
+        new EntityAnswer(4),
         new LimitsUse(new WindowUse(1, 2, DateTimeOffset.UnixEpoch), null, null),
         new MerchantRequest(7, Facts, "0a", new CreateIntent(new IntentFields { Amount = 1, Currency = "usd", Description = new Text("d"), Metadata = new MetadataUpdate(new Dictionary<string, string> { ["a"] = "b" }, Clear: false), Shipping = new Shipping { Name = "n" } }, new ConfirmFields { OffSession = true, PaymentMethodData = new MethodData("tok_visa", new BillingDetails { Name = "n" }, null) })),
         new MerchantRequest(7, Facts, "0a", new SaveCustomer(null, new Text("n"), null, null, null, new Address { City = "c" }, null, null, null, null)),
