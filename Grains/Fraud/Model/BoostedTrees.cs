@@ -22,38 +22,32 @@ public static class BoostedTrees
         return boosting.Trees(parameters.Rounds);
     }
 
-    /// <summary>Trains until trees no longer lower the log loss on rows that are later in time; how many trees were best.</summary>
+    /// <summary>
+    /// Trains until trees no longer raise the average precision on rows that are later in time; how many trees were best. Their order is
+    /// what trees are for: their scale is calibrated afterwards, so a log loss, which asks for both, would end the training too soon.
+    /// </summary>
     public static int FindRounds(
         TrainingTable table, ReadOnlySpan<int> rows, ReadOnlySpan<int> later, BoostingParameters parameters, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         var boosting = new Boosting(table, rows, parameters);
         var logits = new long[later.Length];
-        Array.Fill(logits, boosting.StartMicrologits);
-        var (best, lowest) = (1, double.PositiveInfinity);
+        var labels = new bool[later.Length];
+        for (var place = 0; place < later.Length; place++)
+            labels[place] = table.IsFraud(later[place]);
+        var (best, highest) = (1, double.NegativeInfinity);
         for (var round = 1; round <= parameters.Rounds && round - best <= parameters.Patience; round++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var tree = boosting.AddTree();
-            var loss = 0.0;
             for (var place = 0; place < later.Length; place++)
-            {
                 logits[place] += tree.Logit(table.Row(later[place]));
-                loss += Loss(logits[place] / TreeEnsemble.MicrologitsPerLogit, table.IsFraud(later[place]));
-            }
-
-            if (loss < lowest)
-                (best, lowest) = (round, loss);
+            var precision = RankingMetrics.AveragePrecision(logits, labels);
+            if (precision > highest)
+                (best, highest) = (round, precision);
             progress?.Report(round);
         }
 
         return best;
-    }
-
-    // ln(1 + e^±logit), without overflow.
-    private static double Loss(double logit, bool isFraud)
-    {
-        var wrong = isFraud ? -logit : logit;
-        return Math.Max(wrong, 0) + Math.Log(1 + Math.Exp(-Math.Abs(wrong)));
     }
 
     /// <summary>Trees so far, and how far each row is.</summary>
@@ -120,7 +114,7 @@ public static class BoostedTrees
             return new TreeEnsemble(table.Columns.Count, StartMicrologits, [.. roots.Take(count)], [.. nodes.Take(end)]);
         }
 
-        private static TreeNode Moved(TreeNode node, int by) => node.Feature == TreeNode.Leaf ? node : node with { Left = node.Left + by };
+        private static TreeNode Moved(TreeNode node, int by) => node.IsLeaf ? node : node with { Left = node.Left + by };
 
         /// <summary>So many of the first numbers as the share says, at least one, in ascending order.</summary>
         private int[] Draw(int count, double share)

@@ -8,32 +8,32 @@ public sealed record BoostingParameters
     public const int MaxBins = 254;
 
     /// <summary>At most so many trees; early stopping mostly takes fewer.</summary>
-    public int Rounds { get; init; } = 600;
+    public int Rounds { get; init; } = 300;
 
     /// <summary>How much of each tree's step is taken: above 0, up to 1.</summary>
-    public double LearningRate { get; init; } = 0.05;
+    public double LearningRate { get; init; } = 0.1;
 
     /// <summary>Of a tree, 2 to 255; the leaf that gains most is split first.</summary>
-    public int MaxLeaves { get; init; } = 16;
+    public int MaxLeaves { get; init; } = 12;
 
-    public int MaxDepth { get; init; } = 6;
+    public int MaxDepth { get; init; } = 8;
 
     /// <summary>Rows that each side of a split has at least.</summary>
     public int MinLeafRows { get; init; } = 20;
 
     /// <summary>Sum of p(1 − p) that each side of a split has at least.</summary>
-    public double MinLeafWeight { get; init; } = 1;
+    public double MinLeafWeight { get; init; } = 0.1;
 
     /// <summary>L2 penalty on leaf values.</summary>
-    public double L2 { get; init; } = 5;
+    public double L2 { get; init; } = 1;
 
     /// <summary>Share of the rows that a tree sees, drawn without replacement: above 0, up to 1.</summary>
-    public double RowShare { get; init; } = 0.7;
+    public double RowShare { get; init; } = 0.8;
 
     /// <summary>Share of the columns that a tree sees: above 0, up to 1.</summary>
     public double ColumnShare { get; init; } = 0.7;
 
-    /// <summary>Early stopping: so many trees without a lower log loss on the later slice end the training.</summary>
+    /// <summary>Early stopping: so many trees without a higher average precision on the later slice end the training.</summary>
     public int Patience { get; init; } = 50;
 
     public int Seed { get; init; } = 1;

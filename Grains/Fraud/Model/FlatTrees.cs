@@ -20,7 +20,7 @@ internal sealed record FlatTrees(long StartMicrologits, long[] Roots, long[] Fea
             Array.ConvertAll(nodes, static node => node.Threshold),
             Array.ConvertAll(nodes, static node => node.IsMissingLeft ? 1L : 0),
             Array.ConvertAll(nodes, static node => (long)node.Left),
-            Array.ConvertAll(nodes, static node => node.Micrologits));
+            Array.ConvertAll(nodes, static node => (long)node.Micrologits));
     }
 
     /// <summary>The trees, once it is sure that a walk through them ends and stays within.</summary>
@@ -37,11 +37,11 @@ internal sealed record FlatTrees(long StartMicrologits, long[] Roots, long[] Fea
             while (tree + 1 < Roots.Length && Roots[tree + 1] <= place)
                 tree++;
             var end = tree + 1 < Roots.Length ? Roots[tree + 1] : count;
-            var isLeaf = Feature[place] == TreeNode.Leaf;
+            var isLeaf = Feature[place] == TreeNode.NoFeature;
             Require(isLeaf || Feature[place] >= 0 && Feature[place] < columns, $"node {place} asks for column {Feature[place]} of {columns}");
             Require(isLeaf ? Left[place] == 0 : Left[place] > place && Left[place] + 1 < end, $"node {place} has no children in its tree");
             Require(IsMissingLeft[place] is 0 or 1 && Math.Abs(Micrologits[place]) <= MaxMicrologits, $"node {place} is out of range");
-            nodes[place] = new TreeNode((int)Feature[place], Threshold[place], IsMissingLeft[place] == 1, (int)Left[place], Micrologits[place]);
+            nodes[place] = new TreeNode(Threshold[place], (int)Left[place], (int)Micrologits[place], (short)Feature[place], IsMissingLeft[place] == 1);
         }
 
         return new TreeEnsemble(columns, StartMicrologits, Array.ConvertAll(Roots, static root => (int)root), nodes);

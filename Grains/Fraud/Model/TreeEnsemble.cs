@@ -1,14 +1,18 @@
 namespace Grains.Fraud.Model;
 
-/// <summary>A node of a tree.</summary>
-/// <param name="Feature">The column that it looks at; −1 in a leaf.</param>
+/// <summary>A node of a tree, in 24 bytes.</summary>
 /// <param name="Threshold">A value up to it goes left.</param>
-/// <param name="IsMissingLeft">Where a missing value goes.</param>
 /// <param name="Left">The left child's place; the right child stands after it.</param>
 /// <param name="Micrologits">What payments that come here get from this tree, on average; in a leaf, all of them.</param>
-public readonly record struct TreeNode(int Feature, long Threshold, bool IsMissingLeft, int Left, long Micrologits)
+/// <param name="Feature">The column that it looks at; −1 in a leaf.</param>
+/// <param name="IsMissingLeft">Where a missing value goes.</param>
+public readonly record struct TreeNode(long Threshold, int Left, int Micrologits, short Feature, bool IsMissingLeft)
 {
-    public const int Leaf = -1;
+    public const short NoFeature = -1;
+
+    public bool IsLeaf => Feature < 0;
+
+    public static TreeNode Leaf(int micrologits) => new(0, 0, micrologits, NoFeature, false);
 }
 
 /// <summary>
@@ -34,14 +38,20 @@ public sealed class TreeEnsemble(int columns, long startMicrologits, int[] roots
     public ReadOnlySpan<TreeNode> Nodes => nodes;
 
     /// <summary>What a payment gets of which nothing is looked at: the start and every tree's average.</summary>
-    public long BiasMicrologits { get; } = startMicrologits + roots.Sum(root => nodes[root].Micrologits);
+    public long BiasMicrologits { get; } = startMicrologits + roots.Sum(root => (long)nodes[root].Micrologits);
 
     /// <summary>The raw logit; calibration is yet to come.</summary>
     public long Logit(ReadOnlySpan<long> row)
     {
         var sum = StartMicrologits;
         foreach (var root in roots)
-            sum += nodes[LeafOf(root, row)].Micrologits;
+        {
+            ref readonly var node = ref nodes[root];
+            while (!node.IsLeaf)
+                node = ref nodes[Next(in node, row)];
+            sum += node.Micrologits;
+        }
+
         return sum;
     }
 
@@ -57,7 +67,7 @@ public sealed class TreeEnsemble(int columns, long startMicrologits, int[] roots
         foreach (var root in roots)
         {
             ref readonly var node = ref all[root];
-            while (node.Feature >= 0)
+            while (!node.IsLeaf)
             {
                 ref readonly var next = ref all[Next(in node, row)];
                 contributions[node.Feature] += next.Micrologits - node.Micrologits;
@@ -70,18 +80,12 @@ public sealed class TreeEnsemble(int columns, long startMicrologits, int[] roots
         return sum;
     }
 
-    private int LeafOf(int root, ReadOnlySpan<long> row)
-    {
-        var place = root;
-        while (nodes[place].Feature >= 0)
-            place = Next(in nodes[place], row);
-        return place;
-    }
-
+    // Without a branch: which side a payment takes is what a processor cannot guess.
     private static int Next(in TreeNode node, ReadOnlySpan<long> row)
     {
         var value = row[node.Feature];
-        var isLeft = value == FeatureVector.Missing ? node.IsMissingLeft : value <= node.Threshold;
-        return node.Left + (isLeft ? 0 : 1);
+        var isBeyond = value > node.Threshold ? 1 : 0;
+        var isLost = value == FeatureVector.Missing ? 1 : 0;
+        return node.Left + (isBeyond | (isLost & (node.IsMissingLeft ? 0 : 1)));
     }
 }

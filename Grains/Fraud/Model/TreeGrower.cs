@@ -3,6 +3,9 @@ namespace Grains.Fraud.Model;
 /// <summary>Grows one tree after another on the same rows: always the leaf that gains most is split, until none gains or there are enough.</summary>
 internal sealed class TreeGrower(FeatureBins bins, BoostingParameters parameters)
 {
+    // Of one tree, in logits. Without a penalty a leaf of certain payments would ask for far more.
+    private const double MaxStep = 20;
+
     private readonly SplitSearch search = new(bins, parameters);
     private readonly Stack<Bin[]> unused = new();
     private readonly int[] scratch = new int[bins.Rows];
@@ -23,7 +26,7 @@ internal sealed class TreeGrower(FeatureBins bins, BoostingParameters parameters
             var count = Part(leaf.Rows.Span, split);
             var (leftRows, rightRows) = (leaf.Rows[..count], leaf.Rows[count..]);
             var first = nodes.Count;
-            nodes[leaf.Node] = new TreeNode(split.Feature, bins.Threshold(split.Feature, split.Bin), split.IsMissingLeft, first, 0);
+            nodes[leaf.Node] = new TreeNode(bins.Threshold(split.Feature, split.Bin), first, 0, (short)split.Feature, split.IsMissingLeft);
             // The smaller side is counted; the other one is what remains.
             var isLeftSmaller = leftRows.Length <= rightRows.Length;
             var small = Open(isLeftSmaller ? first : first + 1, isLeftSmaller ? leftRows : rightRows, leaf.Depth + 1, features, gradients, hessians, null, null);
@@ -115,7 +118,7 @@ internal sealed class TreeGrower(FeatureBins bins, BoostingParameters parameters
     private TreeNode LeafNode(in Bin all)
     {
         var step = -all.Gradient / (all.Hessian + parameters.L2) * parameters.LearningRate;
-        return new TreeNode(TreeNode.Leaf, 0, false, 0, (long)Math.Round(step * TreeEnsemble.MicrologitsPerLogit));
+        return TreeNode.Leaf((int)Math.Round(Math.Clamp(step, -MaxStep, MaxStep) * TreeEnsemble.MicrologitsPerLogit));
     }
 
     // An inner node's value is its leaves' average, by the rows that the tree saw. Children stand after their parent.
@@ -127,12 +130,12 @@ internal sealed class TreeGrower(FeatureBins bins, BoostingParameters parameters
         for (var place = nodes.Count - 1; place >= root; place--)
         {
             var node = nodes[place];
-            if (node.Feature == TreeNode.Leaf)
+            if (node.IsLeaf)
                 continue;
             var (left, right) = (rows[node.Left - root], rows[node.Left + 1 - root]);
             rows[place - root] = left + right;
             var sum = (Int128)nodes[node.Left].Micrologits * left + (Int128)nodes[node.Left + 1].Micrologits * right;
-            nodes[place] = node with { Micrologits = (long)(sum / (left + right)) };
+            nodes[place] = node with { Micrologits = (int)(sum / (left + right)) };
         }
     }
 
