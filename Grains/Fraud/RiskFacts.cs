@@ -15,8 +15,14 @@ public sealed record RiskFacts
 
     public string? TravelTo { get; init; }
 
-    /// <summary>What the list's entry names, as the analyst wrote it.</summary>
+    /// <summary>What the list's entry names, as the analyst wrote it; where several lists name a party, the block list's, then the watch list's.</summary>
     public string? ListedEntry { get; init; }
+
+    public string? BlockedEntry { get; init; }
+
+    public string? AllowedEntry { get; init; }
+
+    public string? WatchedEntry { get; init; }
 
     public string? CardCountry { get; init; }
 
