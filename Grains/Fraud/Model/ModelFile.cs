@@ -10,6 +10,7 @@ namespace Grains.Fraud.Model;
 /// </summary>
 public static class ModelFile
 {
+    private const string Unfinished = ".new";
     private const int KnownFormat = 1;
     private const long MaxBytes = 256L << 20;
     private const int MaxNodes = 4_000_000;
@@ -24,6 +25,29 @@ public static class ModelFile
     };
 
     public static string NameOf(ModelManifest manifest) => $"fraud-model-{manifest.Version}.json";
+
+    /// <summary>Writes the file under the name of its version; it is there whole or not at all.</summary>
+    /// <returns>Its path.</returns>
+    public static string Save(string directory, TrainedModel model)
+    {
+        Directory.CreateDirectory(directory);
+        var path = Path.Combine(directory, NameOf(model.Manifest));
+        using (var file = new FileStream(path + Unfinished, FileMode.Create, FileAccess.Write))
+        {
+            Write(file, model);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(path + Unfinished, path, overwrite: true);
+        return path;
+    }
+
+    /// <inheritdoc cref="Read"/>
+    public static TrainedModel Load(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Read(file);
+    }
 
     public static void Write(Stream stream, TrainedModel model)
     {

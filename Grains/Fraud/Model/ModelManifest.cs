@@ -3,7 +3,7 @@ namespace Grains.Fraud.Model;
 /// <summary>What a model is, where it comes from, and what it is worth.</summary>
 public sealed record ModelManifest
 {
-    /// <summary>When it was trained and the first digits of the data's hash: <c>20250401T093000Z-1f0c77aa</c>.</summary>
+    /// <summary>When it was trained and the first digits of the data's hash: <c>20250401T093000123Z-1f0c77aa</c>.</summary>
     public required string Version { get; init; }
 
     public required DateTimeOffset Created { get; init; }

@@ -53,7 +53,7 @@ public static class ModelTraining
         var hash = table.Hash(known);
         var manifest = new ModelManifest
         {
-            Version = $"{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{hash[..8]}",
+            Version = $"{now.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-{hash[..8]}",
             Created = now,
             DataHash = hash,
             Features = [.. table.Columns],

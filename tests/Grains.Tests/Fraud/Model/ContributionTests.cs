@@ -44,6 +44,15 @@ public sealed class ContributionTests
     }
 
     [Fact]
+    public void What_made_the_labels_is_most_important()
+    {
+        var importance = SyntheticPayments.Model().Manifest.Metrics.Importance;
+        Assert.Equal("since_last_ms", importance.Select(static one => one.Feature).Except(["amount", "hour_of_day", "count24_hours"]).Single());
+        Assert.All(importance, static one => Assert.True(one.Millilogits > 0));
+        Assert.Equal(importance.OrderByDescending(static one => one.Millilogits), importance);
+    }
+
+    [Fact]
     public void A_finding_carries_version_probability_and_points()
     {
         var trained = SyntheticPayments.Model();
