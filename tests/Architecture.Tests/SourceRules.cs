@@ -32,8 +32,8 @@ public sealed partial class SourceRules
 
     [Fact]
     public void Money_is_never_floating_point() => Assert.Empty(Lines(
-        // Instruments measure seconds and ratios, which the metrics interfaces want as doubles.
-        Repository.Sources.Where(source => !source.Path.EndsWith("Instruments.cs", StringComparison.Ordinal) && ExactFolders.Any(folder => source.Path.StartsWith(folder, StringComparison.Ordinal))),
+        // Instruments measure seconds and ratios, which the metrics interfaces want as doubles; a great circle is trigonometry.
+        Repository.Sources.Where(source => !source.Path.EndsWith("Instruments.cs", StringComparison.Ordinal) && !source.Path.EndsWith("/PlaceMicrodegrees.cs", StringComparison.Ordinal) && ExactFolders.Any(folder => source.Path.StartsWith(folder, StringComparison.Ordinal))),
         FloatingPoint(),
         source => source.Code));
 
