@@ -8,10 +8,6 @@ public sealed class Calibration
 {
     public const int MaxPpm = 999_999;
 
-    // σ(±13.8125) is 1 ppm from its end; with 16 knots a logit the line is at most 47 ppm from the curve, where that is steepest.
-    private const int KnotsPerLogit = 16;
-    private const int KnotsEachSide = 221;
-
     private readonly long[] micrologits;
     private readonly int[] ppm;
 
@@ -49,21 +45,4 @@ public sealed class Calibration
         var width = micrologits[next] - micrologits[next - 1];
         return ppm[next - 1] + (int)((Int128)(ppm[next] - ppm[next - 1]) * (micrologit - micrologits[next - 1]) / width);
     }
-
-    /// <summary>Platt's line, as knots.</summary>
-    public static Calibration Of(PlattLine line)
-    {
-        if (line.Slope <= 0)
-            return new Calibration([0], [PpmAt(line.Intercept)]);
-        var knots = new SortedDictionary<long, int>();
-        for (var knot = -KnotsEachSide; knot <= KnotsEachSide; knot++)
-        {
-            var calibrated = (double)knot / KnotsPerLogit;
-            knots[(long)Math.Round((calibrated - line.Intercept) / line.Slope * TreeEnsemble.MicrologitsPerLogit)] = PpmAt(calibrated);
-        }
-
-        return new Calibration([.. knots.Keys], [.. knots.Values]);
-    }
-
-    private static int PpmAt(double logit) => Math.Clamp((int)Math.Round(1_000_000 / (1 + Math.Exp(-logit))), 1, MaxPpm);
 }

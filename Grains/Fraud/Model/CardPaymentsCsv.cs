@@ -78,13 +78,13 @@ public static class CardPaymentsCsv
     {
         if (records[latitude].Length == 0 && records[longitude].Length == 0)
             return null;
-        return PlaceMicrodegrees.FromDegrees(Degrees(records, latitude, "merchant_lat", 90), Degrees(records, longitude, "merchant_long", 180));
+        return new PlaceMicrodegrees(Microdegrees(records, latitude, "merchant_lat", 90), Microdegrees(records, longitude, "merchant_long", 180));
     }
 
-    private static double Degrees(CsvRecords records, int column, string name, double most) =>
-        double.TryParse(records[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) && Math.Abs(degrees) <= most
-            ? degrees
-            : throw Wrong(records, name, records[column], $"degrees up to {most:0}");
+    private static int Microdegrees(CsvRecords records, int column, string name, int most) =>
+        decimal.TryParse(records[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var degrees) && Math.Abs(degrees) <= most
+            ? (int)Math.Round(degrees * 1_000_000, MidpointRounding.AwayFromZero)
+            : throw Wrong(records, name, records[column], $"degrees up to {most}");
 
     private static InvalidDataException Wrong(CsvRecords records, string column, string value, string wanted) =>
         new($"Record {records.Record} of the CSV file says '{value}' in the column '{column}', which is not {wanted}.");

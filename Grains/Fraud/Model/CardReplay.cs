@@ -1,4 +1,5 @@
 using Grains.Fraud.Features;
+using Grains.Fraud.Model.Training;
 using Grains.Interfaces.Values;
 
 namespace Grains.Fraud.Model;

@@ -30,7 +30,7 @@ public sealed class LoadedModel : IRiskModel
 
     public ModelManifest Manifest => model.Manifest;
 
-    /// <summary>As columns of a <see cref="TrainingTable"/> call the features: snake_case, in their order.</summary>
+    /// <summary>As columns of a <see cref="Training.TrainingTable"/> call the features: snake_case, in their order.</summary>
     public static IReadOnlyList<string> FeatureNames { get; } = [.. Enum.GetNames<Feature>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 
     public ModelFinding Score(FeatureVector features)

@@ -1,4 +1,9 @@
+using Grains.Fraud.Model.Training;
+
 namespace Grains.Fraud.Model;
+
+/// <summary>A model with all that its file says of it.</summary>
+public sealed record TrainedModel(ModelManifest Manifest, TreeEnsemble Trees, Calibration Calibration, PointsScale Points);
 
 /// <summary>What a model is, where it comes from, and what it is worth.</summary>
 public sealed record ModelManifest

@@ -7,7 +7,7 @@ namespace Grains.Fraud.Model;
 /// </summary>
 public sealed class PointsScale
 {
-    private const int MaxPoints = 100;
+    public const int MaxPoints = 100;
 
     private readonly int[] fromPpm;
 
@@ -42,33 +42,4 @@ public sealed class PointsScale
 
         return low;
     }
-
-    public static PointsScale Through(PointsParameters parameters)
-    {
-        if (parameters.ReviewAtPpm is < 1 or > Calibration.MaxPpm || parameters.DeclineAtPpm is < 1 or > Calibration.MaxPpm || parameters.ReviewAtPpm >= parameters.DeclineAtPpm)
-            throw new ArgumentException($"Review at {parameters.ReviewAtPpm} ppm and decline at {parameters.DeclineAtPpm} ppm: both are 1 to {Calibration.MaxPpm}, and declining comes after.", nameof(parameters));
-        var (review, decline) = (LogitOf(parameters.ReviewAtPpm), LogitOf(parameters.DeclineAtPpm));
-        var perPoint = (decline - review) / (RuleSet.DefaultDeclineAt - RuleSet.DefaultReviewAt);
-        var steps = new int[MaxPoints];
-        for (var step = 0; step < MaxPoints; step++)
-        {
-            var logit = review + (step + 1 - RuleSet.DefaultReviewAt) * perPoint;
-            // The two stated places are met whole, whatever the rounding.
-            steps[step] = (step + 1) switch
-            {
-                RuleSet.DefaultReviewAt => parameters.ReviewAtPpm,
-                RuleSet.DefaultDeclineAt => parameters.DeclineAtPpm,
-                _ => (int)Math.Ceiling(1_000_000 / (1 + Math.Exp(-logit))),
-            };
-        }
-
-        return new PointsScale(steps);
-    }
-
-    private static double LogitOf(int ppm) => Math.Log(ppm / (1_000_000.0 - ppm));
 }
-
-/// <summary>Where the points go through: <see cref="RuleSet.DefaultReviewAt"/> and <see cref="RuleSet.DefaultDeclineAt"/>.</summary>
-/// <param name="ReviewAtPpm">The probability of 50 points.</param>
-/// <param name="DeclineAtPpm">The probability of 90 points.</param>
-public sealed record PointsParameters(int ReviewAtPpm = 200_000, int DeclineAtPpm = 950_000);

@@ -24,8 +24,6 @@ public readonly record struct TreeNode(long Threshold, int Left, int Micrologits
 /// <param name="roots">Where each tree begins.</param>
 public sealed class TreeEnsemble(int columns, long startMicrologits, int[] roots, TreeNode[] nodes)
 {
-    public const double MicrologitsPerLogit = 1_000_000;
-
     private readonly int[] roots = roots;
     private readonly TreeNode[] nodes = nodes;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Grains.Fraud.Model;
+using Grains.Fraud.Model.Training;
 using Grains.Fraud.Rules;
 
 namespace Silo.Embedded.Commands.Fraud;

@@ -1,4 +1,5 @@
 using Grains.Fraud.Model;
+using Grains.Fraud.Model.Training;
 using Spectre.Console;
 
 namespace Silo.Embedded.Commands.Fraud;

@@ -1,5 +1,6 @@
 using Grains.Fraud;
 using Grains.Fraud.Model;
+using Grains.Fraud.Model.Training;
 
 namespace Grains.Tests.Fraud.Model;
 
@@ -21,7 +22,7 @@ public sealed class CalibrationTests
     public void A_calibrated_probability_comes_true()
     {
         var (logits, labels) = Simulated(40_000, 0.5, -1);
-        var calibration = Calibration.Of(PlattLine.Fit(logits.AsSpan(0, 20_000), labels.AsSpan(0, 20_000)));
+        var calibration = PlattLine.Fit(logits.AsSpan(0, 20_000), labels.AsSpan(0, 20_000)).Knots();
         var bins = CalibrationBin.Of(Array.ConvertAll(logits[20_000..], calibration.PpmOf), labels.AsSpan(20_000));
         // Four standard deviations of a count of that probability.
         Assert.All(bins, static bin => Assert.True(Math.Abs(bin.Came - bin.Said) <= 4 * Math.Sqrt(bin.Said * (1 - bin.Said) / bin.Payments) + 0.001, $"{bin}"));
@@ -34,7 +35,7 @@ public sealed class CalibrationTests
         var (logits, labels) = Simulated(5_000, -1, -2);
         var line = PlattLine.Fit(logits, labels);
         Assert.Equal(0, line.Slope);
-        var calibration = Calibration.Of(line);
+        var calibration = line.Knots();
         Assert.Equal(calibration.PpmOf(-5_000_000), calibration.PpmOf(5_000_000));
         Assert.InRange(calibration.PpmOf(0), 1_000_000.0 * labels.Count(static fraud => fraud) / labels.Length - 400, 1_000_000.0 * labels.Count(static fraud => fraud) / labels.Length + 400);
     }
@@ -52,7 +53,7 @@ public sealed class CalibrationTests
     public void Knots_keep_the_order_and_are_near_the_curve()
     {
         var line = new PlattLine(1.3, -0.7);
-        var calibration = Calibration.Of(line);
+        var calibration = line.Knots();
         var before = 0;
         for (var logit = -16_000_000L; logit < 16_000_000; logit += 9_973)
         {
@@ -78,7 +79,7 @@ public sealed class CalibrationTests
     [Fact]
     public void Points_are_those_of_a_review_and_a_decline_where_it_was_said()
     {
-        var scale = PointsScale.Through(new PointsParameters(200_000, 950_000));
+        var scale = new PointsParameters(200_000, 950_000).Scale();
         Assert.Equal((RuleSet.DefaultReviewAt - 1, RuleSet.DefaultReviewAt), (scale.PointsOf(199_999), scale.PointsOf(200_000)));
         Assert.Equal((RuleSet.DefaultDeclineAt - 1, RuleSet.DefaultDeclineAt), (scale.PointsOf(949_999), scale.PointsOf(950_000)));
         Assert.Equal(0, scale.PointsOf(1));
@@ -94,7 +95,7 @@ public sealed class CalibrationTests
     [InlineData(500_000, 500_000)]
     [InlineData(500_000, 1_000_000)]
     public void A_scale_that_cannot_be_is_refused(int review, int decline) =>
-        Assert.Throws<ArgumentException>(() => PointsScale.Through(new PointsParameters(review, decline)));
+        Assert.Throws<ArgumentException>(() => new PointsParameters(review, decline).Scale());
 
     private static (long[] Logits, bool[] Labels) Simulated(int rows, double slope, double intercept)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Grains.Fraud;
 using Grains.Fraud.Model;
+using Grains.Fraud.Model.Training;
 using Grains.Fraud.Rules;
 using Xunit.Abstractions;
 

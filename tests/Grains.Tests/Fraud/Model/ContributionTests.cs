@@ -1,5 +1,6 @@
 using Grains.Fraud;
 using Grains.Fraud.Model;
+using Grains.Fraud.Model.Training;
 
 namespace Grains.Tests.Fraud.Model;
 

@@ -1,4 +1,5 @@
 using Grains.Fraud.Model;
+using Grains.Fraud.Model.Training;
 
 namespace Grains.Tests.Fraud.Model;
 

@@ -1,4 +1,4 @@
-using Grains.Fraud.Model;
+using Grains.Fraud.Model.Training;
 
 namespace Grains.Tests.Fraud.Model;
 

@@ -1,6 +1,6 @@
 using Grains.Interfaces.Fraud;
 
-namespace Grains.Fraud.Model;
+namespace Grains.Fraud.Model.Training;
 
 /// <summary>What came of the payments that a decision held back.</summary>
 /// <param name="Payments">How many it would have held back.</param>

@@ -1,4 +1,4 @@
-namespace Grains.Fraud.Model;
+namespace Grains.Fraud.Model.Training;
 
 /// <summary>What a training is asked for beside its rows.</summary>
 public sealed record TrainingRequest
@@ -49,7 +49,7 @@ public static class ModelTraining
         var rounds = BoostedTrees.FindRounds(table, growing, stopping, request.Boosting, new Rounds(progress, 0, 2 * most), cancellationToken);
         var trees = BoostedTrees.Train(table, grown, request.Boosting with { Rounds = rounds }, new Rounds(progress, most, most + rounds), cancellationToken);
         var line = PlattLine.Fit(Logits(trees, table, calibrating), Labels(table, calibrating));
-        var calibration = Calibration.Of(line);
+        var calibration = line.Knots();
         var hash = table.Hash(known);
         var manifest = new ModelManifest
         {
@@ -66,7 +66,7 @@ public static class ModelTraining
             Points = request.Points,
             Metrics = ModelMetrics.Of(trees, calibration, table, split.Unseen, request.ReviewBudget),
         };
-        return new TrainedModel(manifest, trees, calibration, PointsScale.Through(request.Points));
+        return new TrainedModel(manifest, trees, calibration, request.Points.Scale());
     }
 
     internal static long[] Logits(TreeEnsemble trees, TrainingTable table, int[] rows) => Array.ConvertAll(rows, row => trees.Logit(table.Row(row)));
@@ -87,6 +87,3 @@ public static class ModelTraining
         public void Report(int value) => progress?.Report(new TreesDone(before + value, atMost));
     }
 }
-
-/// <summary>A model with all that its file says of it.</summary>
-public sealed record TrainedModel(ModelManifest Manifest, TreeEnsemble Trees, Calibration Calibration, PointsScale Points);

@@ -1,4 +1,4 @@
-namespace Grains.Fraud.Model;
+namespace Grains.Fraud.Model.Training;
 
 /// <summary>Grows one tree after another on the same rows: always the leaf that gains most is split, until none gains or there are enough.</summary>
 internal sealed class TreeGrower(FeatureBins bins, BoostingParameters parameters)
@@ -118,7 +118,7 @@ internal sealed class TreeGrower(FeatureBins bins, BoostingParameters parameters
     private TreeNode LeafNode(in Bin all)
     {
         var step = -all.Gradient / (all.Hessian + parameters.L2) * parameters.LearningRate;
-        return TreeNode.Leaf((int)Math.Round(Math.Clamp(step, -MaxStep, MaxStep) * TreeEnsemble.MicrologitsPerLogit));
+        return TreeNode.Leaf((int)Math.Round(Math.Clamp(step, -MaxStep, MaxStep) * BoostedTrees.MicrologitsPerLogit));
     }
 
     // An inner node's value is its leaves' average, by the rows that the tree saw. Children stand after their parent.

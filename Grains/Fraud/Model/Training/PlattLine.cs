@@ -1,4 +1,4 @@
-namespace Grains.Fraud.Model;
+namespace Grains.Fraud.Model.Training;
 
 /// <summary>
 /// The calibrated logit is slope × raw logit + intercept (Platt, 1999). Two numbers, so that some tens of frauds suffice to find them;
@@ -9,6 +9,10 @@ public sealed record PlattLine(double Slope, double Intercept)
 {
     private const int MaxSteps = 100;
     private const double Exact = 1e-10;
+
+    // σ(±13.8125) is 1 ppm from its end; with 16 knots a logit the line is at most 47 ppm from the curve, where that is steepest.
+    private const int KnotsPerLogit = 16;
+    private const int KnotsEachSide = 221;
 
     // Where frauds and good payments are told apart without an error, the steepest line would be best, without an end.
     private const double MaxSlope = 5;
@@ -26,7 +30,7 @@ public sealed record PlattLine(double Slope, double Intercept)
         var x = new double[micrologits.Length];
         var targets = new double[x.Length];
         for (var row = 0; row < x.Length; row++)
-            (x[row], targets[row]) = (micrologits[row] / TreeEnsemble.MicrologitsPerLogit, isFraud[row] ? high : low);
+            (x[row], targets[row]) = (micrologits[row] / BoostedTrees.MicrologitsPerLogit, isFraud[row] ? high : low);
         var mean = targets.Average();
         var flat = new PlattLine(0, Math.Log(mean / (1 - mean)));
         var line = new PlattLine(1, 0);
@@ -40,6 +44,23 @@ public sealed record PlattLine(double Slope, double Intercept)
 
         return line.Slope <= 0 ? flat : line.Slope <= MaxSlope ? line : line with { Slope = MaxSlope };
     }
+
+    /// <summary>The line as knots, for payments that are decided on.</summary>
+    public Calibration Knots()
+    {
+        if (Slope <= 0)
+            return new Calibration([0], [PpmAt(Intercept)]);
+        var knots = new SortedDictionary<long, int>();
+        for (var knot = -KnotsEachSide; knot <= KnotsEachSide; knot++)
+        {
+            var calibrated = (double)knot / KnotsPerLogit;
+            knots[(long)Math.Round((calibrated - Intercept) / Slope * BoostedTrees.MicrologitsPerLogit)] = PpmAt(calibrated);
+        }
+
+        return new Calibration([.. knots.Keys], [.. knots.Values]);
+    }
+
+    private static int PpmAt(double logit) => Math.Clamp((int)Math.Round(1_000_000 / (1 + Math.Exp(-logit))), 1, Calibration.MaxPpm);
 
     /// <summary>Null where no step lowers the loss any more.</summary>
     private PlattLine? Better(double[] x, double[] targets)

@@ -1,4 +1,4 @@
-namespace Grains.Fraud.Model;
+namespace Grains.Fraud.Model.Training;
 
 /// <summary>Payments whose probability lies in one range: what was said, and what came.</summary>
 /// <param name="FromPpm">Included.</param>

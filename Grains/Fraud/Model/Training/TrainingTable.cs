@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Grains.Fraud.Model;
+namespace Grains.Fraud.Model.Training;
 
 /// <summary>Labelled payments as the model learns from them: one row a payment, in the order of time.</summary>
 /// <param name="columns">The features' names, snake_case, in the order of a row's values; none twice.</param>

@@ -1,4 +1,4 @@
-namespace Grains.Fraud.Model;
+namespace Grains.Fraud.Model.Training;
 
 /// <summary>What a model is worth on payments that it never saw.</summary>
 /// <param name="BaseRate">The share of fraud: the average precision of guessing.</param>

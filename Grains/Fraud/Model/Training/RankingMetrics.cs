@@ -1,4 +1,4 @@
-namespace Grains.Fraud.Model;
+namespace Grains.Fraud.Model.Training;
 
 /// <summary>A threshold's worth: who is at or above it.</summary>
 /// <param name="Share">Of all payments.</param>

@@ -1,4 +1,4 @@
-namespace Grains.Fraud.Model;
+namespace Grains.Fraud.Model.Training;
 
 /// <summary>
 /// Which rows a training may look at, by time alone. What was known at the cut trains; what was decided from the cut on is unseen. A

@@ -1,4 +1,4 @@
-namespace Grains.Fraud.Model;
+namespace Grains.Fraud.Model.Training;
 
 /// <summary>
 /// The rows that trees are grown on, each value as the number of its bin: at most 254 bins a feature, cut at quantiles of these rows,

@@ -1,4 +1,4 @@
-namespace Grains.Fraud.Model;
+namespace Grains.Fraud.Model.Training;
 
 /// <summary>How trees are grown. Out of the box: what served best on rows that no training saw, see <c>docs/fraud-model.md</c>.</summary>
 public sealed record BoostingParameters

@@ -1,4 +1,4 @@
-namespace Grains.Fraud.Model;
+namespace Grains.Fraud.Model.Training;
 
 /// <summary>The rows of a node that fall in one bin: sums of the loss's first and second derivative, and how many.</summary>
 internal struct Bin

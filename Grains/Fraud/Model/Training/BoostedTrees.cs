@@ -1,4 +1,4 @@
-namespace Grains.Fraud.Model;
+namespace Grains.Fraud.Model.Training;
 
 /// <summary>
 /// Gradient-boosted trees for a yes or no: logistic loss, Newton's steps, histograms. One thread, and whatever is drawn is drawn from
@@ -6,6 +6,8 @@ namespace Grains.Fraud.Model;
 /// </summary>
 public static class BoostedTrees
 {
+    public const double MicrologitsPerLogit = 1_000_000;
+
     /// <summary>Trains exactly so many trees as the parameters say.</summary>
     /// <param name="rows">Rows of the table to learn from: at least one fraud and one good payment.</param>
     /// <exception cref="ArgumentException">Rows of one kind only, or a parameter out of its range.</exception>
@@ -74,7 +76,7 @@ public static class BoostedTrees
             this.table = table;
             this.rows = rows.ToArray();
             this.parameters = parameters;
-            StartMicrologits = (long)Math.Round(Math.Log((double)positives / (rows.Length - positives)) * TreeEnsemble.MicrologitsPerLogit);
+            StartMicrologits = (long)Math.Round(Math.Log((double)positives / (rows.Length - positives)) * MicrologitsPerLogit);
             var bins = new FeatureBins(table, rows);
             usable = [.. Enumerable.Range(0, bins.Columns).Where(feature => bins.Count(feature) > 0)];
             grower = new TreeGrower(bins, parameters);
@@ -92,7 +94,7 @@ public static class BoostedTrees
         {
             for (var row = 0; row < rows.Length; row++)
             {
-                var probability = 1 / (1 + Math.Exp(-logits[row] / TreeEnsemble.MicrologitsPerLogit));
+                var probability = 1 / (1 + Math.Exp(-logits[row] / MicrologitsPerLogit));
                 gradients[row] = probability - (table.IsFraud(rows[row]) ? 1 : 0);
                 hessians[row] = probability * (1 - probability);
             }
