@@ -34,6 +34,14 @@ internal static class FraudOperations
         Act("assign", "assignCase", "Give a case to somebody; an empty name gives it back.", "CaseAssignment", """{"version":1,"assignee":"ann"}"""),
         Act("note", "noteCase", "Write a note.", "CaseNote", """{"version":1,"text":"Called the payer."}""", ProblemCode.CaseFull),
         Act("label", "labelCase", "Say what the payment turned out to be; also of a closed case.", "CaseLabel", """{"version":1,"label":"false_positive"}"""),
+        new("GET", "/fraud/model", "Fraud", "getModel", "Read which model is in force, and what it is worth.") { Key = Sandbox.SandboxSeed.AnalystKey, NeedsObject = true, Answer = "FraudModel", Errors = [ProblemCode.NotFound] },
+        new("GET", "/fraud/models", "Fraud", "listModels", "List the models that lie ready, newest first.") { Key = Sandbox.SandboxSeed.AnalystKey, Answer = "FraudModelPage" },
+        new("PUT", "/fraud/model", "Fraud", "loadModel", "Put a model in force, without a restart.")
+        {
+            Description = "For administrators. `live`: its points count; `shadow`: it speaks, and counts for nothing. Of this process.",
+            Key = Sandbox.SandboxSeed.AdministratorKey, NeedsObject = true, Body = "FraudModelChoice", BodyExample = """{"version":"20261121T093000123Z-1f0c77aa","mode":"shadow"}""", Answer = "FraudModel",
+        },
+        new("DELETE", "/fraud/model", "Fraud", "unloadModel", "Decide without a model.") { Key = Sandbox.SandboxSeed.AdministratorKey, Status = 204 },
     ];
 
     private static ApiOperation Act(string action, string id, string summary, string body, string example, params ProblemCode[] errors) => new("POST", $"/fraud/cases/{{id}}/{action}", "Fraud", id, summary)

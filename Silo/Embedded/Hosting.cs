@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway;
+using Gateway.Fraud;
 using Gateway.Requests;
 using Grains.Acquirers;
 using Grains.Fraud;
@@ -101,6 +102,7 @@ public static class Hosting
         .AddSingleton(edition.Checkout.AcquirerFaults)
         .AddSingleton<ICardEntry>(edition.Checkout.Cards)
         .AddSingleton(edition.Clock)
+        .AddSingleton<IRiskModels>(services => new RiskModels(services.GetRequiredService<IConfiguration>()[RiskModels.DirectorySetting] ?? Path.Combine(edition.DataDirectory, "models"), edition.Risk))
         .AddSingleton(new RequestLogPlace(edition.DataDirectory))
         .AddSingleton(edition.Registry)
         .AddSingleton(TimeProvider.System);

@@ -79,15 +79,3 @@ public sealed class LoadedModel : IRiskModel
         throw new InvalidDataException($"The model asks for the feature '{name}', which this release does not compute.");
     }
 }
-
-/// <summary>The model that decisions use now. It may be replaced at any moment: who reads it once a decision has one model throughout.</summary>
-public sealed class ModelHolder
-{
-    private volatile IRiskModel? current;
-
-    /// <summary>Null where none is loaded.</summary>
-    public IRiskModel? Current => current;
-
-    /// <param name="model">Null takes the model away.</param>
-    public void Replace(IRiskModel? model) => current = model;
-}

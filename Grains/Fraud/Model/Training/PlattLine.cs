@@ -17,6 +17,9 @@ public sealed record PlattLine(double Slope, double Intercept)
     // Where frauds and good payments are told apart without an error, the steepest line would be best, without an end.
     private const double MaxSlope = 5;
 
+    // Beyond it a probability is 0 or 1 to the last ppm.
+    private const double MaxIntercept = 40;
+
     /// <summary>
     /// The line of the highest likelihood on rows that trained no tree, by Newton's steps with halving. Targets are Platt's: (n⁺ + 1) /
     /// (n⁺ + 2) and 1 / (n⁻ + 2) in place of 1 and 0. Where higher logits mean less fraud, the line is flat: the base rate for all.
@@ -42,7 +45,24 @@ public sealed record PlattLine(double Slope, double Intercept)
             line = next;
         }
 
-        return line.Slope <= 0 ? flat : line.Slope <= MaxSlope ? line : line with { Slope = MaxSlope };
+        return line.Slope <= 0 ? flat : line.Slope <= MaxSlope ? line : Through(MaxSlope, x, targets);
+    }
+
+    // The best line of this slope: its intercept is another one than the steeper line's. The error falls steadily as the intercept rises,
+    // so that halving finds where it is none.
+    private static PlattLine Through(double slope, double[] x, double[] targets)
+    {
+        var (low, high) = (-slope * x.Max() - MaxIntercept, -slope * x.Min() + MaxIntercept);
+        while (high - low > Exact)
+        {
+            var middle = (low + high) / 2;
+            var error = 0.0;
+            for (var row = 0; row < x.Length; row++)
+                error += 1 / (1 + Math.Exp(-(slope * x[row] + middle))) - targets[row];
+            (low, high) = error < 0 ? (middle, high) : (low, middle);
+        }
+
+        return new PlattLine(slope, (low + high) / 2);
     }
 
     /// <summary>The line as knots, for payments that are decided on.</summary>

@@ -50,6 +50,19 @@ public sealed class CalibrationTests
     }
 
     [Fact]
+    public void A_line_that_may_not_be_as_steep_as_it_would_be_is_where_it_belongs_all_the_same()
+    {
+        // One short tree tells all frauds apart, a fifth of a logit from the others.
+        var (logits, frauds) = (new long[1_000], new bool[1_000]);
+        for (var row = 0; row < logits.Length; row++)
+            (frauds[row], logits[row]) = (row % 10 == 3, row % 10 == 3 ? 2_300_000 : 2_100_000);
+        var knots = PlattLine.Fit(logits, frauds).Knots();
+        var (good, bad) = (knots.PpmOf(2_100_000), knots.PpmOf(2_300_000));
+        Assert.InRange((good * 900L + bad * 100L) / 1_000, 95_000, 105_000);
+        Assert.True(good < bad);
+    }
+
+    [Fact]
     public void Knots_keep_the_order_and_are_near_the_curve()
     {
         var line = new PlattLine(1.3, -0.7);

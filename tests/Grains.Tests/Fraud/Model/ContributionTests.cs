@@ -90,18 +90,6 @@ public sealed class ContributionTests
         }
     }
 
-    [Fact]
-    public void A_model_is_replaced_as_a_whole()
-    {
-        var holder = new ModelHolder();
-        Assert.Null(holder.Current);
-        var model = new LoadedModel(SyntheticPayments.Model(), true);
-        holder.Replace(model);
-        Assert.Same(model, holder.Current);
-        holder.Replace(null);
-        Assert.Null(holder.Current);
-    }
-
     private static FeatureVector Features(long amount, long hour, long count) => new()
     {
         [Feature.Amount] = amount,
