@@ -62,6 +62,20 @@ internal sealed partial class Draft
             Continue(before, attempt.Key);
     }
 
+    /// <summary>The acquirer answered a check.</summary>
+    public void EndTrying(Attempt attempt, PaymentMethod card, string? customer, byte[]? judged, bool isDeclined)
+    {
+        if (tools.Risk is { } risk)
+            End(attempt.Key, Try(risk, attempt, card, customer), AttemptsRead.OutcomeOfCheck(isDeclined, judged));
+    }
+
+    /// <summary>A check was declined here, and never sent.</summary>
+    public void BlockTrying(Attempt attempt, PaymentMethod card, string? customer)
+    {
+        if (tools.Risk is { } risk)
+            Block(Try(risk, attempt, card, customer));
+    }
+
     private void ApplyTried()
     {
         if (tried is null || book.Attempts is not { } attempts)
