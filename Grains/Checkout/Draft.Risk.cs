@@ -63,10 +63,11 @@ internal sealed partial class Draft
     }
 
     /// <summary>The acquirer answered a check.</summary>
-    public void EndTrying(Attempt attempt, PaymentMethod card, string? customer, byte[]? judged, bool isDeclined)
+    /// <param name="method">The payment method's id.</param>
+    public void EndTrying(Attempt attempt, string method, string? customer, byte[]? judged, bool isDeclined)
     {
         if (tools.Risk is { } risk)
-            End(attempt.Key, Try(risk, attempt, card, customer), AttemptsRead.OutcomeOfCheck(isDeclined, judged));
+            End(attempt.Key, Try(risk, attempt, (PaymentMethod)Get(DocumentKind.PaymentMethod, method).Public, customer), AttemptsRead.OutcomeOfCheck(isDeclined, judged));
     }
 
     /// <summary>A check was declined here, and never sent.</summary>

@@ -90,7 +90,7 @@ internal static class SetupDecisions
     {
         var (setup, record) = Parts(document);
         if (answer.Outcome != AcquirerOutcome.ChallengeRequired)
-            draft.EndTrying(attempt, (PaymentMethod)draft.Get(DocumentKind.PaymentMethod, setup.PaymentMethod!).Public, setup.Customer, record.Risk, answer.Outcome == AcquirerOutcome.Declined);
+            draft.EndTrying(attempt, setup.PaymentMethod!, setup.Customer, record.Risk, answer.Outcome == AcquirerOutcome.Declined);
         switch (answer.Outcome)
         {
             case AcquirerOutcome.Approved:

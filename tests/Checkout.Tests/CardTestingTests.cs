@@ -103,6 +103,39 @@ public sealed class CardTestingTests
     }
 
     [Fact]
+    public async Task What_is_to_be_reviewed_goes_through_and_says_so()
+    {
+        await using var bench = Shop();
+        bench.Edition.Risk!.Rules = bench.Edition.Risk.Rules with { DeclineAt = 101 };
+        for (var card = 0; card < 5; card++)
+            await Pay(bench, $"stolen{card}", Tested, null);
+        var paid = (await Pay(bench, "bank_stranger", Tested, null)).Is(200);
+        var charge = await bench.Document(paid["latest_charge"]);
+        var outcome = JsonDocument.Parse(charge.Public).RootElement.GetProperty("outcome");
+        Assert.Equal("manual_review approved_by_network elevated_risk_level elevated", string.Join(' ', Texts(outcome, "type", "network_status", "reason", "risk_level")));
+        Assert.Equal(RiskOutcome.Review, RiskDecisionCodec.Decode(JsonSerializer.Deserialize(charge.Private.Span, StoredJson.Default.ChargeRecord)!.Risk).Outcome);
+        // What its bank declines is declined, whatever risk said.
+        var declined = (await Pay(bench, "stolen6", Tested, null)).Is(402).Json.GetProperty("error");
+        Assert.Equal("testmode_decline", declined.GetProperty("decline_code").GetString());
+        Assert.Equal(7, bench.Acquirer.Calls);
+    }
+
+    [Fact]
+    public async Task A_payment_with_a_challenge_is_judged_once_and_counts_once()
+    {
+        await using var bench = Shop();
+        var asked = (await bench.Pay("pm_card_threeDSecure2Required")).Is(200);
+        var record = JsonSerializer.Deserialize((await bench.Document(asked["id"])).Private.Span, StoredJson.Default.IntentRecord)!;
+        var judged = record.Risk!;
+        bench.Edition.Clock.Advance(TimeSpan.FromMinutes(1));
+        var paid = (await bench.Run(new CompleteChallenge(asked["id"], record.Challenge!, true))).Is(200);
+        Assert.Equal(judged, JsonSerializer.Deserialize((await bench.Document(paid["latest_charge"])).Private.Span, StoredJson.Default.ChargeRecord)!.Risk);
+        var next = (await Pay(bench, "bank_other", Tested, null)).Is(200);
+        var decision = RiskDecisionCodec.Decode(JsonSerializer.Deserialize((await bench.Document(next["latest_charge"])).Private.Span, StoredJson.Default.ChargeRecord)!.Risk);
+        Assert.Equal(1, decision.Values[(int)Feature.MerchantAttempts10Minutes]);
+    }
+
+    [Fact]
     public async Task What_was_tried_and_who_paid_is_known_after_a_restart()
     {
         await using var product = await ProductProcess.Start();
