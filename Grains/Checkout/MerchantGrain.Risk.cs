@@ -6,7 +6,7 @@ namespace Grains.Checkout;
 public sealed partial class MerchantGrain
 {
     /// <summary>The newest charges that are read back: whoever paid before them counts as new.</summary>
-    private const int MaxCharges = 4_000;
+    private const int MaxCharges = 2_000;
 
     private async Task ReadAttempts()
     {
