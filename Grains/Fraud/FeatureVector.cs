@@ -29,5 +29,8 @@ public sealed class FeatureVector
 
     public bool Has(Feature feature) => values[(int)feature] != Missing;
 
-    public IReadOnlyList<long> Values => values;
+    public ReadOnlySpan<long> Values => values;
+
+    /// <summary>Not a copy: whoever takes it changes no feature any more.</summary>
+    public IReadOnlyList<long> AsList() => values;
 }
