@@ -62,6 +62,15 @@ public sealed class CardTestingTests
     }
 
     [Fact]
+    public async Task What_is_sent_at_once_with_the_fifth_is_not_called_back_and_no_more_than_that()
+    {
+        const int AtOnce = 8;
+        await using var bench = Shop();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 50), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (card, _) => (await Pay(bench, $"stolen{card}", Tested, null)).Is(402));
+        Assert.InRange(bench.Acquirer.Calls, 5, 4 + AtOnce);
+    }
+
+    [Fact]
     public async Task Checks_of_cards_are_tests_too()
     {
         await using var bench = Shop();
