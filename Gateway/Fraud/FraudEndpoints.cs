@@ -4,6 +4,7 @@ using Gateway.Problems;
 using Gateway.Wire;
 using Grains.Interfaces.Fraud;
 using Ledger;
+using Ledger.Documents;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,7 +12,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Gateway.Fraud;
 
 /// <summary>What analysts read and do: <c>/fraud</c>. No tenant sees any of it.</summary>
-internal sealed class FraudEndpoints(ApiKeys keys, CaseEndpoints cases, CaseCommands commands, ModelEndpoints model, PaymentViews views, PaymentReader payments)
+internal sealed class FraudEndpoints(ApiKeys keys, CaseEndpoints cases, CaseCommands commands, ModelEndpoints model, PaymentViews views, PaymentReader payments, DocumentReader documents)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -33,9 +34,14 @@ internal sealed class FraudEndpoints(ApiKeys keys, CaseEndpoints cases, CaseComm
         if (query.Errors.Any)
             return query.Errors.ToProblem();
         var id = (string?)context.Request.RouteValues["paymentId"];
-        if (await views.Find(id, caller) is not { } first)
+        RiskDecision? made;
+        if (await CardDecisions.Find(documents, id) is { } card)
+            made = await CardDecisions.Read(documents, card);
+        else if (await views.Find(id, caller) is { } first)
+            made = await payments.ReadDecision(first);
+        else
             return new Problem(ProblemCode.NotFound, "There is no such payment.");
-        return await payments.ReadDecision(first) is { } decision
+        return made is { } decision
             ? new JsonResult<(string Id, RiskDecision Decision)>(StatusCodes.Status200OK, (id!, decision), static (json, state) => DecisionJson.Write(json, state.Id, state.Decision))
             : new Problem(ProblemCode.NotFound, "No fraud decision was made for this payment: it was rejected before, or risk was not judged then.");
     }

@@ -54,7 +54,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
             sweeper.Register<IAccountGrain>(HoldDue.Kind);
         }
 
-        Checkout = new CheckoutParts(dataDirectory, ledger.SharedBook, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, cards, loggers, machine);
+        Checkout = new CheckoutParts(dataDirectory, ledger.SharedBook, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, cards, Risk, loggers, machine);
         foreach (var sweeper in sweepers)
             sweeper.Start();
         Checkout.Start();
