@@ -29,5 +29,9 @@ public sealed class FeatureVector
 
     public bool Has(Feature feature) => values[(int)feature] != Missing;
 
-    public IReadOnlyList<long> Values => values;
+    /// <summary>By the feature's number.</summary>
+    public ReadOnlySpan<long> Values => values;
+
+    /// <summary>The same, for a decision to keep: it is not copied, so nothing is written here any more.</summary>
+    public IReadOnlyList<long> List => values;
 }

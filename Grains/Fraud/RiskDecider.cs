@@ -35,7 +35,8 @@ public static class RiskDecider
             Reasons = reasons ?? (IReadOnlyList<RiskReason>)[],
             RuleSetVersion = rules.Version,
             Model = said,
-            Values = features.Values,
+            Values = features.List,
+            Facts = facts,
             FellBack = fellBack ?? [],
             DecidedAtMs = nowMs,
         };

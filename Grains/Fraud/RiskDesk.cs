@@ -44,11 +44,12 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
         var features = new FeatureVector();
         var attempt = Attempt(payment);
         history.Fill(features, attempt, nowMs);
+        var travelled = features.Has(Feature.TravelMetres);
         var facts = new RiskFacts
         {
             Currency = payment.Amount.Currency,
-            TravelFrom = features.Has(Feature.TravelMetres) ? history.LastPlace?.ToString() : null,
-            TravelTo = attempt.Place?.ToString(),
+            TravelFrom = travelled ? history.LastPlace?.ToString() : null,
+            TravelTo = travelled ? attempt.Place?.ToString() : null,
         };
         return RiskDecider.Decide(rules, model, features, facts, nowMs);
     }

@@ -1,6 +1,7 @@
-using System.Globalization;
 using Grains.Fraud;
 using Grains.Fraud.Rules;
+using Grains.Interfaces.Fraud;
+using System.Globalization;
 
 namespace Grains.Tests.Fraud.Rules;
 
