@@ -63,6 +63,9 @@ public static class RiskDecisionCodec
         return decision;
     }
 
+    /// <summary>Whether the decision was recorded with its facts, so that it can be made again from its bytes alone.</summary>
+    public static bool HasFacts(ReadOnlySpan<byte> bytes) => !bytes.IsEmpty && bytes[0] != FormatWithoutFacts;
+
     private static void Write(ref RiskDecisionWriter writer, ModelFinding? model)
     {
         writer.Flag(model is not null);

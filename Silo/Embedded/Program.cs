@@ -1,5 +1,6 @@
 using Silo.Embedded.Commands;
 using Silo.Embedded.Commands.DemoTraffic;
+using Silo.Embedded.Commands.Fraud;
 using Silo.Embedded.Commands.Merchants;
 
 var root = ServeCommand.Create();
@@ -17,4 +18,5 @@ root.Subcommands.Add(ShardsCommand.Create());
 root.Subcommands.Add(AcquirerCommand.Create());
 root.Subcommands.Add(ListenCommand.Create());
 root.Subcommands.Add(TriggerCommand.Create());
+root.Subcommands.Add(FraudCommand.Create());
 return await CommandLine.Run(root, args);

@@ -1,0 +1,8 @@
+namespace Silo.Embedded.Commands.Fraud;
+
+/// <summary>What is done about fraud away from the payments themselves.</summary>
+internal static class FraudCommand
+{
+    public static DescribedCommand Create() =>
+        new("fraud", "Try out fraud rules on recorded payments.", "./run fraud backtest --rules changed.json") { BacktestCommand.Create() };
+}
