@@ -53,8 +53,9 @@ public sealed record BacktestReport
 /// <param name="Amounts">Their money, one sum a currency, by its code.</param>
 public sealed record OutcomeChange(RiskOutcome From, RiskOutcome To, long Payments, IReadOnlyList<CurrencyAmount> Amounts);
 
-/// <param name="Amount">A decimal string.</param>
-public sealed record CurrencyAmount(string Currency, string Amount);
+/// <summary>Payments of one currency.</summary>
+/// <param name="Amount">Their sum, a decimal string.</param>
+public sealed record CurrencyAmount(string Currency, string Amount, long Payments);
 
 /// <summary>
 /// How decisions stand to what the payments turned out to be. A payment is stopped where it is to be reviewed or declined. Only those

@@ -82,16 +82,17 @@ public sealed class BacktestTally(BacktestPlan plan)
 
     private sealed class OutcomeSums
     {
-        private readonly SortedDictionary<string, (Currency Currency, Int128 Sum)> money = new(StringComparer.Ordinal);
+        private readonly SortedDictionary<string, (Currency Currency, Int128 Sum, long Payments)> money = new(StringComparer.Ordinal);
 
         public long Payments { get; private set; }
 
         public void Add(Money amount)
         {
             Payments++;
-            money[amount.Currency.Code] = (amount.Currency, money.GetValueOrDefault(amount.Currency.Code).Sum + amount.MinorUnits);
+            var (_, sum, payments) = money.GetValueOrDefault(amount.Currency.Code);
+            money[amount.Currency.Code] = (amount.Currency, sum + amount.MinorUnits, payments + 1);
         }
 
-        public IReadOnlyList<CurrencyAmount> Amounts() => [.. money.Select(static pair => new CurrencyAmount(pair.Key, MoneyText.Of(pair.Value.Sum, pair.Value.Currency)))];
+        public IReadOnlyList<CurrencyAmount> Amounts() => [.. money.Select(static pair => new CurrencyAmount(pair.Key, MoneyText.Of(pair.Value.Sum, pair.Value.Currency), pair.Value.Payments))];
     }
 }

@@ -1,4 +1,3 @@
-using Grains.Fraud;
 using Grains.Fraud.Features;
 using Grains.Fraud.Rules;
 using Grains.Interfaces.Fraud;
