@@ -1,7 +1,6 @@
 using Grains.Fraud;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Values;
-using Ledger.Shards;
 using Microsoft.Extensions.Logging;
 using Silo.Embedded;
 

@@ -26,10 +26,10 @@ public sealed class RecordedReplayTests
         Assert.False(unchanged.IsFinding);
         Assert.InRange(unchanged.Outcomes.Single(static pair => pair.From == RiskOutcome.Review).Payments, 500, Many);
 
-        var changed = await Replay(recorded, Changes($$"""{"rules":[{"name":"impossible_travel","parameters":{"max_speed_kmh":{{ChangedSpeedKmh}}}}]}"""));
+        var changed = await Replay(recorded, Slower());
         Assert.Equal(await Recomputed(recorded), Told(changed));
         Assert.InRange(changed.Changed, 100, Many);
-        Assert.Equal(Json(changed), Json(await Replay(recorded, Changes($$"""{"rules":[{"name":"impossible_travel","parameters":{"max_speed_kmh":{{ChangedSpeedKmh}}}}]}"""))));
+        Assert.Equal(Json(changed), Json(await Replay(recorded, Slower())));
 
         await Ranges_add_up(recorded);
         await The_command_lines_way_says_the_same(recorded, changed);
@@ -50,7 +50,7 @@ public sealed class RecordedReplayTests
             return;
         using var log = DocumentLog.OfFile(Path.Combine(recorded.Directory, SqliteStore.FileName));
         using var key = MasterKey.Load(recorded.Directory, mayCreate: false);
-        var plan = BacktestPlan.Of(FraudRules.Default(), null, Changes($$"""{"rules":[{"name":"impossible_travel","parameters":{"max_speed_kmh":{{ChangedSpeedKmh}}}}]}"""));
+        var plan = BacktestPlan.Of(FraudRules.Default(), null, Slower());
         using var run = new BacktestRun([new StoredDecisionLog(log)], key, plan);
         Assert.Equal(Json(changed), Json(await run.Run(CancellationToken.None)));
     }
@@ -102,9 +102,9 @@ public sealed class RecordedReplayTests
         return await run.Run(CancellationToken.None);
     }
 
-    private static RuleChanges Changes(string json)
+    private static RuleChanges Slower()
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse($$$"""{"rules":[{"name":"impossible_travel","parameters":{"max_speed_kmh":{{{ChangedSpeedKmh}}}}}]}""");
         return RuleChangesReader.Read(document.RootElement).Changes!;
     }
 
