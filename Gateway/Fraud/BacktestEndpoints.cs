@@ -52,7 +52,7 @@ internal sealed class BacktestEndpoints(ApiKeys keys, IBacktests backtests)
         Task.FromResult<IResult>(backtests.Find(Id(context)) is { } state ? Answer(StatusCodes.Status200OK, state) : NoSuchBacktest());
 
     private Task<IResult> Cancel(HttpContext context, Caller caller) =>
-        Task.FromResult<IResult>(backtests.Cancel(Id(context)) ? TypedResults.NoContent() : NoSuchBacktest());
+        Task.FromResult<IResult>(backtests.Find(Id(context)) is { } state && backtests.Cancel(state.Id) ? Answer(StatusCodes.Status200OK, state) : NoSuchBacktest());
 
     private static string Id(HttpContext context) => (string?)context.Request.RouteValues["id"] ?? "";
 

@@ -29,9 +29,8 @@ public sealed class FeatureVector
 
     public bool Has(Feature feature) => values[(int)feature] != Missing;
 
-    /// <summary>By the feature's number.</summary>
     public ReadOnlySpan<long> Values => values;
 
-    /// <summary>The same, for a decision to keep: it is not copied, so nothing is written here any more.</summary>
-    public IReadOnlyList<long> List => values;
+    /// <summary>Not a copy: whoever takes it changes no feature any more.</summary>
+    public IReadOnlyList<long> AsList() => values;
 }

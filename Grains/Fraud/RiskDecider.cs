@@ -35,7 +35,7 @@ public static class RiskDecider
             Reasons = reasons ?? (IReadOnlyList<RiskReason>)[],
             RuleSetVersion = rules.Version,
             Model = said,
-            Values = features.List,
+            Values = features.AsList(),
             Facts = facts,
             FellBack = fellBack ?? [],
             DecidedAtMs = nowMs,

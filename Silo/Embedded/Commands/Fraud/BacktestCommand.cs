@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using Grains.Fraud.Backtest;
+using Grains.Fraud.Model;
 using Grains.Fraud.Rules;
 using Grains.Interfaces.Fraud.Backtest;
 using Ledger.Documents;
@@ -25,6 +26,12 @@ internal static class BacktestCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> Model = new("--model")
+    {
+        Description = "The file of the model that decided: it is asked again. Without it, what it found is taken as recorded.",
+        HelpName = "FILE",
+    };
+
     public static DescribedCommand Create()
     {
         var command = new DescribedCommand(
@@ -42,7 +49,7 @@ internal static class BacktestCommand
 
                 """,
         };
-        foreach (var option in new Option[] { DataDirectory.Option, LedgerPlace.Option, From, To, Rules, Screen.JsonOption })
+        foreach (var option in new Option[] { DataDirectory.Option, LedgerPlace.Option, From, To, Rules, Model, Screen.JsonOption })
             command.Options.Add(option);
         command.SetAction(Run);
         return command;
@@ -58,7 +65,7 @@ internal static class BacktestCommand
         var rules = FraudRules.Default();
         if (changes.FaultOn(rules) is { } fault)
             throw new CommandFailedException(fault, ExitCode.Usage);
-        var plan = BacktestPlan.Of(rules, model: null, changes, from, to);
+        var plan = BacktestPlan.Of(rules, ReadModel(parsed), changes, from, to);
         var logs = new List<DocumentLog>();
         try
         {
@@ -94,6 +101,14 @@ internal static class BacktestCommand
             logs.Add(DocumentLog.OfDatabase(shard));
         return AuditCommand.KeyOf(shards[0])
             ?? throw new CommandFailedException("The ledger has no master key: give all its shards, one --ledger each, in their order.");
+    }
+
+    // Whether it counted says each decision.
+    private static LoadedModel? ReadModel(ParseResult parsed)
+    {
+        if (parsed.GetValue(Model) is not { } file)
+            return null;
+        return File.Exists(file) ? new LoadedModel(ModelFile.Load(file), isPublished: true) : throw new CommandFailedException($"There is no file '{Path.GetFullPath(file)}'.", ExitCode.Usage);
     }
 
     private static RuleChanges ReadChanges(string file)
