@@ -31,7 +31,7 @@ public static class GatewayRegistration
 {
     /// <summary>
     /// Adds the gateway. The host adds what it stands on: IGrains, ILedgerReader, IRegistry, AccountDirectory, PaymentReader, MasterKey,
-    /// LedgerShards, LedgerFaults, ProductClock, RequestLogPlace, IRiskModels and a TimeProvider.
+    /// LedgerShards, LedgerFaults, ProductClock, RequestLogPlace, IRiskModels, IBacktests and a TimeProvider.
     /// </summary>
     /// <param name="configuration">Whose section <see cref="GatewayOptions.Section"/> has the gateway's limits.</param>
     /// <param name="sandbox">Whether this start is a sandbox: the host decides, whatever the section says.</param>
@@ -54,7 +54,7 @@ public static class GatewayRegistration
         services.AddSingleton<AccountViews>().AddSingleton<AccountChanges>().AddSingleton<AccountEntries>().AddSingleton<OpenAccountEndpoint>()
             .AddSingleton<TrialBalanceEndpoint>().AddSingleton<AccountEndpoints>();
         services.AddSingleton<EventReader>().AddSingleton<EventStream>().AddSingleton<EventEndpoints>();
-        services.AddSingleton<CaseEndpoints>().AddSingleton<CaseCommands>().AddSingleton<ModelEndpoints>().AddSingleton<FraudEndpoints>();
+        services.AddSingleton<CaseEndpoints>().AddSingleton<CaseCommands>().AddSingleton<ModelEndpoints>().AddSingleton<BacktestEndpoints>().AddSingleton<FraudEndpoints>();
         services.AddSingleton<CheckoutObjects>().AddSingleton<CheckoutList>().AddSingleton<TokenEndpoint>().AddSingleton<BalanceEndpoint>().AddSingleton<CheckoutEndpoints>()
             .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AcquirerNotices>().AddSingleton<CheckoutPages>().AddSingleton<SessionPages>();
         services.AddSingleton<RequestLog>().AddSingleton<RequestEndpoints>().AddSingleton<DeliveryLog>().AddSingleton<DeliveryEndpoints>().AddSingleton<WebhookEndpoints>();

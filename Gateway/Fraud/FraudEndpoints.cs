@@ -12,7 +12,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Gateway.Fraud;
 
 /// <summary>What analysts read and do: <c>/fraud</c>. No tenant sees any of it.</summary>
-internal sealed class FraudEndpoints(ApiKeys keys, CaseEndpoints cases, CaseCommands commands, ModelEndpoints model, PaymentViews views, PaymentReader payments, DocumentReader documents)
+internal sealed class FraudEndpoints(
+    ApiKeys keys, CaseEndpoints cases, CaseCommands commands, ModelEndpoints model, BacktestEndpoints backtests, PaymentViews views, PaymentReader payments, DocumentReader documents)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -20,10 +21,8 @@ internal sealed class FraudEndpoints(ApiKeys keys, CaseEndpoints cases, CaseComm
         group.MapGet("/decisions/{paymentId}", Guard.For(keys, Right.Analyse, Decision));
         group.MapGet("/cases", Guard.For(keys, Right.Analyse, cases.List));
         group.MapGet("/cases/{id}", Guard.For(keys, Right.Analyse, cases.Get));
-        group.MapGet("/model", Guard.For(keys, Right.Analyse, model.Get));
-        group.MapGet("/models", Guard.For(keys, Right.Analyse, model.List));
-        group.MapPut("/model", Guard.For(keys, Right.Operate, model.Put));
-        group.MapDelete("/model", Guard.For(keys, Right.Operate, model.Delete));
+        model.Map(group);
+        backtests.Map(group);
         foreach (var action in Enum.GetValues<CaseAction>())
             group.MapPost($"/cases/{{id}}/{CaseJson.Word(action)}", Guard.For(keys, Right.Analyse, (context, caller) => commands.Act(context, caller, action)));
     }

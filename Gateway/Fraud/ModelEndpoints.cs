@@ -2,7 +2,9 @@ using System.Text.Json;
 using Gateway.Keys;
 using Gateway.Problems;
 using Gateway.Wire;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Fraud;
@@ -11,11 +13,19 @@ namespace Gateway.Fraud;
 /// The model: what it is and what it is worth (<c>GET /fraud/model</c>), which ones lie ready (<c>GET /fraud/models</c>), and putting one
 /// in force without a restart (<c>PUT /fraud/model</c>, by an administrator). Of this process: several on one ledger are told each.
 /// </summary>
-internal sealed class ModelEndpoints(IRiskModels models, IOptions<GatewayOptions> options)
+internal sealed class ModelEndpoints(ApiKeys keys, IRiskModels models, IOptions<GatewayOptions> options)
 {
     private const int MaxVersion = 100;
 
-    public Task<IResult> Get(HttpContext context, Caller caller)
+    public void Map(IEndpointRouteBuilder group)
+    {
+        group.MapGet("/model", Guard.For(keys, Right.Analyse, Get));
+        group.MapGet("/models", Guard.For(keys, Right.Analyse, List));
+        group.MapPut("/model", Guard.For(keys, Right.Operate, Put));
+        group.MapDelete("/model", Guard.For(keys, Right.Operate, Delete));
+    }
+
+    private Task<IResult> Get(HttpContext context, Caller caller)
     {
         var query = new QueryParameters(context);
         IResult result = query.Errors.Any ? query.Errors.ToProblem()
@@ -24,7 +34,7 @@ internal sealed class ModelEndpoints(IRiskModels models, IOptions<GatewayOptions
         return Task.FromResult(result);
     }
 
-    public Task<IResult> List(HttpContext context, Caller caller)
+    private Task<IResult> List(HttpContext context, Caller caller)
     {
         var query = new QueryParameters(context);
         return Task.FromResult(query.Errors.Any
@@ -32,7 +42,7 @@ internal sealed class ModelEndpoints(IRiskModels models, IOptions<GatewayOptions
             : new ListPage<string>(models.Versions(), HasMore: false, Next: null).ToResult(static (json, version) => json.WriteStringValue(version)));
     }
 
-    public async Task<IResult> Put(HttpContext context, Caller caller)
+    private async Task<IResult> Put(HttpContext context, Caller caller)
     {
         var query = new QueryParameters(context);
         if (query.Errors.Any)
@@ -58,7 +68,7 @@ internal sealed class ModelEndpoints(IRiskModels models, IOptions<GatewayOptions
         }
     }
 
-    public Task<IResult> Delete(HttpContext context, Caller caller)
+    private Task<IResult> Delete(HttpContext context, Caller caller)
     {
         models.Unload();
         return Task.FromResult(Results.NoContent());

@@ -29,7 +29,7 @@ public sealed class Problem(ProblemCode code, string? detail = null) : IResult
         var headers = httpContext.Response.Headers;
         if (code.Status == StatusCodes.Status401Unauthorized)
             headers.WWWAuthenticate = "Bearer";
-        if (code.Status == StatusCodes.Status503ServiceUnavailable)
+        if (code.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             headers.RetryAfter = "1";
         return JsonReply.Send(httpContext, code.Status, ContentType, (Problem: this, TraceId: httpContext.TraceIdentifier), static (json, state) => state.Problem.Write(json, state.TraceId));
     }

@@ -141,6 +141,11 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         "A batch has at most 10,000 items. None of these was recorded.",
         "Split the batch.");
 
+    public static readonly ProblemCode BacktestsRunning = new(
+        "backtests_running", 429, "Enough backtests run already.",
+        "A process replays two at once, so that payments keep their pace.",
+        "Wait for the end of one, or cancel one, then ask again.");
+
     public static readonly ProblemCode InternalError = new(
         "internal_error", 500, "Something went wrong here.",
         "A fault of the product. It is logged under the traceId.",
@@ -186,7 +191,7 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         MalformedJson, IdempotencyKeyMissing, IdempotencyKeyInvalid, Unauthenticated, RoleNotAllowed, CrossSiteRequest, NotFound, PathUnknown,
         MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, CaseChanged, CaseClosed, CaseAccountFrozen, CaseFull, BodyTooLarge, ContentTypeNotSupported,
         InvalidFields, CardNumberNotAccepted, CreditorAgentNotReachable, IdempotencyKeyReused, ReturnExceedsPayment,
-        PaymentNotReturnable, AccountTooFull, BatchTooLong, InternalError, NotRecorded, Overloaded, ShuttingDown, ShardUnavailable, AccountMoved, LedgerUnavailable,
+        PaymentNotReturnable, AccountTooFull, BatchTooLong, BacktestsRunning, InternalError, NotRecorded, Overloaded, ShuttingDown, ShardUnavailable, AccountMoved, LedgerUnavailable,
         OutcomeUnknown,
     ];
 

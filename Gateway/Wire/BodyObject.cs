@@ -43,6 +43,9 @@ internal sealed class BodyObject
         return nested;
     }
 
+    /// <summary>What stands there, to be read by who knows it; null where there is nothing.</summary>
+    public JsonElement? Json(string name) => fields.TryGetValue(name, out var element) ? element : null;
+
     public bool Has(string name) => fields.ContainsKey(name);
 
     public void Require(string name)

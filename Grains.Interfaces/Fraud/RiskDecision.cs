@@ -26,6 +26,9 @@ public sealed record RiskDecision
     /// <summary>Features whose source did not answer in time: the stated fallback stands in their place.</summary>
     public IReadOnlyList<Feature> FellBack { get; init; } = [];
 
+    /// <summary>The words that the rules' sentences had.</summary>
+    public RiskFacts Facts { get; init; } = RiskFacts.None;
+
     /// <summary>Product time in milliseconds since 1970.</summary>
     public required long DecidedAtMs { get; init; }
 }

@@ -1,19 +1,22 @@
-using System.Text;
+using Grains.Interfaces.Values;
 
 namespace Grains.Interfaces.Fraud;
 
 /// <summary>
 /// A decision as bytes, sealed with its payment: a format byte, then whole numbers of variable length (seven bits a byte, low ones
-/// first; those that may be negative folded to positive ones), texts as UTF-8 behind their length. Some hundred bytes where no rule
-/// spoke. Stored: a new format gets a new first byte.
+/// first; those that may be negative folded to positive ones), texts as UTF-8 behind their length. Some eighty bytes where no rule
+/// spoke. Stored: a new format gets a new first byte. The first one had no facts, and a byte for each value that is not known or 0.
 /// </summary>
 public static class RiskDecisionCodec
 {
-    private const byte Format = 1;
+    private const byte FormatWithoutFacts = 1;
+    private const byte Format = 2;
+
+    private static readonly int Features = Enum.GetValues<Feature>().Length;
 
     public static byte[] Encode(RiskDecision decision)
     {
-        var writer = new Writer(stackalloc byte[512]);
+        var writer = new RiskDecisionWriter(stackalloc byte[512]);
         writer.Byte(Format);
         writer.Byte((byte)decision.Outcome);
         writer.Byte(checked((byte)decision.Score));
@@ -23,45 +26,55 @@ public static class RiskDecisionCodec
         writer.Number(decision.Reasons.Count);
         for (var i = 0; i < decision.Reasons.Count; i++)
             Write(ref writer, decision.Reasons[i]);
-        writer.Number(decision.Values.Count);
-        for (var i = 0; i < decision.Values.Count; i++)
-            writer.Value(decision.Values[i]);
+        writer.Values(decision.Values is long[] values ? values : [.. decision.Values]);
         Write(ref writer, decision.FellBack);
+        Write(ref writer, decision.Facts);
         return writer.End();
     }
 
     /// <exception cref="InvalidDataException">Damaged, or of a newer release.</exception>
     public static RiskDecision Decode(ReadOnlySpan<byte> bytes)
     {
-        var reader = new Reader(bytes);
-        if (reader.Byte() != Format)
+        var reader = new RiskDecisionReader(bytes);
+        var format = reader.Byte();
+        if (format is not (FormatWithoutFacts or Format))
             throw new InvalidDataException("Not a fraud decision, or of a newer release.");
-        var outcome = (RiskOutcome)reader.Byte();
-        var score = (int)reader.Byte();
-        var ruleSet = (int)reader.Number();
+        var outcome = Known((RiskOutcome)reader.Byte());
+        var score = reader.Byte();
+        var ruleSet = reader.Int32();
         var decidedAt = reader.Number();
         var model = ReadModel(ref reader);
         var reasons = new RiskReason[reader.Count()];
         for (var i = 0; i < reasons.Length; i++)
-            reasons[i] = new RiskReason(reader.Text(), (int)reader.Number(), (RuleMode)reader.Byte(), (RiskOutcome)reader.Byte(), (int)reader.Signed(), reader.Text(), ReadFeatures(ref reader), reader.Signed());
-        var values = new long[reader.Count()];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = reader.Value();
-        return new RiskDecision
+            reasons[i] = new RiskReason(reader.Text(), reader.Int32(), Known((RuleMode)reader.Byte()), Known((RiskOutcome)reader.Byte()), reader.SignedInt32(), reader.Text(), ReadFeatures(ref reader), reader.Signed());
+        var decision = new RiskDecision
         {
-            Outcome = outcome, Score = score, RuleSetVersion = ruleSet, DecidedAtMs = decidedAt, Model = model, Reasons = reasons, Values = values, FellBack = ReadFeatures(ref reader),
+            Outcome = outcome,
+            Score = score,
+            RuleSetVersion = ruleSet,
+            DecidedAtMs = decidedAt,
+            Model = model,
+            Reasons = reasons,
+            Values = reader.Values(Features, inRuns: format != FormatWithoutFacts),
+            FellBack = ReadFeatures(ref reader),
+            Facts = format == FormatWithoutFacts ? RiskFacts.None : ReadFacts(ref reader),
         };
+        reader.End();
+        return decision;
     }
 
-    private static void Write(ref Writer writer, ModelFinding? model)
+    /// <summary>Whether the decision was recorded with its facts, so that it can be made again from its bytes alone.</summary>
+    public static bool HasFacts(ReadOnlySpan<byte> bytes) => !bytes.IsEmpty && bytes[0] != FormatWithoutFacts;
+
+    private static void Write(ref RiskDecisionWriter writer, ModelFinding? model)
     {
-        writer.Byte(model is null ? (byte)0 : (byte)1);
+        writer.Flag(model is not null);
         if (model is null)
             return;
         writer.Text(model.Version);
         writer.Number(model.ProbabilityPpm);
         writer.Signed(model.Points);
-        writer.Byte(model.IsPublished ? (byte)1 : (byte)0);
+        writer.Flag(model.IsPublished);
         writer.Number(model.Contributions.Count);
         for (var i = 0; i < model.Contributions.Count; i++)
         {
@@ -70,18 +83,18 @@ public static class RiskDecisionCodec
         }
     }
 
-    private static ModelFinding? ReadModel(ref Reader reader)
+    private static ModelFinding? ReadModel(ref RiskDecisionReader reader)
     {
-        if (reader.Byte() == 0)
+        if (!reader.Flag())
             return null;
-        var (version, ppm, points, isPublished) = (reader.Text(), (int)reader.Number(), (int)reader.Signed(), reader.Byte() == 1);
+        var (version, ppm, points, isPublished) = (reader.Text(), reader.Int32(), reader.SignedInt32(), reader.Flag());
         var contributions = new ModelContribution[reader.Count()];
         for (var i = 0; i < contributions.Length; i++)
-            contributions[i] = new ModelContribution(reader.Text(), (int)reader.Signed());
+            contributions[i] = new ModelContribution(reader.Text(), reader.SignedInt32());
         return new ModelFinding(version, ppm, points, isPublished, contributions);
     }
 
-    private static void Write(ref Writer writer, RiskReason reason)
+    private static void Write(ref RiskDecisionWriter writer, RiskReason reason)
     {
         writer.Text(reason.Rule);
         writer.Number(reason.Version);
@@ -93,127 +106,70 @@ public static class RiskDecisionCodec
         writer.Signed(reason.Threshold);
     }
 
-    private static void Write(ref Writer writer, IReadOnlyList<Feature> features)
+    private static void Write(ref RiskDecisionWriter writer, IReadOnlyList<Feature> features)
     {
         writer.Number(features.Count);
         for (var i = 0; i < features.Count; i++)
             writer.Byte((byte)features[i]);
     }
 
-    private static Feature[] ReadFeatures(ref Reader reader)
+    private static Feature[] ReadFeatures(ref RiskDecisionReader reader)
     {
         var features = new Feature[reader.Count()];
         for (var i = 0; i < features.Length; i++)
-            features[i] = (Feature)reader.Byte();
+            features[i] = Known((Feature)reader.Byte());
         return features;
     }
 
-    private ref struct Writer(Span<byte> room)
+    // The currency, a bit for each text that is there, and these. A new text goes behind the others.
+    private static void Write(ref RiskDecisionWriter writer, RiskFacts facts)
     {
-        private Span<byte> room = room;
-        private int length;
-
-        public void Byte(byte value)
+        writer.Number(facts.Currency.Number);
+        Texts texts = default;
+        (texts[0], texts[1], texts[2], texts[3]) = (facts.TravelFrom, facts.TravelTo, facts.ListedEntry, facts.BlockedEntry);
+        (texts[4], texts[5], texts[6], texts[7]) = (facts.AllowedEntry, facts.WatchedEntry, facts.CardCountry, facts.OtherCountry);
+        var there = 0;
+        for (var i = 0; i < Texts.Count; i++)
+            there |= texts[i] is null ? 0 : 1 << i;
+        writer.Number(there);
+        for (var i = 0; i < Texts.Count; i++)
         {
-            Ensure(1);
-            room[length++] = value;
-        }
-
-        public void Number(long value) => Write(checked((ulong)value));
-
-        public void Signed(long value) => Write(unchecked((ulong)((value << 1) ^ (value >> 63))));
-
-        // 0 is a missing value, 1 none of the others: a value stands one above itself.
-        public void Value(long value)
-        {
-            if (value == long.MinValue)
-                Byte(0);
-            else
-                Write(unchecked((ulong)((value << 1) ^ (value >> 63)) + 1));
-        }
-
-        public void Text(string text)
-        {
-            var size = Encoding.UTF8.GetByteCount(text);
-            Number(size);
-            Ensure(size);
-            length += Encoding.UTF8.GetBytes(text, room[length..]);
-        }
-
-        public readonly byte[] End() => room[..length].ToArray();
-
-        private void Write(ulong value)
-        {
-            Ensure(10);
-            for (; value >= 0x80; value >>= 7)
-                room[length++] = (byte)((value & 0x7F) | 0x80);
-            room[length++] = (byte)value;
-        }
-
-        private void Ensure(int size)
-        {
-            if (room.Length - length >= size)
-                return;
-            Span<byte> larger = new byte[Math.Max(2 * room.Length, length + size)];
-            room[..length].CopyTo(larger);
-            room = larger;
+            if (texts[i] is { } text)
+                writer.Text(text);
         }
     }
 
-    private ref struct Reader(ReadOnlySpan<byte> bytes)
+    private static RiskFacts ReadFacts(ref RiskDecisionReader reader)
     {
-        private ReadOnlySpan<byte> bytes = bytes;
-
-        public byte Byte()
+        var currency = reader.Number();
+        var there = reader.Number();
+        if (currency > short.MaxValue || !Currency.Exists((short)currency) || there >= 1 << Texts.Count)
+            throw RiskDecisionReader.Damaged();
+        Texts texts = default;
+        for (var i = 0; i < Texts.Count; i++)
+            texts[i] = (there & (1 << i)) != 0 ? reader.Text() : null;
+        return new RiskFacts
         {
-            if (bytes.IsEmpty)
-                throw Damaged();
-            var value = bytes[0];
-            bytes = bytes[1..];
-            return value;
-        }
+            Currency = Currency.FromNumber((short)currency),
+            TravelFrom = texts[0],
+            TravelTo = texts[1],
+            ListedEntry = texts[2],
+            BlockedEntry = texts[3],
+            AllowedEntry = texts[4],
+            WatchedEntry = texts[5],
+            CardCountry = texts[6],
+            OtherCountry = texts[7],
+        };
+    }
 
-        public long Number()
-        {
-            var value = Read();
-            return value <= long.MaxValue ? (long)value : throw Damaged();
-        }
+    private static T Known<T>(T value)
+        where T : struct, Enum => Enum.IsDefined(value) ? value : throw RiskDecisionReader.Damaged();
 
-        // More items than bytes are left is damage, not a reason to take memory for them.
-        public int Count()
-        {
-            var count = Read();
-            return count <= (ulong)bytes.Length ? (int)count : throw Damaged();
-        }
+    [System.Runtime.CompilerServices.InlineArray(Count)]
+    private struct Texts
+    {
+        public const int Count = 8;
 
-        public long Signed() => Unfold(Read());
-
-        public long Value() => Read() is var value && value == 0 ? long.MinValue : Unfold(value - 1);
-
-        public string Text()
-        {
-            var size = Count();
-            var text = Encoding.UTF8.GetString(bytes[..size]);
-            bytes = bytes[size..];
-            return text;
-        }
-
-        private static long Unfold(ulong value) => unchecked((long)(value >> 1) ^ -(long)(value & 1));
-
-        private ulong Read()
-        {
-            ulong value = 0;
-            for (var shift = 0; shift < 70; shift += 7)
-            {
-                var part = Byte();
-                value |= (ulong)(part & 0x7F) << shift;
-                if (part < 0x80)
-                    return value;
-            }
-
-            throw Damaged();
-        }
-
-        private static InvalidDataException Damaged() => new("A fraud decision is damaged.");
+        private string? first;
     }
 }

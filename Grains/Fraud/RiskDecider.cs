@@ -36,6 +36,7 @@ public static class RiskDecider
             RuleSetVersion = rules.Version,
             Model = said,
             Values = features.AsList(),
+            Facts = facts,
             FellBack = fellBack ?? [],
             DecidedAtMs = nowMs,
         };

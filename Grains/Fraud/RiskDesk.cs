@@ -52,11 +52,12 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
         history.Fill(features, attempt, nowMs);
         incoming?.Fill(features, nowMs);
         around.Fill(features);
+        var travelled = features.Has(Feature.TravelMetres);
         var facts = new RiskFacts
         {
             Currency = payment.Amount.Currency,
-            TravelFrom = features.Has(Feature.TravelMetres) ? history.LastPlace?.ToString() : null,
-            TravelTo = attempt.Place?.ToString(),
+            TravelFrom = travelled ? history.LastPlace?.ToString() : null,
+            TravelTo = travelled ? attempt.Place?.ToString() : null,
         };
         return RiskDecider.Decide(rules, model, features, facts, nowMs, around.FellBack);
     }

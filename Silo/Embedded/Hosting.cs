@@ -4,8 +4,10 @@ using Gateway.Fraud;
 using Gateway.Requests;
 using Grains.Acquirers;
 using Grains.Fraud;
+using Grains.Fraud.Backtest;
 using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Fraud.Backtest;
 using Ledger;
 using Ledger.Postgres;
 using Microsoft.Extensions.Options;
@@ -105,6 +107,8 @@ public static class Hosting
         .AddSingleton<IRiskModels>(services => new RiskModels(services.GetRequiredService<IConfiguration>()[RiskModels.DirectorySetting] ?? Path.Combine(edition.DataDirectory, "models"), edition.Risk))
         .AddSingleton(new RequestLogPlace(edition.DataDirectory))
         .AddSingleton(edition.Registry)
+        // Made by the container, which ends it before the ledger is closed.
+        .AddSingleton<IBacktests>(_ => new Backtests(edition.Shards, edition.MasterKey, edition.Risk, TimeProvider.System))
         .AddSingleton(TimeProvider.System);
 
     /// <summary>

@@ -4,5 +4,5 @@ namespace Silo.Embedded.Commands.Fraud;
 internal static class FraudCommand
 {
     public static DescribedCommand Create() =>
-        new("fraud", "Train the fraud model.", "./run fraud train --csv payments.csv.gz") { TrainCommand.Create() };
+        new("fraud", "Try out fraud rules on recorded payments; train the fraud model.", "./run fraud backtest --rules changed.json", "./run fraud train --csv payments.csv.gz") { BacktestCommand.Create(), TrainCommand.Create() };
 }

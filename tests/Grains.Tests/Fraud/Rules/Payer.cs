@@ -1,5 +1,6 @@
 using Grains.Fraud;
 using Grains.Fraud.Features;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 
 namespace Grains.Tests.Fraud.Rules;

@@ -1,8 +1,11 @@
 using Grains.Interfaces.Values;
 
-namespace Grains.Fraud;
+namespace Grains.Interfaces.Fraud;
 
-/// <summary>What a rule's sentence needs beside the features: words, never what is decided on.</summary>
+/// <summary>
+/// What a rule's sentence needs beside the features: words, never what is decided on. Recorded with the decision, so that it can be made
+/// again from what is recorded alone.
+/// </summary>
 public sealed record RiskFacts
 {
     public static RiskFacts None { get; } = new();
