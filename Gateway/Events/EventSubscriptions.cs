@@ -21,6 +21,7 @@ internal sealed class EventSubscriptions
     private const string ConsumerName = "stream";
 
     private const string LastEventId = "Last-Event-ID";
+    private const string StreamCursor = "Stream-Cursor";
 
     private static readonly TimeSpan LagCheck = TimeSpan.FromSeconds(1);
 
@@ -76,6 +77,8 @@ internal sealed class EventSubscriptions
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             ServerSentEvents.Begin(httpContext);
+            // Who began at now and lost the connection before the first event has this to come back with.
+            httpContext.Response.Headers[StreamCursor] = cursor.ToString();
             // A slow reader is told so and closed by this loop, not cut off by the server.
             if (httpContext.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
                 rate.MinDataRate = null;
@@ -86,7 +89,7 @@ internal sealed class EventSubscriptions
                 using var source = open();
                 await Run(source, httpContext.Response.BodyWriter, consumer, end.Token);
             }
-            catch (OperationCanceledException) when (end.IsCancellationRequested)
+            catch (OperationCanceledException) when (end.IsCancellationRequested || owner.stopping.IsCancellationRequested)
             {
                 // The reader went away, or the process is going down: the stream ends, and its reader comes back with its cursor.
                 return;

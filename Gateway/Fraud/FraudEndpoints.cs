@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Gateway.Fraud;
 
 /// <summary>What analysts read and do: <c>/fraud</c>. No tenant sees any of it.</summary>
-internal sealed class FraudEndpoints(ApiKeys keys, CaseEndpoints cases, CaseCommands commands, PaymentViews views, PaymentReader payments)
+internal sealed class FraudEndpoints(ApiKeys keys, CaseEndpoints cases, CaseCommands commands, FraudStream stream, PaymentViews views, PaymentReader payments)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -19,6 +19,7 @@ internal sealed class FraudEndpoints(ApiKeys keys, CaseEndpoints cases, CaseComm
         group.MapGet("/decisions/{paymentId}", Guard.For(keys, Right.Analyse, Decision));
         group.MapGet("/cases", Guard.For(keys, Right.Analyse, cases.List));
         group.MapGet("/cases/{id}", Guard.For(keys, Right.Analyse, cases.Get));
+        group.MapGet("/stream", Guard.For(keys, Right.Analyse, stream.Get));
         foreach (var action in Enum.GetValues<CaseAction>())
             group.MapPost($"/cases/{{id}}/{CaseJson.Word(action)}", Guard.For(keys, Right.Analyse, (context, caller) => commands.Act(context, caller, action)));
     }
