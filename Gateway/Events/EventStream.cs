@@ -11,14 +11,14 @@ internal sealed class EventStream(EventReader events, LedgerShards shards, Event
 {
     private const int PageRows = 200;
 
-    public Task<IResult> Get(HttpContext context, Caller caller)
+    public async Task<IResult> Get(HttpContext context, Caller caller)
     {
         var query = new QueryParameters(context, "after", "type", "subject");
         var from = subscriptions.Start(context, query);
         var filter = EventFilter.Read(query);
-        return Task.FromResult(query.Errors.Any
+        return query.Errors.Any
             ? query.Errors.ToProblem()
-            : subscriptions.Stream(() => new Source(events, shards, caller, filter), from));
+            : await subscriptions.Stream(() => new Source(events, shards, caller, filter), from);
     }
 
     private sealed class Source(EventReader events, LedgerShards shards, Caller caller, EventFilter filter) : IStreamSource

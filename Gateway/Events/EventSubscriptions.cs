@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using Gateway.Problems;
 using Gateway.Wire;
 using Ledger;
 using Ledger.Shards;
@@ -56,8 +57,13 @@ internal sealed class EventSubscriptions
         return after ?? shards.End;
     }
 
-    /// <summary>The stream as an answer; it opens its source when it begins.</summary>
-    public IResult Stream(Func<IStreamSource> open, LogCursor from) => new Subscription(this, open, from);
+    /// <summary>The stream as an answer, which opens its source when it begins; a refusal where the log let go of what comes after the cursor.</summary>
+    public async Task<IResult> Stream(Func<IStreamSource> open, LogCursor from)
+    {
+        if (await Oldest(from) is not { } oldest)
+            return new Subscription(this, open, from);
+        return new Problem(ProblemCode.CursorExpired, $"The oldest cursor is {oldest}.") { Members = [new("oldest", oldest.ToString())] };
+    }
 
     /// <summary>Writes an event's frame.</summary>
     public static void WriteFrame(IBufferWriter<byte> output, LogCursor cursor, ReadOnlySpan<byte> json)
@@ -67,6 +73,18 @@ internal sealed class EventSubscriptions
         output.Write("\ndata: "u8);
         output.Write(json);
         output.Write("\n\n"u8);
+    }
+
+    // Positions have no gaps: what is missing after a cursor was let go of. The beginning is wherever the log begins.
+    private async ValueTask<LogCursor?> Oldest(LogCursor from)
+    {
+        if (LogCursor.Start(shards.Count).Behind(from) == 0)
+            return null;
+        var oldest = from;
+        for (var shard = 0; shard < shards.Count; shard++)
+            if (await shards.Writers[shard].Reader.RowsAfter(from[shard], 1) is [var next] && next.Position > from[shard] + 1)
+                oldest = oldest.With(shard, next.Position - 1);
+        return from.Behind(oldest) == 0 ? null : oldest;
     }
 
     private sealed class Subscription(EventSubscriptions owner, Func<IStreamSource> open, LogCursor from) : IResult

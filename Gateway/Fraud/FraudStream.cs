@@ -16,12 +16,12 @@ internal sealed class FraudStream(FraudStreamTail tail, FraudStreamReader reader
     // Readers of the past take turns, a page each, so that many who come back together leave the payments their processor.
     private readonly SemaphoreSlim past = new(1);
 
-    public Task<IResult> Get(HttpContext context, Caller caller)
+    public async Task<IResult> Get(HttpContext context, Caller caller)
     {
         var query = new QueryParameters(context, ["after", .. FraudStreamFilter.Names]);
         var from = subscriptions.Start(context, query);
         var filter = FraudStreamFilter.Read(query);
-        return Task.FromResult(query.Errors.Any ? query.Errors.ToProblem() : subscriptions.Stream(() => new Source(tail, Past, filter), from));
+        return query.Errors.Any ? query.Errors.ToProblem() : await subscriptions.Stream(() => new Source(tail, Past, filter), from);
     }
 
     public void Dispose() => past.Dispose();
