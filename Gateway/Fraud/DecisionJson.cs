@@ -11,12 +11,7 @@ internal static class DecisionJson
     {
         json.WriteStartObject();
         json.WriteString("paymentId"u8, paymentId);
-        json.WriteString("outcome"u8, Word(decision.Outcome));
-        json.WriteNumber("score"u8, decision.Score);
-        json.WriteStartArray("reasons"u8);
-        foreach (var reason in decision.Reasons)
-            Write(json, reason, decision);
-        json.WriteEndArray();
+        WriteFinding(json, decision);
         json.WriteNumber("ruleSetVersion"u8, decision.RuleSetVersion);
         Write(json, decision.Model);
         json.WriteStartObject("features"u8);
@@ -31,12 +26,30 @@ internal static class DecisionJson
         json.WriteEndObject();
     }
 
+    /// <summary>What was decided, and why, without the values of all features: <c>risk</c> of an event of the fraud stream.</summary>
+    public static void WriteRisk(Utf8JsonWriter json, RiskDecision decision)
+    {
+        json.WriteStartObject();
+        WriteFinding(json, decision);
+        json.WriteEndObject();
+    }
+
     public static string Word(RiskOutcome outcome) => outcome switch
     {
         RiskOutcome.Approve => "approve",
         RiskOutcome.Review => "review",
         RiskOutcome.Decline => "decline",
     };
+
+    private static void WriteFinding(Utf8JsonWriter json, RiskDecision decision)
+    {
+        json.WriteString("outcome"u8, Word(decision.Outcome));
+        json.WriteNumber("score"u8, decision.Score);
+        json.WriteStartArray("reasons"u8);
+        foreach (var reason in decision.Reasons)
+            Write(json, reason, decision);
+        json.WriteEndArray();
+    }
 
     private static void Write(Utf8JsonWriter json, RiskReason reason, RiskDecision decision)
     {

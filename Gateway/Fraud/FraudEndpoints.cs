@@ -13,7 +13,8 @@ namespace Gateway.Fraud;
 
 /// <summary>What analysts read and do: <c>/fraud</c>. No tenant sees any of it.</summary>
 internal sealed class FraudEndpoints(
-    ApiKeys keys, CaseEndpoints cases, CaseCommands commands, ModelEndpoints model, BacktestEndpoints backtests, PaymentViews views, PaymentReader payments, DocumentReader documents)
+    ApiKeys keys, CaseEndpoints cases, CaseCommands commands, ModelEndpoints model, BacktestEndpoints backtests, FraudStream stream, PaymentViews views, PaymentReader payments,
+    DocumentReader documents)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -21,6 +22,7 @@ internal sealed class FraudEndpoints(
         group.MapGet("/decisions/{paymentId}", Guard.For(keys, Right.Analyse, Decision));
         group.MapGet("/cases", Guard.For(keys, Right.Analyse, cases.List));
         group.MapGet("/cases/{id}", Guard.For(keys, Right.Analyse, cases.Get));
+        group.MapGet("/stream", Guard.For(keys, Right.Analyse, stream.Get));
         model.Map(group);
         backtests.Map(group);
         foreach (var action in Enum.GetValues<CaseAction>())

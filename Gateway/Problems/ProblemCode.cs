@@ -91,6 +91,11 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         "A case has at most 100 notes.",
         "Decide it, or label it.");
 
+    public static readonly ProblemCode CursorExpired = new(
+        "cursor_expired", 410, "The events after this cursor are no longer here.",
+        "The ledger let go of them once they were archived. `oldest` is the oldest cursor that a stream can begin after.",
+        "Read what is missing in the archive, and begin after `oldest`.");
+
     public static readonly ProblemCode BodyTooLarge = new(
         "body_too_large", 413, "The body is too large.",
         "The body is larger than 64 KiB, or for a batch 16 MiB.",
@@ -189,7 +194,7 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
         MalformedJson, IdempotencyKeyMissing, IdempotencyKeyInvalid, Unauthenticated, RoleNotAllowed, CrossSiteRequest, NotFound, PathUnknown,
-        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, CaseChanged, CaseClosed, CaseAccountFrozen, CaseFull, BodyTooLarge, ContentTypeNotSupported,
+        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, CaseChanged, CaseClosed, CaseAccountFrozen, CaseFull, CursorExpired, BodyTooLarge, ContentTypeNotSupported,
         InvalidFields, CardNumberNotAccepted, CreditorAgentNotReachable, IdempotencyKeyReused, ReturnExceedsPayment,
         PaymentNotReturnable, AccountTooFull, BatchTooLong, BacktestsRunning, InternalError, NotRecorded, Overloaded, ShuttingDown, ShardUnavailable, AccountMoved, LedgerUnavailable,
         OutcomeUnknown,
