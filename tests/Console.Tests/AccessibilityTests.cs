@@ -52,6 +52,8 @@ public sealed class AccessibilityTests(Chromium chromium, SandboxProduct product
     [InlineData("/console/fraud", "cases", ColorScheme.Dark)]
     [InlineData("/console/fraud/cases/CASE", "timeline", ColorScheme.Light)]
     [InlineData("/console/fraud/cases/CASE", "timeline", ColorScheme.Dark)]
+    [InlineData("/console/fraud/live", "remarkable", ColorScheme.Light)]
+    [InlineData("/console/fraud/live", "remarkable", ColorScheme.Dark)]
     public async Task An_analysts_page_has_no_violation_that_axe_finds(string path, string shown, ColorScheme scheme)
     {
         using var analyst = new AnalystClient(product.Url);

@@ -44,8 +44,6 @@ public sealed partial class FraudPageTests(Chromium chromium, SandboxProduct pro
         await other.Page.Keyboard.PressAsync("l");
         foreach (var (page, key) in new[] { (one, AnalystClient.First), (other, AnalystClient.Second) })
         {
-            System.Console.WriteLine(key + page.Page.Url); await Task.Delay(3000);
-            System.Console.WriteLine(key + page.Page.Url + await page.ById("lock-says").InnerTextAsync());
             await Assertions.Expect(page.Page).ToHaveURLAsync(CasePage());
             await page.Shows(page.ById("assignee"), "taken by me", "that the case is the analyst's own");
             Assert.Equal(key, (string)(await analyst.Case(page.Page.Url.Split('/')[^1]))["assignee"]!);
