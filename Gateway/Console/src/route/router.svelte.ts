@@ -19,6 +19,8 @@ export type Route =
   | { view: 'fraud' }
   | { view: 'case'; id: string }
   | { view: 'board' }
+  | { view: 'rules' }
+  | { view: 'rule'; id: string }
   | { view: 'missing' }
 
 export function parse(pathname: string): Route {
@@ -38,6 +40,7 @@ export function parse(pathname: string): Route {
 function parseFraud(page: string | undefined, [id, ...rest]: string[]): Route {
   if (rest.length > 0) return { view: 'missing' }
   if (page === 'cases') return id ? { view: 'case', id } : { view: 'fraud' }
+  if (page === 'rules') return id ? { view: 'rule', id } : { view: 'rules' }
   if (!page) return { view: 'fraud' }
   if (page === 'live' && !id) return { view: 'board' }
   return { view: 'missing' }
@@ -89,6 +92,8 @@ export const href = {
   fraud: (filters: Record<string, string> = {}) => withQuery(`${base}/fraud`, filters),
   case: (id: string) => `${base}/fraud/cases/${encodeURIComponent(id)}`,
   board: () => `${base}/fraud/live`,
+  rules: () => `${base}/fraud/rules`,
+  rule: (name: string) => `${base}/fraud/rules/${encodeURIComponent(name)}`,
   search: (q: string) => withQuery(`${base}/search`, { q }),
 }
 

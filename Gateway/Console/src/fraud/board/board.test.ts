@@ -44,13 +44,24 @@ describe('the outline of the land', () => {
     expect(outline(topology)).toBe('M0.0,10.0L10.0,10.0L5.0,5.0L0.0,10.0Z')
   })
 
-  it('is the bundled one, every point on the map', () => {
+  it('goes on beyond the date line, on both sides of the map', () => {
+    const topology: Topology = {
+      arcs: [[[350, 0], [5, 0], [-350, 10], [345, 0], [0, -10]]],
+      transform: { scale: [1, 1], translate: [-180, 0] },
+      objects: { land: { geometries: [{ arcs: [[[0]]] as unknown as number[][][] }] } },
+    }
+    expect(outline(topology)).toBe('M350.0,84.0L355.0,84.0L365.0,74.0L350.0,74.0L350.0,84.0ZM-10.0,84.0L-5.0,84.0L5.0,74.0L-10.0,74.0L-10.0,84.0Z')
+  })
+
+  it('is the bundled one, and no line crosses the map', () => {
     const path = outline(land as unknown as Topology)
     expect(path.match(/M/g)!.length).toBeGreaterThan(100)
-    for (const [, x, y] of path.matchAll(/([\d.-]+),([\d.-]+)/g)) {
-      expect(Number(x)).toBeGreaterThanOrEqual(-0.05)
-      expect(Number(x)).toBeLessThanOrEqual(360.05)
-      expect(Number(y)).toBeGreaterThanOrEqual(0)
+    for (const ring of path.split('M').slice(1)) {
+      const points = [...ring.matchAll(/([\d.-]+),([\d.-]+)/g)].map(([, x, y]) => [Number(x), Number(y)] as const)
+      for (const [at, [x, y]] of points.entries()) {
+        const [before, beforeY] = points[Math.max(0, at - 1)]!
+        if (y < 149 || beforeY < 149) expect(Math.abs(x - before)).toBeLessThan(60)
+      }
     }
   })
 

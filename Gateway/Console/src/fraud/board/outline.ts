@@ -29,9 +29,29 @@ export function outline(topology: Topology): string {
       for (const ring of polygon as unknown as number[][]) {
         // Each arc begins where the one before ended.
         const points = ring.flatMap((index, at) => (index < 0 ? [...arcs[~index]!].reverse() : arcs[index]!).slice(at === 0 ? 0 : 1))
-        parts.push('M' + points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join('L') + 'Z')
+        const whole = unwrapped(points)
+        for (const shift of [0, -map.width, map.width]) {
+          if (whole.some(([x]) => x + shift > 0 && x + shift < map.width)) parts.push(drawn(whole, shift))
+        }
       }
     }
   }
   return parts.join('')
+}
+
+const drawn = (points: [number, number][], shift: number) => 'M' + points.map(([x, y]) => `${(x + shift).toFixed(1)},${y.toFixed(1)}`).join('L') + 'Z'
+
+/**
+ * A ring that crosses the date line goes on beyond the edge instead of back across the whole map; it is drawn once on each side. Below
+ * the map there is nothing to see: there the edge of the Antarctic goes straight back.
+ */
+function unwrapped(points: [number, number][]): [number, number][] {
+  let [turns, before] = [0, points[0]!]
+  return points.map((point) => {
+    const step = point[0] - before[0]
+    const hidden = point[1] >= map.height && before[1] >= map.height
+    if (!hidden && Math.abs(step) > map.width / 2) turns -= Math.sign(step)
+    before = point
+    return [point[0] + turns * map.width, point[1]]
+  })
 }
