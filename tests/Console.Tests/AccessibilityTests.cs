@@ -54,6 +54,9 @@ public sealed class AccessibilityTests(Chromium chromium, SandboxProduct product
     [InlineData("/console/fraud/cases/CASE", "timeline", ColorScheme.Dark)]
     [InlineData("/console/fraud/live", "remarkable", ColorScheme.Light)]
     [InlineData("/console/fraud/live", "remarkable", ColorScheme.Dark)]
+    [InlineData("/console/fraud/rules", "rules", ColorScheme.Dark)]
+    [InlineData("/console/fraud/rules/impossible_travel", "confusion", ColorScheme.Light)]
+    [InlineData("/console/fraud/rules/impossible_travel", "confusion", ColorScheme.Dark)]
     public async Task An_analysts_page_has_no_violation_that_axe_finds(string path, string shown, ColorScheme scheme)
     {
         using var analyst = new AnalystClient(product.Url);

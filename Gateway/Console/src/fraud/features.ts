@@ -34,7 +34,8 @@ function shifted(value: number, digits: number): string {
   return (value < 0 ? '-' : '') + text.slice(0, point) + (digits ? '.' + text.slice(point) : '')
 }
 
-function duration(ms: number): string {
+/** "8 ms", "1.5 s", "2 min 5 s", "3 h 10 min", "7 d 0 h". */
+export function duration(ms: number): string {
   if (ms < 1_000) return `${ms} ms`
   const seconds = ms / 1_000
   if (seconds < 60) return `${seconds.toFixed(1)} s`

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changes, ordered, stepsFrom, type Rule, type RuleMode, type RuleVersion } from './rules'
+import { changes, ordered, settingText, stepsFrom, type Rule, type RuleMode, type RuleVersion } from './rules'
 
 const version = (mode: RuleMode, parameters: Record<string, number>) => ({ mode, parameters }) as RuleVersion
 const rule = (name: string, published: number | null, shadow: number | null): Rule => ({
@@ -26,6 +26,12 @@ describe('rules', () => {
     expect(changes(one, { points: ' 60 ', limit: '5' })).toEqual({})
     for (const bad of ['101', '0', '1.5', '', 'x']) expect(changes(one, { points: bad, limit: '5' })).toBeNull()
   })
+
+  it.each([
+    ['max_speed_kmh', 'km/h', 1000, 'max speed 1,000 km/h'],
+    ['within_ms', 'ms', 3_600_000, 'within 1 h 0 min'],
+    ['min_z_milli', 'thousandths', 6500, 'min z 6.5'],
+  ])('have a parameter %s in %s of %i that reads %s', (name, unit, value, text) => expect(settingText({ name, unit, default: 0, min: 0, max: 0, description: '' }, value)).toBe(text))
 
   it('go one step at a time', () => {
     expect((['draft', 'validated', 'shadow', 'published', 'retired'] as const).map((mode) => stepsFrom(mode)[0])).toEqual(['validate', 'shadow', 'publish', 'retire', undefined])

@@ -1,3 +1,6 @@
+import { grouped } from '../../format/amount'
+import { duration } from '../features'
+
 /** Rules as `/fraud/rules` tells them. */
 
 export type RuleMode = 'draft' | 'validated' | 'shadow' | 'published' | 'retired'
@@ -83,6 +86,12 @@ export function ordered(rules: readonly Rule[]): Rule[] {
   const rank = (rule: Rule) => (rule.published ? 0 : rule.shadow ? 1 : 2)
   const points = (rule: Rule) => Math.abs(inForce(rule)?.parameters.points ?? 0)
   return [...rules].sort((a, b) => rank(a) - rank(b) || points(b) - points(a) || (a.name < b.name ? -1 : 1))
+}
+
+/** A parameter as a person reads it: "max_speed_kmh" of 1000 is "max speed 1,000 km/h". */
+export function settingText(parameter: Parameter, value: number): string {
+  const name = parameter.name.replace(/_(ms|km|kmh|milli)$/, '').replace(/_/g, ' ')
+  return `${name} ${parameter.unit === 'ms' ? duration(value) : parameter.unit === 'thousandths' ? value / 1_000 : `${grouped(String(value))} ${parameter.unit}`}`
 }
 
 /** What a draft's form says differently from the version in force; null where a field is no whole number within its bounds. */
