@@ -88,10 +88,14 @@ export function ordered(rules: readonly Rule[]): Rule[] {
   return [...rules].sort((a, b) => rank(a) - rank(b) || points(b) - points(a) || (a.name < b.name ? -1 : 1))
 }
 
+/** "max_speed_kmh" is "max speed": its unit stands beside it. */
+export function parameterWord(name: string): string {
+  return name.replace(/_(ms|km|kmh|milli)$/, '').replace(/_/g, ' ')
+}
+
 /** A parameter as a person reads it: "max_speed_kmh" of 1000 is "max speed 1,000 km/h". */
 export function settingText(parameter: Parameter, value: number): string {
-  const name = parameter.name.replace(/_(ms|km|kmh|milli)$/, '').replace(/_/g, ' ')
-  return `${name} ${parameter.unit === 'ms' ? duration(value) : parameter.unit === 'thousandths' ? value / 1_000 : `${grouped(String(value))} ${parameter.unit}`}`
+  return `${parameterWord(parameter.name)} ${parameter.unit === 'ms' ? duration(value) : parameter.unit === 'thousandths' ? value / 1_000 : `${grouped(String(value))} ${parameter.unit}`}`
 }
 
 /** What a draft's form says differently from the version in force; null where a field is no whole number within its bounds. */
