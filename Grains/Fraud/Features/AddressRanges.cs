@@ -26,14 +26,14 @@ internal sealed class AddressRanges
     }
 
     /// <summary>Finds what names the address, the narrowest range first.</summary>
-    public void Find(string text, List<ListEntry> found)
+    public void Find(string text, ref List<ListEntry>? found)
     {
         if (entries.Count == 0 || !IPAddress.TryParse(text, out var parsed))
             return;
         var address = Number(parsed);
         foreach (var length in longestFirst ?? [])
             if (entries.TryGetValue((length, Masked(address, length)), out var standing))
-                found.AddRange(standing);
+                (found ??= []).AddRange(standing);
     }
 
     /// <summary>No more is added from here on; many threads may look.</summary>

@@ -43,7 +43,9 @@ public sealed class ListBook
 
     private static ListEntry? InForce(List<ListEntry>? found, ListKind list, long nowMs)
     {
-        foreach (var entry in found ?? [])
+        if (found is null)
+            return null;
+        foreach (var entry in found)
             if (entry.List == list && entry.IsInForce(nowMs))
                 return entry;
         return null;
@@ -53,20 +55,20 @@ public sealed class ListBook
     {
         if (Count == 0)
             return null;
-        var found = new List<ListEntry>();
-        Find(ListSubject.Account, parties.Account, found);
-        Find(ListSubject.Counterparty, parties.Counterparty, found);
-        Find(ListSubject.Card, parties.Card, found);
-        Find(ListSubject.Device, parties.Device, found);
+        List<ListEntry>? found = null;
+        Find(ListSubject.Account, parties.Account, ref found);
+        Find(ListSubject.Counterparty, parties.Counterparty, ref found);
+        Find(ListSubject.Card, parties.Card, ref found);
+        Find(ListSubject.Device, parties.Device, ref found);
         if (parties.Ip is not null)
-            addresses.Find(parties.Ip, found);
+            addresses.Find(parties.Ip, ref found);
         return found;
     }
 
-    private void Find(ListSubject subject, string? value, List<ListEntry> found)
+    private void Find(ListSubject subject, string? value, ref List<ListEntry>? found)
     {
         if (value is not null && entries.TryGetValue((subject, value), out var standing))
-            found.AddRange(standing);
+            (found ??= []).AddRange(standing);
     }
 
     private void Add(ListEntry entry)

@@ -80,7 +80,7 @@ public sealed class PayerHistory
     /// <summary>Writes every feature of the payer's own behaviour, as of a time, for a payment that is not in the history.</summary>
     public void Fill(FeatureVector vector, in PayerAttempt attempt, long nowMs)
     {
-        var major = Major(attempt.Currency);
+        var major = NearThreshold.Major(attempt.Currency);
         vector[Feature.Amount] = attempt.Amount;
         vector[Feature.AmountIsRound] = attempt.Amount > 0 && attempt.Amount % (100 * major) == 0 ? 1 : 0;
         vector[Feature.HourOfDay] = nowMs / WindowMs.Hour % 24;
@@ -97,9 +97,6 @@ public sealed class PayerHistory
         windows.Fill(vector, attempt, nowMs);
         FillTravel(vector, attempt, nowMs, windows);
     }
-
-    /// <summary>Minor units of one major unit.</summary>
-    internal static long Major(Currency currency) => currency.MinorDigits switch { 0 => 1, 1 => 10, 2 => 100, 3 => 1_000, 4 => 10_000, _ => throw new InvalidOperationException("Currencies have at most four minor digits.") };
 
     private static void FillNothing(FeatureVector vector, in PayerAttempt attempt)
     {

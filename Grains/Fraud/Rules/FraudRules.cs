@@ -1,19 +1,37 @@
-using Grains.Interfaces.Fraud;
-
 namespace Grains.Fraud.Rules;
 
+/// <summary>Every rule of the product; a new one is registered here and touches nothing else.</summary>
 public static class FraudRules
 {
-    public static RuleSet Default() => new(1, [new ActiveRule(new Stub(), 1, RuleMode.Published, [])], RuleSet.DefaultReviewAt, RuleSet.DefaultDeclineAt);
+    /// <summary>By name.</summary>
+    public static IReadOnlyList<IFraudRule> All { get; } =
+    [
+        new AllowListRule(),
+        new BlockListRule(),
+        new CardTestingRule(),
+        new CardVelocityRule(),
+        new CountryMismatchRule(),
+        new DormantBurstRule(),
+        new ExceptionalAmountRule(),
+        new FanInRule(),
+        new ImpossibleTravelRule(),
+        new NewCounterpartyRule(),
+        new NewDeviceRule(),
+        new PassThroughRule(),
+        new RejectedAttemptsRule(),
+        new RoundAmountRule(),
+        new SharedAddressRule(),
+        new SharedDeviceRule(),
+        new StructuringRule(),
+        new VelocityAmountRule(),
+        new VelocityCountRule(),
+        new WatchListRule(),
+    ];
 
-    private sealed class Stub : IFraudRule
-    {
-        public string Name => "impossible_travel";
-        public string Description => "";
-        public IReadOnlyList<RuleParameter> Parameters => [];
-        public RuleMode DefaultMode => RuleMode.Published;
-        public RuleFinding? Evaluate(in RuleInput input) => input.Features.Has(Feature.TravelMetres) && input.Features[Feature.TravelMetres] > 100_000
-            && input.Features[Feature.TravelMetres] * 36 / 10 > 1000 * Math.Max(1, input.Features[Feature.TravelMs])
-            ? new RuleFinding(60, $"{input.Facts.TravelFrom} → {input.Facts.TravelTo}", [Feature.TravelMetres], 1000) : null;
-    }
+    /// <summary>As the product is delivered: version 1, every rule in its own mode with its own parameters.</summary>
+    public static RuleSet Default() =>
+        new(1, [.. All.Select(static rule => new ActiveRule(rule, 1, rule.DefaultMode, Defaults(rule)))], RuleSet.DefaultReviewAt, RuleSet.DefaultDeclineAt);
+
+    /// <summary>A rule's parameters as delivered.</summary>
+    public static long[] Defaults(IFraudRule rule) => [.. rule.Parameters.Select(static parameter => parameter.Default)];
 }
