@@ -87,6 +87,7 @@ internal static class ApiOperations
             Description = "Unnamed events, the CloudEvents envelope on one `data` line, `id` is the cursor. Starts after `Last-Event-ID` or `after`, else at now.",
             Query = [new("after", "A cursor; 0 is the beginning.", Text, "0"), EventTypeFilter, SubjectFilter], AnswerType = "text/event-stream",
         },
+        .. FraudOperations.All,
         new("GET", "/requests", "Merchants", "listRequests", "List requests of the `/v1` surface with their outcomes, newest first.")
         {
             Description = "Each server process has the newest requests that it answered, redacted; what is older than they hold is gone.",
