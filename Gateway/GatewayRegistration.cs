@@ -54,7 +54,7 @@ public static class GatewayRegistration
         services.AddSingleton<AccountViews>().AddSingleton<AccountChanges>().AddSingleton<AccountEntries>().AddSingleton<OpenAccountEndpoint>()
             .AddSingleton<TrialBalanceEndpoint>().AddSingleton<AccountEndpoints>();
         services.AddSingleton<EventReader>().AddSingleton<EventStream>().AddSingleton<EventEndpoints>();
-        services.AddSingleton<CaseEndpoints>().AddSingleton<CaseCommands>().AddSingleton<FraudEndpoints>();
+        services.AddSingleton<CaseEndpoints>().AddSingleton<CaseCommands>().AddSingleton<RuleEndpoints>().AddSingleton<RuleCommands>().AddSingleton<ListEndpoints>().AddSingleton<FraudEndpoints>();
         services.AddSingleton<CheckoutObjects>().AddSingleton<CheckoutList>().AddSingleton<TokenEndpoint>().AddSingleton<BalanceEndpoint>().AddSingleton<CheckoutEndpoints>()
             .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AcquirerNotices>().AddSingleton<CheckoutPages>().AddSingleton<SessionPages>();
         services.AddSingleton<RequestLog>().AddSingleton<RequestEndpoints>().AddSingleton<DeliveryLog>().AddSingleton<DeliveryEndpoints>().AddSingleton<WebhookEndpoints>();

@@ -34,6 +34,7 @@ internal static class FraudOperations
         Act("assign", "assignCase", "Give a case to somebody; an empty name gives it back.", "CaseAssignment", """{"version":1,"assignee":"ann"}"""),
         Act("note", "noteCase", "Write a note.", "CaseNote", """{"version":1,"text":"Called the payer."}""", ProblemCode.CaseFull),
         Act("label", "labelCase", "Say what the payment turned out to be; also of a closed case.", "CaseLabel", """{"version":1,"label":"false_positive"}"""),
+        .. RuleOperations.All,
     ];
 
     private static ApiOperation Act(string action, string id, string summary, string body, string example, params ProblemCode[] errors) => new("POST", $"/fraud/cases/{{id}}/{action}", "Fraud", id, summary)

@@ -12,6 +12,9 @@ public sealed class RiskOptions
     /// <summary>How long a payment is held for an analyst before it is refused; 1 second to 30 days.</summary>
     public TimeSpan HoldFor { get; set; } = TimeSpan.FromHours(4);
 
+    /// <summary>Whether a change of what acts on payments takes two people; the host leaves it out in its sandbox.</summary>
+    public bool FourEyes { get; set; } = true;
+
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public RiskOptions Validated()
     {

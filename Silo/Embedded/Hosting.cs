@@ -82,9 +82,10 @@ public static class Hosting
     }
 
     /// <summary>How risk is judged, checked.</summary>
-    public static RiskOptions RiskOptions(this IConfiguration configuration)
+    /// <param name="sandbox">Where changes of rules take one person, unless the configuration says otherwise.</param>
+    public static RiskOptions RiskOptions(this IConfiguration configuration, bool sandbox)
     {
-        var options = new RiskOptions();
+        var options = new RiskOptions { FourEyes = !sandbox };
         configuration.GetSection(Grains.Fraud.RiskOptions.Section).Bind(options);
         return options.Validated();
     }
@@ -101,6 +102,7 @@ public static class Hosting
         .AddSingleton(edition.Checkout.AcquirerFaults)
         .AddSingleton<ICardEntry>(edition.Checkout.Cards)
         .AddSingleton(edition.Clock)
+        .AddHostedService(_ => new RulesStart(edition.Rules))
         .AddSingleton(new RequestLogPlace(edition.DataDirectory))
         .AddSingleton(edition.Registry)
         .AddSingleton(TimeProvider.System);
