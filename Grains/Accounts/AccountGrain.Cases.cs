@@ -53,6 +53,8 @@ public sealed partial class AccountGrain
             await UntilEnded(work);
         }
 
+        if (work is { Ending: Ending.Recorded, GoesOn: false, Next.Resolution: CaseResolution.Released, Payment: { } paid } && work.Next.Status != work.Case!.Status)
+            services.Risk?.Incoming.Note(paid.Creditor, paid.Id, NowMs, paid.Amount, paid.Debtor);
         // The release is durable, and its due work is there: nobody needs to wait for the other shard.
         if (work is { Ending: Ending.Recorded, GoesOn: true })
             _ = Follow(work.Payment!.Id);

@@ -18,6 +18,8 @@ public sealed partial class AccountGrain
     {
         const int FirstPage = 16, LargestPage = 512;
         var history = new PayerHistory();
+        // Told before it reads: what is credited meanwhile is known twice, and counted once.
+        var incoming = services.Risk!.Incoming.Wake(account.Number);
         var since = NowMs - WindowMs.Quarter;
         var paid = new Stack<LogRow>();
         var refused = new HashSet<long>();
@@ -31,6 +33,8 @@ public sealed partial class AccountGrain
                     refused.Add(row.Payment);
                 else if (IsAttempt(row, account.Number) && row.TimeMs >= since && !refused.Contains(row.Payment))
                     paid.Push(row);
+                else if (IsCredit(row, account.Number) && row.TimeMs >= since)
+                    incoming.Add(row.Payment, row.TimeMs, row.Amount, await DebtorOf(row));
             }
 
             looked += rows.Count;
@@ -63,6 +67,15 @@ public sealed partial class AccountGrain
         SystemAccountNumbers.PeerOf(first.Creditor) is not null && PaymentData.Decode(first.Data).Creditor is { } creditor && await Writer.Directory.Find(creditor) is { } record
             ? record.Number
             : first.Creditor;
+
+    private async ValueTask<long> DebtorOf(LogRow credit) =>
+        SystemAccountNumbers.PeerOf(credit.Debtor) is not null && PaymentData.Decode(credit.Data).Debtor is { } debtor && await Writer.Directory.Find(debtor) is { } record
+            ? record.Number
+            : credit.Debtor;
+
+    // Money that came back is no income.
+    private static bool IsCredit(LogRow row, long number) =>
+        row.Creditor == number && (row.Type is EventType.PaymentSettled or EventType.TransferCredited) && PaymentData.Decode(row.Data).ReturnOf is null;
 
     // A return is not the account's own payment.
     private static bool IsAttempt(LogRow row, long number) =>

@@ -143,7 +143,7 @@ public sealed partial class AccountGrain
     {
         var account = await Reader.FindAccount(id);
         var windows = account is null ? null : await ReadWindows(account.Number, account.Limits);
-        state = account is null ? null : new AccountState(account, windows!, services.Risk is null ? null : await ReadHistory(account));
+        state = account is null ? null : new AccountState(account, windows!, services.Risk is null ? null : await ReadHistory(account), services.Risk?.Incoming.Wake(account.Number));
         foreach (var (payment, soFar) in returned.ToArray())
         {
             var (amount, version) = await ReadReturned(payment);

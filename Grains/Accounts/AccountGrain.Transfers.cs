@@ -107,6 +107,8 @@ public sealed partial class AccountGrain
             {
                 var end = await services.Saga.Run(first, isResumed);
                 Ended(end);
+                if (end.Type == EventType.PaymentSettled)
+                    services.Risk?.Incoming.Note(await CreditorOf(first), first.Id, end.TimeMs, first.Amount, first.Debtor);
                 return end;
             }
             catch (Exception exception)

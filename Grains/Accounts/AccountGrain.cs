@@ -1,5 +1,7 @@
 using Grains.Fraud;
+using Grains.Fraud.Entities;
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Grains.Transfers;
 using Ledger;
@@ -60,14 +62,19 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     public Task Deactivate()
     {
         entries.Close();
+        if (state is not null)
+            services.Risk?.Incoming.Sleep(state.Number);
         return Task.CompletedTask;
     }
 
-    public async Task<SubmitAnswer> Submit(PaymentInstruction instruction)
+    public async Task<SubmitAnswer> Submit(PaymentInstruction instruction) => await Submit(instruction, await Around(instruction));
+
+    private async Task<SubmitAnswer> Submit(PaymentInstruction instruction, Surroundings around)
     {
         // Rare: the creditor's own data key is needed only where its name is given.
         var creditorKey = instruction.Personal.CreditorName is null ? null : (await Writer.Directory.Find(instruction.Creditor.Number))?.WrappedDataKey;
         var work = new PaymentWork(instruction, creditorKey, newId, TransitTo(instruction.Creditor.Number, instruction.Amount.Currency), services.Risk);
+        work.Around = around;
         var there = ShardNumbers.ShardOf(instruction.Creditor.Number);
         if (work.IsTransfer && !services.Saga.TryAdmit(there))
         {
@@ -100,17 +107,27 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
         if (work.Ending != Ending.Recorded)
             return await SubmitAnswer(work, null);
         var answer = work.Answer(state!);
+        if (answer.Status == PaymentStatus.Settled)
+            services.Risk?.Incoming.Note(instruction.Creditor.Number, work.RowId, answer.CreatedAt.ToUnixTimeMilliseconds(), instruction.Amount.MinorUnits, state!.Number);
         return new SubmitAnswer(SubmitOutcome.Recorded, answer.Status == PaymentStatus.Pending ? await Outcome(work.Entry!.Row, answer, instruction.Wait) : answer);
     }
 
     public async Task<IReadOnlyList<SubmitAnswer>> SubmitAll(IReadOnlyList<PaymentInstruction> instructions)
     {
-        // Each runs up to its commit before the next begins: one turn decides them all, in order.
+        // Who is asked, is asked before: each then runs up to its commit before the next begins, and one turn decides them all, in order.
+        var arounds = services.Risk?.Entities is not null && instructions.Any(static instruction => RiskEntities.AreIn(instruction.Personal))
+            ? await Task.WhenAll(instructions.Select(instruction => Around(instruction).AsTask()))
+            : null;
         var answers = new Task<SubmitAnswer>[instructions.Count];
         for (var i = 0; i < answers.Length; i++)
-            answers[i] = Submit(instructions[i]);
+            answers[i] = Submit(instructions[i], arounds?[i] ?? Surroundings.None);
         return await Task.WhenAll(answers);
     }
+
+    // By its key, so that a payment that is sent again is the same to them.
+    private ValueTask<Surroundings> Around(PaymentInstruction instruction) => services.Risk?.Entities is { } entities && RiskEntities.AreIn(instruction.Personal)
+        ? new(entities.Ask(instruction.Personal, new EntitySighting(unchecked((long)(ulong)instruction.Key.Value), state?.Number ?? 0, NowMs)))
+        : new(Surroundings.None);
 
     public async Task<SubmitAnswer> Preview(PaymentInstruction instruction)
     {
@@ -159,7 +176,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
 
     public async Task<AccountAnswer> Open(OpenAccount command)
     {
-        var work = new OpenWork(command, id, newId(), services.Risk is not null);
+        var work = new OpenWork(command, id, newId(), services.Risk);
         await Run(work, 0);
         return await AccountAnswer(work);
     }

@@ -1,3 +1,4 @@
+using Grains.Fraud.Entities;
 using Grains.Fraud.Features;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Values;
@@ -10,9 +11,12 @@ namespace Grains.Accounts;
 /// whole, and read again, when the commit refuses anything.
 /// </summary>
 /// <param name="history">What risk is judged by; null where it is not.</param>
-public sealed class AccountState(AccountRecord account, VelocityWindows windows, PayerHistory? history = null)
+public sealed class AccountState(AccountRecord account, VelocityWindows windows, PayerHistory? history = null, IncomingCredits.Account? incoming = null)
 {
     public PayerHistory? History => history;
+
+    /// <summary>What the account is credited with; null where risk is not judged.</summary>
+    public IncomingCredits.Account? Incoming => incoming;
 
     public long Number { get; } = account.Number;
 

@@ -1,4 +1,5 @@
 using Grains.Fraud;
+using Grains.Fraud.Entities;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Fraud;
@@ -24,6 +25,9 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
     private long timeMs;
 
     public PaymentInstruction Instruction => instruction;
+
+    /// <summary>What others know of it, asked for before it is decided.</summary>
+    public Surroundings Around { get; set; } = Surroundings.None;
 
     /// <summary>Whether the money goes to another shard.</summary>
     public bool IsTransfer => transit != 0;
@@ -115,7 +119,7 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
     // Only what would be paid otherwise is judged: a decline for funds says nothing of the payer.
     private void Judge(AccountState state, long nowMs)
     {
-        judged = IsApproved && state.History is { } history ? risk!.Decide(history, instruction, nowMs) : null;
+        judged = IsApproved && state.History is { } history ? risk!.Decide(history, state.Incoming, Around, instruction, nowMs) : null;
         if (judged is { Outcome: RiskOutcome.Decline })
             decision = Decision.Rejected(Reason.RiskRefused);
     }

@@ -1,3 +1,4 @@
+using Grains.Fraud.Entities;
 using Grains.Fraud.Features;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Fraud;
@@ -37,6 +38,11 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
         set => model = value;
     }
 
+    /// <summary>Addresses and devices; null where nobody is asked.</summary>
+    public RiskEntities? Entities { get; init; }
+
+    public IncomingCredits Incoming { get; } = new();
+
     /// <summary>What a payment looks like to the features.</summary>
     public PayerAttempt Attempt(PaymentInstruction payment) => new(
         payment.Amount.MinorUnits, payment.Amount.Currency, payment.Creditor.Number, PlaceOf(payment.Personal), DeviceOf(payment.Personal));
@@ -46,11 +52,13 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
     public PayerItem Item(long id, long timeMs, long amount, long creditor, PersonalFields personal) => new(id, timeMs, amount, creditor, PlaceOf(personal), DeviceOf(personal));
 
     /// <summary>The deciding step of an instant payment.</summary>
-    public RiskDecision Decide(PayerHistory history, PaymentInstruction payment, long nowMs)
+    public RiskDecision Decide(PayerHistory history, IncomingCredits.Account? incoming, Surroundings around, PaymentInstruction payment, long nowMs)
     {
         var features = new FeatureVector();
         var attempt = Attempt(payment);
         history.Fill(features, attempt, nowMs);
+        incoming?.Fill(features, nowMs);
+        around.Fill(features);
         var facts = new RiskFacts
         {
             Currency = payment.Amount.Currency,
@@ -58,7 +66,7 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
             TravelTo = attempt.Place?.ToString(),
         };
         facts = lists.Fill(features, new ListedParties(payment.Debtor.Value, payment.Creditor.Id.Value, null, payment.Personal.DeviceId, payment.Personal.IpAddress), nowMs, facts);
-        return RiskDecider.Decide(rules, model, features, facts, nowMs);
+        return RiskDecider.Decide(rules, model, features, facts, nowMs, around.FellBack);
     }
 
     private long DeviceOf(PersonalFields personal) => personal.DeviceId is { } device ? hash.OfDevice(device) : 0;

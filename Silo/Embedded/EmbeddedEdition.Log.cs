@@ -4,7 +4,4 @@ internal static partial class EmbeddedEditionLog
 {
     [LoggerMessage(1, LogLevel.Warning, "The product's clock cannot be read from the ledger for now; it goes on as it is.")]
     public static partial void ClockNotRefreshed(ILogger logger, Exception exception);
-
-    [LoggerMessage(2, LogLevel.Warning, "Fraud rules and lists cannot be read from the ledger for now; those in force here go on.")]
-    public static partial void RulesNotRefreshed(ILogger logger, Exception exception);
 }

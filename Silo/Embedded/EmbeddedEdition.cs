@@ -2,11 +2,10 @@ using Grains.Accounts;
 using Grains.Acquirers;
 using Grains.Due;
 using Grains.Fraud;
-using Grains.Fraud.RuleBook;
+using Grains.Fraud.Entities;
 using Grains.Fraud.Rules;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Fraud;
-using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Documents;
 using Ledger.Sealing;
@@ -24,18 +23,13 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     /// <summary>How late this process may see that another one advanced the product's clock.</summary>
     private static readonly TimeSpan ClockRefresh = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How late this process may see that another one changed fraud rules or lists.</summary>
-    private static readonly TimeSpan RulesRefresh = TimeSpan.FromMilliseconds(500);
-
     private readonly OpenLedger ledger;
     private readonly LedgerThread[] threads;
     private readonly DueSweeper[] sweepers;
     private readonly EmbeddedInstruments instruments;
     private readonly LedgerInstruments ledgerInstruments = new();
     private readonly ITimer? clockRefresh;
-    private readonly ITimer? rulesRefresh;
     private int refreshingClock;
-    private int refreshingRules;
     private Task? stopped;
 
     private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards, RiskOptions? risk)
@@ -47,15 +41,12 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         PaymentReader = new PaymentReader(Shards.Directory, ledger.MasterKey, Shards.Reader);
         Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
         instruments = new EmbeddedInstruments(Grains);
-        Risk = risk is { IsEnabled: true } ? new RiskDesk(risk, ledger.MasterKey, FraudRules.Default()) : null;
+        Risk = risk is { IsEnabled: true } ? new RiskDesk(risk, ledger.MasterKey, FraudRules.Default()) { Entities = new RiskEntities(Grains, ledger.MasterKey, risk.EntityDeadline, machine) } : null;
+        Grains.Register<IRiskEntityGrain>(static key => new RiskEntityGrain(key), static handle => new RiskEntityGrainReference(handle));
         var documents = new DocumentReader(Documents(ledger), Shards.Directory, ledger.MasterKey);
         var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, documents, Risk, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
-        RuleBook = new RuleBookReader(Shards.Reader, documents);
-        Rules = new RulesInForce(RuleBook, Risk, Clock, loggers.CreateLogger<RulesInForce>());
-        var ruleBook = new RuleBookServices(
-            Shards.Writers[Shards.ShardOf(AccountId.Parse(IRuleBookGrain.Key))], documents, ledger.MasterKey, Grains, RuleBook, Rules, risk?.FourEyes ?? true, Clock, loggers.CreateLogger<RuleBookGrain>());
-        Grains.Register<IRuleBookGrain>(key => new RuleBookGrain(key, ruleBook), static handle => new RuleBookGrainReference(handle));
+        Rules = new RuleParts(Shards, documents, ledger.MasterKey, Grains, Risk, risk ?? new RiskOptions(), Clock, loggers);
         threads = [.. Shards.Writers.Select(writer => new LedgerThread(writer, ledgerOptions, Faults, machine))];
         Ended = Task.WhenAny(threads.Select(static thread => thread.Ended)).Unwrap();
         sweepers = [.. Shards.Writers.Select(writer => new DueSweeper(writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>()))];
@@ -72,7 +63,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         if (ledger.IsShared)
         {
             clockRefresh = machine.CreateTimer(RefreshClock, loggers.CreateLogger<EmbeddedEdition>(), ClockRefresh, ClockRefresh);
-            rulesRefresh = machine.CreateTimer(logger => _ = RefreshRules((ILogger)logger!), loggers.CreateLogger<EmbeddedEdition>(), RulesRefresh, RulesRefresh);
+            Rules.Follow(machine);
         }
     }
 
@@ -104,11 +95,8 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     /// <summary>Null where risk is not judged.</summary>
     public RiskDesk? Risk { get; }
 
-    /// <summary>Past and present rules and lists.</summary>
-    public RuleBookReader RuleBook { get; }
-
-    /// <summary>What of them this process decides by: to be refreshed once before the first payment is judged.</summary>
-    public RulesInForce Rules { get; }
+    /// <summary>Fraud rules and lists, which a host reads before it serves (<see cref="RulesStart"/>).</summary>
+    public RuleParts Rules { get; }
 
     /// <summary>Hands the first shard's due work to its grains: a contract that has some registers its kinds here.</summary>
     public DueSweeper Due => sweepers[0];
@@ -154,8 +142,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         await Stop(CancellationToken.None);
         if (clockRefresh is not null)
             await clockRefresh.DisposeAsync();
-        if (rulesRefresh is not null)
-            await rulesRefresh.DisposeAsync();
+        await Rules.DisposeAsync();
         Checkout.Dispose();
         instruments.Dispose();
         foreach (var thread in threads)
@@ -194,25 +181,6 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         finally
         {
             Volatile.Write(ref refreshingClock, 0);
-        }
-    }
-
-    // Another process may have changed rules or lists; while they cannot be read, what is in force here stays.
-    private async Task RefreshRules(ILogger logger)
-    {
-        if (Interlocked.Exchange(ref refreshingRules, 1) == 1)
-            return;
-        try
-        {
-            await Rules.Refresh();
-        }
-        catch (Exception exception)
-        {
-            EmbeddedEditionLog.RulesNotRefreshed(logger, exception);
-        }
-        finally
-        {
-            Volatile.Write(ref refreshingRules, 0);
         }
     }
 

@@ -102,7 +102,7 @@ public static class Hosting
         .AddSingleton(edition.Checkout.AcquirerFaults)
         .AddSingleton<ICardEntry>(edition.Checkout.Cards)
         .AddSingleton(edition.Clock)
-        .AddHostedService(_ => new RulesStart(edition.Rules))
+        .AddHostedService(_ => new RulesStart(edition.Rules.InForce))
         .AddSingleton(new RequestLogPlace(edition.DataDirectory))
         .AddSingleton(edition.Registry)
         .AddSingleton(TimeProvider.System);

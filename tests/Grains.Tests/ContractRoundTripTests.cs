@@ -68,6 +68,29 @@ public sealed class ContractRoundTripTests
         Personal = Personal,
     };
 
+    private static readonly FraudCase Case = new()
+    {
+        Id = "case_1",
+        Version = 2,
+        Status = CaseStatus.Closed,
+        Resolution = CaseResolution.Released,
+        PaymentId = "pay_1",
+        DebtorAccount = "a",
+        CreditorAccount = "b",
+        Amount = "150.00",
+        Currency = "USD",
+        Score = 60,
+        Rules = ["impossible_travel"],
+        OpenedAt = DateTimeOffset.UnixEpoch,
+        ExpiresAt = DateTimeOffset.UnixEpoch,
+        ClosedAt = DateTimeOffset.UnixEpoch,
+        Assignee = "ann",
+        SnoozedUntil = DateTimeOffset.UnixEpoch,
+        Label = CaseLabel.FalsePositive,
+        ChangedBy = "ann",
+        Notes = [new CaseNote("ann", DateTimeOffset.UnixEpoch, "n")],
+    };
+
     private static readonly RequestFacts Facts = new("req_1", "key", "2024-04-10", ["customer"], "http://127.0.0.1");
 
     private static readonly CardFacts CardFacts = new("sandbox", "visa", new Card { Brand = "visa", Country = "US", ExpMonth = 1, ExpYear = 2030, Fingerprint = "f", Funding = "credit", Last4 = "4242" });
@@ -109,6 +132,10 @@ public sealed class ContractRoundTripTests
         new AccountAnswer(AccountOutcome.Recorded, Account, Replayed: true),
         new DueCall("expire_hold", 42, 1_700_000_000_000),
         DueOutcome.Later,
+        new CaseCommand { Case = 5, Version = 2, Action = CaseAction.Decline, Actor = "ann", Tenant = 1, Text = "t", Until = DateTimeOffset.UnixEpoch, Label = CaseLabel.ConfirmedFraud, Key = Origin.Key, RequestHash = 3 },
+        new CaseAnswer(CaseOutcome.Changed, Case, Replayed: true),
+        new EntitySighting(1, 2, 3),
+        new EntityAnswer(4),
         new LimitsUse(new WindowUse(1, 2, DateTimeOffset.UnixEpoch), null, null),
         new MerchantRequest(7, Facts, "0a", new CreateIntent(new IntentFields { Amount = 1, Currency = "usd", Description = new Text("d"), Metadata = new MetadataUpdate(new Dictionary<string, string> { ["a"] = "b" }, Clear: false), Shipping = new Shipping { Name = "n" } }, new ConfirmFields { OffSession = true, PaymentMethodData = new MethodData("tok_visa", new BillingDetails { Name = "n" }, null) })),
         new MerchantRequest(7, Facts, "0a", new SaveCustomer(null, new Text("n"), null, null, null, new Address { City = "c" }, null, null, null, null)),

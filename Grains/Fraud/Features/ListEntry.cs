@@ -11,7 +11,7 @@ public sealed record ListEntry(ListKind List, ListSubject Subject, string Value,
 
     public bool IsInForce(long nowMs) => ExpiresAtMs is not { } expires || nowMs < expires;
 
-    /// <summary>Whether a value can stand in an entry: 1 to 200 characters; of <see cref="ListSubject.Ip"/> an address or a CIDR range whose bits past the prefix are 0.</summary>
+    /// <summary>Whether a value can stand in an entry: 1 to 200 characters; of <see cref="ListSubject.Ip"/> an address or a CIDR range, whose bits past the prefix say nothing.</summary>
     public static bool IsReadable(ListSubject subject, string value) =>
         value.Length is > 0 and <= MaxValueLength && (subject != ListSubject.Ip || IPAddress.TryParse(value, out _) || IPNetwork.TryParse(value, out _));
 }

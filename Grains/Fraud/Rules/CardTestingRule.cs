@@ -88,6 +88,6 @@ public sealed class CardTestingRule : IFraudRule
     private static RuleFinding Found(in RuleInput input, string what, Feature[] looked)
     {
         var limit = input.Parameters[MinCards];
-        return new RuleFinding((int)input.Parameters[Points], $"{what}, limit {Wording.Number(limit)}; this one never paid here before", looked, limit);
+        return new RuleFinding((int)input.Parameters[Points], $"{what}, limit {Wording.Number(limit)}; this card is not known to have paid here before", looked, limit);
     }
 }

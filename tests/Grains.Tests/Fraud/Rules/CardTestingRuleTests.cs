@@ -8,21 +8,21 @@ public sealed class CardTestingRuleTests
     [Fact]
     public void Its_golden_list() => GoldenList.Check<CardTestingRule>(
         """
-        Amount=100 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=5 => 100: 5 of 5 cards at this merchant were declined in 10 minutes, limit 5; this one never paid here before
+        Amount=100 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=5 => 100: 5 of 5 cards at this merchant were declined in 10 minutes, limit 5; this card is not known to have paid here before
         Amount=100 MerchantDeclinedCards10Minutes=4 MerchantCards10Minutes=4 => silent
-        Amount=100 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=25 => 100: 5 of 25 cards at this merchant were declined in 10 minutes, limit 5; this one never paid here before
+        Amount=100 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=25 => 100: 5 of 25 cards at this merchant were declined in 10 minutes, limit 5; this card is not known to have paid here before
         Amount=100 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=26 => silent
-        Amount=1000 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=5 MerchantDeclinedMedian10Minutes=100 => 100: 5 of 5 cards at this merchant were declined in 10 minutes, limit 5; this one never paid here before
+        Amount=1000 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=5 MerchantDeclinedMedian10Minutes=100 => 100: 5 of 5 cards at this merchant were declined in 10 minutes, limit 5; this card is not known to have paid here before
         Amount=1001 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=5 MerchantDeclinedMedian10Minutes=100 => silent
-        Amount=5000 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=10 MerchantDeclinedMedian10Minutes=2500 => 100: 5 of 10 cards at this merchant were declined in 10 minutes, limit 5; this one never paid here before
+        Amount=5000 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=10 MerchantDeclinedMedian10Minutes=2500 => 100: 5 of 10 cards at this merchant were declined in 10 minutes, limit 5; this card is not known to have paid here before
         Amount=5001 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=10 MerchantDeclinedMedian10Minutes=2500 => silent
         Amount=5000 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=11 MerchantDeclinedMedian10Minutes=2500 => silent
         Amount=100 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=5 CardSucceededHere=1 => silent
-        Amount=100 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=5 CardSucceededHere=0 => 100: 5 of 5 cards at this merchant were declined in 10 minutes, limit 5; this one never paid here before
+        Amount=100 MerchantDeclinedCards10Minutes=5 MerchantCards10Minutes=5 CardSucceededHere=0 => 100: 5 of 5 cards at this merchant were declined in 10 minutes, limit 5; this card is not known to have paid here before
         Amount=100 MerchantDeclinedCards10Minutes=6 MerchantCards10Minutes=6 MerchantDeclinedAddresses10Minutes=3 IpDeclinedCards1Hour=0 => silent
-        Amount=100 MerchantDeclinedCards10Minutes=6 MerchantCards10Minutes=6 MerchantDeclinedAddresses10Minutes=4 IpDeclinedCards1Hour=0 => 100: 6 of 6 cards at this merchant were declined in 10 minutes, limit 5; this one never paid here before
-        Amount=100 MerchantDeclinedCards10Minutes=6 MerchantCards10Minutes=6 MerchantDeclinedAddresses10Minutes=3 IpDeclinedCards1Hour=1 => 100: 6 of 6 cards at this merchant were declined in 10 minutes, limit 5; this one never paid here before
-        Amount=90000 IpDeclinedCards1Hour=5 IpCards1Hour=10 => 100: 5 of 10 cards from this address were declined in 1 hour, limit 5; this one never paid here before
+        Amount=100 MerchantDeclinedCards10Minutes=6 MerchantCards10Minutes=6 MerchantDeclinedAddresses10Minutes=4 IpDeclinedCards1Hour=0 => 100: 6 of 6 cards at this merchant were declined in 10 minutes, limit 5; this card is not known to have paid here before
+        Amount=100 MerchantDeclinedCards10Minutes=6 MerchantCards10Minutes=6 MerchantDeclinedAddresses10Minutes=3 IpDeclinedCards1Hour=1 => 100: 6 of 6 cards at this merchant were declined in 10 minutes, limit 5; this card is not known to have paid here before
+        Amount=90000 IpDeclinedCards1Hour=5 IpCards1Hour=10 => 100: 5 of 10 cards from this address were declined in 1 hour, limit 5; this card is not known to have paid here before
         Amount=90000 IpDeclinedCards1Hour=5 IpCards1Hour=11 => silent
         Amount=90000 IpDeclinedCards1Hour=4 IpCards1Hour=4 => silent
         Amount=90000 IpDeclinedCards1Hour=5 => silent

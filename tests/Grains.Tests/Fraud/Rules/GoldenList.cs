@@ -1,6 +1,7 @@
 using System.Globalization;
 using Grains.Fraud;
 using Grains.Fraud.Rules;
+using Grains.Interfaces.Fraud;
 
 namespace Grains.Tests.Fraud.Rules;
 
@@ -52,7 +53,7 @@ internal static class GoldenList
 
     private static FeatureVector Without(FeatureVector vector, IReadOnlyList<Feature> looked)
     {
-        var without = new FeatureVector(vector.Values);
+        var without = new FeatureVector([.. vector.Values]);
         foreach (var feature in looked)
             without[feature] = FeatureVector.Missing;
         return without;

@@ -1,6 +1,6 @@
-using Grains.Fraud;
 using Grains.Fraud.Features;
 using Grains.Fraud.Rules;
+using Grains.Interfaces.Fraud;
 
 namespace Grains.Tests.Fraud.Rules;
 
