@@ -1,3 +1,4 @@
+using System.Net;
 using Grains.Fraud.Features;
 using Grains.Interfaces.Fraud;
 
@@ -15,7 +16,7 @@ internal static class ListDecision
             return book.Entries.TryGetValue(command.Remove, out var standing) && standing.List == command.List
                 ? (Recorded(standing with { Version = standing.Version + 1, RemovedBy = command.Actor, RemovedAt = now }), command.Remove)
                 : (new RuleBookAnswer(RuleBookOutcome.Unknown), 0);
-        if (!ListEntry.IsReadable(ToSubject(command.Kind), command.Value))
+        if (!ListEntry.IsReadable(ToSubject(command.Kind), command.Value) || (command.Kind == "ip" && !IsExact(command.Value)))
             return (Refused("value", command.Kind == "ip" ? "must be an IP address, or a range such as 192.0.2.0/24 whose other bits are 0." : $"must have 1 to {ListEntry.MaxValueLength} characters."), 0);
         if (command.ExpiresAt is { } expires && expires <= now)
             return (Refused("expiresAt", "must be in the future."), 0);
@@ -47,6 +48,14 @@ internal static class ListDecision
     }
 
     private static bool IsInForce(ListedEntry entry, DateTimeOffset now) => entry.ExpiresAt is not { } expires || now < expires;
+
+    // 192.0.2.1/24 may mean one address or 256, and 10.1 is an address to the framework.
+    private static bool IsExact(string value)
+    {
+        var address = value.Split('/')[0];
+        return (address.Contains(':', StringComparison.Ordinal) || address.Count(static character => character == '.') == 3)
+            && (!IPNetwork.TryParse(value, out var range) || range.BaseAddress.Equals(IPAddress.Parse(address)));
+    }
 
     private static ListKind ToKind(string word) => word switch
     {

@@ -111,6 +111,8 @@ public sealed class ListTests(SharedServer shared)
     [InlineData("block", """{"kind":"account","reason":"r"}""", "value")]
     [InlineData("block", """{"kind":"account","value":"a"}""", "reason")]
     [InlineData("block", """{"kind":"ip","value":"192.0.2.1/24","reason":"r"}""", "value")]
+    [InlineData("block", """{"kind":"ip","value":"10.1","reason":"r"}""", "value")]
+    [InlineData("block", """{"kind":"ip","value":"192.0.2.0/33","reason":"r"}""", "value")]
     [InlineData("vpn", """{"kind":"ip","value":"somewhere","reason":"r"}""", "value")]
     [InlineData("block", """{"kind":"account","value":"a","reason":"r","expiresAt":"tomorrow"}""", "expiresAt")]
     [InlineData("block", """{"kind":"account","value":"a","reason":"r","expiresAt":"2020-01-01T00:00:00Z"}""", "expiresAt")]
