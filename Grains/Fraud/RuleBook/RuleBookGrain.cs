@@ -21,6 +21,9 @@ public sealed record RuleBookServices(
 /// </summary>
 public sealed partial class RuleBookGrain : IRuleBookGrain, IGrainLifecycle
 {
+    /// <summary>By name.</summary>
+    private static readonly IFraudRule[] All = [.. FraudRules.All.Append(ScoreThresholds.Rule).OrderBy(static rule => rule.Name, StringComparer.Ordinal)];
+
     private readonly RuleBookServices services;
     private readonly WriterLane lane = new();
     private RuleBookState book = RuleBookState.Delivered;
@@ -52,7 +55,7 @@ public sealed partial class RuleBookGrain : IRuleBookGrain, IGrainLifecycle
         return new Decided(answer, entry => entry.Of(answer.Entry!, number, command, lane, dataKey!));
     }));
 
-    public Task<IReadOnlyList<FraudRule>> Rules() => InTurn(() => Read(() => Task.FromResult<IReadOnlyList<FraudRule>>([.. FraudRules.All.Select(Show)])));
+    public Task<IReadOnlyList<FraudRule>> Rules() => InTurn(() => Read(() => Task.FromResult<IReadOnlyList<FraudRule>>([.. All.Select(Show)])));
 
     public Task<IReadOnlyList<RuleVersion>> Versions(string rule) => InTurn(() => Read(() =>
         Task.FromResult<IReadOnlyList<RuleVersion>>(Find(rule) is { } known ? [.. book.Versions(known).Reverse()] : [])));
@@ -63,7 +66,7 @@ public sealed partial class RuleBookGrain : IRuleBookGrain, IGrainLifecycle
     public Task<IReadOnlyList<ListedEntry>> Entries(ListEntryQuery query) => InTurn(() => Read(() => Task.FromResult<IReadOnlyList<ListedEntry>>(
         [.. book.Entries.Reverse().Where(entry => (query.Before == 0 || entry.Key < query.Before) && entry.Value.List == query.List).Take(query.Limit).Select(static entry => entry.Value)])));
 
-    private static IFraudRule? Find(string name) => FraudRules.All.FirstOrDefault(rule => rule.Name == name);
+    private static IFraudRule? Find(string name) => All.FirstOrDefault(rule => rule.Name == name);
 
     private Decided Decide(IFraudRule rule, RuleCommand command, long nowMs)
     {

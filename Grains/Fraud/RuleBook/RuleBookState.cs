@@ -54,6 +54,8 @@ internal sealed record RuleBookState
     // What the set in force has of it, or else what this release brings: a rule that a set does not know waits to be published.
     private RuleVersion Own(IFraudRule rule)
     {
+        if (rule is ScoreThresholds)
+            return ScoreThresholds.Own(SetInForce);
         if (Set is null)
             return RuleSets.Own(rule, rule.DefaultMode);
         return Set.Rules.FirstOrDefault(each => each.Rule == rule.Name && each.Version == 1) is { } inForce

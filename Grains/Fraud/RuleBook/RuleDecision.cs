@@ -31,6 +31,8 @@ internal static class RuleDecision
             return command.Action == RuleAction.Revert && command.Version == 0
                 ? Refused(RuleBookOutcome.NotInPlace, "No version but the one in force was ever published.")
                 : Refused(RuleBookOutcome.Unknown);
+        if (rule is ScoreThresholds && (command.Action == RuleAction.Shadow || command is { Action: RuleAction.Retire } && target.Mode == RuleMode.Published))
+            return Refused(RuleBookOutcome.NotInPlace, "Thresholds are always in force: publish others in their place.");
         if (!MayBegin(command.Action, target))
             return Refused(RuleBookOutcome.NotInPlace, $"Version {Text(target.Version)} is {Word(target.Mode)}: {Begins(command.Action)}");
         if (command.Action == RuleAction.Validate && Invalid(rule, versions, target) is { Count: > 0 } errors)
@@ -88,7 +90,7 @@ internal static class RuleDecision
             changed.Add(Changed(before, RuleMode.Retired));
         if (!IsInForce(mode) && !IsInForce(target.Mode))
             return Recorded(happened, changed.ConvertAll(version => version with { RuleSetVersion = book.SetInForce.Version }), null);
-        var after = versions.Select(version => changed.Find(each => each.Version == version.Version) ?? version);
+        RuleVersion[] after = [.. versions.Select(version => changed.Find(each => each.Version == version.Version) ?? version)];
         var set = RuleSets.Next(book.SetInForce, target.Rule, after, command.Actor, now);
         return Recorded(happened, changed.ConvertAll(version => version with { RuleSetVersion = set.Version }), set);
     }
@@ -141,6 +143,8 @@ internal static class RuleDecision
     {
         var errors = RuleValidation.OfParameters(rule, target.Parameters);
         errors.AddRange(RuleValidation.OfConditions(target.Conditions));
+        if (rule is ScoreThresholds)
+            errors.AddRange(ScoreThresholds.Invalid(target));
         if (versions.FirstOrDefault(static version => version.Mode == RuleMode.Published) is { } published
             && published.Parameters.SequenceEqual(target.Parameters) && published.Conditions.SequenceEqual(target.Conditions))
             errors.Add(new RefusedField("version", $"says the same as version {Text(published.Version)}, which is published."));

@@ -21,16 +21,15 @@ internal static class RuleSets
 
     /// <summary>The set after a change of one rule.</summary>
     /// <param name="versions">All versions of the rule, after the change.</param>
-    public static FraudRuleSet Next(FraudRuleSet set, string rule, IEnumerable<RuleVersion> versions, string by, DateTimeOffset at) => set with
+    public static FraudRuleSet Next(FraudRuleSet set, string rule, IReadOnlyList<RuleVersion> versions, string by, DateTimeOffset at)
     {
-        Version = set.Version + 1,
-        Rules = [.. set.Rules.Where(each => each.Rule != rule)
-            .Concat(versions.Where(static version => version.Mode is RuleMode.Published or RuleMode.Shadow)
-                .Select(static version => new RuleInSet(version.Rule, version.Version, version.Mode, version.Parameters, version.Conditions)))
-            .OrderBy(static each => each.Rule, StringComparer.Ordinal).ThenBy(static each => each.Version)],
-        By = by,
-        At = at,
-    };
+        var next = set with { Version = set.Version + 1, By = by, At = at };
+        if (rule == ScoreThresholds.Rule.Name)
+            return ScoreThresholds.Apply(next, versions.Single(static version => version.Mode == RuleMode.Published));
+        var inForce = versions.Where(static version => version.Mode is RuleMode.Published or RuleMode.Shadow)
+            .Select(static version => new RuleInSet(version.Rule, version.Version, version.Mode, version.Parameters, version.Conditions));
+        return next with { Rules = [.. set.Rules.Where(each => each.Rule != rule).Concat(inForce).OrderBy(static each => each.Rule, StringComparer.Ordinal).ThenBy(static each => each.Version)] };
+    }
 
     /// <summary>The set as decisions use it.</summary>
     /// <param name="unknown">Rules that this release does not have: they are not evaluated.</param>

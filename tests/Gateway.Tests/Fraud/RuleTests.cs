@@ -82,6 +82,18 @@ public sealed class RuleTests : IAsyncLifetime
         Assert.Equal("held", (await Pay("100.00"))["status"]);
     }
 
+    [Fact]
+    public async Task The_score_from_which_payments_are_held_is_changed_as_a_rule_is()
+    {
+        const string Thresholds = "/fraud/rules/score_thresholds";
+        Assert.Equal("held", (await Pay())["status"]);
+        (await shared.Analyst.Post(Thresholds + "/versions", """{"parameters":{"review_at":61}}""")).Is(HttpStatusCode.Created);
+        (await shared.Analyst.Post(Thresholds + "/validate", """{"version":2,"revision":1}""")).Is(HttpStatusCode.OK);
+        (await shared.Analyst.Post(Thresholds + "/publish", """{"version":2,"revision":2}""")).Is(HttpStatusCode.OK);
+        Assert.Equal(("settled", "60", "2"), await Trip());
+        Assert.Equal("61", (await shared.Analyst.Get("/fraud/rule-sets/2")).Is(HttpStatusCode.OK)["reviewAt"]);
+    }
+
     [Theory]
     [InlineData("""{"parameters":{"points":101}}""", "parameters.points")]
     [InlineData("""{"parameters":{"points":"40"}}""", "parameters.points")]

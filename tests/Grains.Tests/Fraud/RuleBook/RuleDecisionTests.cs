@@ -11,6 +11,7 @@ public sealed class RuleDecisionTests
 {
     private static readonly IFraudRule Travel = FraudRules.All.Single(static rule => rule.Name == "impossible_travel");
 
+    private IFraudRule rule = Travel;
     private RuleBookState book = RuleBookState.Delivered;
     private long number;
     private bool fourEyes;
@@ -193,12 +194,31 @@ public sealed class RuleDecisionTests
         Assert.Equal(RuleMode.Validated, later.Versions(FraudRules.All.Single(static rule => rule.Name == "block_list"))[0].Mode);
     }
 
+    [Fact]
+    public void Thresholds_are_changed_as_rules_are_and_always_in_force()
+    {
+        rule = ScoreThresholds.Rule;
+        Do("draft", [new ParameterValue("review_at", 95)]);
+        Assert.Equal(["parameters.decline_at"], Do("validate:2").Errors.Select(static error => error.Path));
+        Do("draft", [new ParameterValue("review_at", 40)], [new RuleCondition(Feature.Amount, ConditionOperator.Less, 1)]);
+        Assert.Equal(["conditions"], Do("validate:3").Errors.Select(static error => error.Path));
+        Do("draft", [new ParameterValue("review_at", 40)]);
+        Do("validate:4");
+        Assert.Equal(RuleBookOutcome.NotInPlace, Do("shadow:4").Outcome);
+        Do("publish:4");
+        Assert.Equal((2, 40, 90, FraudRules.All.Count), (book.SetInForce.Version, book.SetInForce.ReviewAt, book.SetInForce.DeclineAt, book.SetInForce.Rules.Count));
+        Assert.Equal(RuleBookOutcome.NotInPlace, Do("retire:4").Outcome);
+        Do("revert");
+        Assert.Equal((3, 50, 90), (book.SetInForce.Version, book.SetInForce.ReviewAt, book.SetInForce.DeclineAt));
+        Assert.Equal("published:1 draft:2 draft:3 retired:4", Modes());
+    }
+
     private RuleDecided Decide(string step, IReadOnlyList<ParameterValue>? parameters = null, IReadOnlyList<RuleCondition>? conditions = null)
     {
         var (action, version, actor) = (step.Split('@')[0].Split(':')[0], step.Split('@')[0].Split(':').ElementAtOrDefault(1), step.Split('@').ElementAtOrDefault(1) ?? "ann");
-        return RuleDecision.Decide(book, Travel, new RuleCommand
+        return RuleDecision.Decide(book, rule, new RuleCommand
         {
-            Rule = Travel.Name, Action = Enum.Parse<RuleAction>(action, ignoreCase: true), Version = int.Parse(version ?? "0"), Parameters = parameters ?? [new ParameterValue("points", 40 + book.Versions(Travel).Count)],
+            Rule = rule.Name, Action = Enum.Parse<RuleAction>(action, ignoreCase: true), Version = int.Parse(version ?? "0"), Parameters = parameters ?? [new ParameterValue("points", 40 + book.Versions(rule).Count)],
             Conditions = conditions, Actor = actor, Tenant = 1,
         }, fourEyes, 1_000);
     }
@@ -214,5 +234,5 @@ public sealed class RuleDecisionTests
         return decided.Answer;
     }
 
-    private string Modes() => string.Join(' ', book.Versions(Travel).Select(static version => $"{version.Mode.ToString().ToLowerInvariant()}:{version.Version}"));
+    private string Modes() => string.Join(' ', book.Versions(rule).Select(static version => $"{version.Mode.ToString().ToLowerInvariant()}:{version.Version}"));
 }
