@@ -90,8 +90,13 @@ internal sealed class ListEndpoints(IGrains grains, RequestHashKey hashKey, IOpt
 
         return new ListCommand
         {
-            List = list, Kind = kind ?? "", Value = value ?? "", Reason = body.Text("reason", ListedEntry.MaxReason, TextKind.Free) ?? "", ExpiresAt = expires,
-            Actor = caller.Label, Tenant = caller.Tenant,
+            List = list,
+            Kind = kind ?? "",
+            Value = value ?? "",
+            Reason = body.Text("reason", ListedEntry.MaxReason, TextKind.Free) ?? "",
+            ExpiresAt = expires,
+            Actor = caller.Label,
+            Tenant = caller.Tenant,
         };
     }
 

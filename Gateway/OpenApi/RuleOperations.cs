@@ -49,7 +49,12 @@ internal static class RuleOperations
     private static ApiOperation Step(string action, string id, string summary, string example, params ProblemCode[] errors) => new("POST", $"/fraud/rules/{{name}}/{action}", "Fraud", id, summary)
     {
         Description = "Names the rule's `revision` that the decision was made on. Where somebody changed the rule before, 409 says who in `actedBy`.",
-        Key = Sandbox.SandboxSeed.AnalystKey, PathExample = SomeRule, IsIdempotent = true, Body = "RuleStep", BodyExample = example, Answer = "RuleVersion",
+        Key = Sandbox.SandboxSeed.AnalystKey,
+        PathExample = SomeRule,
+        IsIdempotent = true,
+        Body = "RuleStep",
+        BodyExample = example,
+        Answer = "RuleVersion",
         Errors = [ProblemCode.RuleChanged, ProblemCode.RuleNotInPlace, .. errors],
     };
 }

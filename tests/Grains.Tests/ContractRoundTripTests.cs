@@ -99,14 +99,37 @@ public sealed class ContractRoundTripTests
 
     private static readonly RuleVersion Rule = new()
     {
-        Rule = "impossible_travel", Version = 2, Mode = RuleMode.Shadow, Parameters = [new ParameterValue("points", 40)], Conditions = Conditions, Note = "why", DraftedBy = "ann", DraftedAt = DateTimeOffset.UnixEpoch,
-        ChangedBy = "bob", ChangedAt = DateTimeOffset.UnixEpoch, PublishedRevision = 3, Asked = RuleAction.Retire, AskedBy = "ann", Changes = 3, Revision = 4, RuleSetVersion = 2,
+        Rule = "impossible_travel",
+        Version = 2,
+        Mode = RuleMode.Shadow,
+        Parameters = [new ParameterValue("points", 40)],
+        Conditions = Conditions,
+        Note = "why",
+        DraftedBy = "ann",
+        DraftedAt = DateTimeOffset.UnixEpoch,
+        ChangedBy = "bob",
+        ChangedAt = DateTimeOffset.UnixEpoch,
+        PublishedRevision = 3,
+        Asked = RuleAction.Retire,
+        AskedBy = "ann",
+        Changes = 3,
+        Revision = 4,
+        RuleSetVersion = 2,
     };
 
     private static readonly ListedEntry Entry = new()
     {
-        Id = "entry_1", Version = 2, List = "block", Kind = "account", Value = "a", Reason = "why", ExpiresAt = DateTimeOffset.UnixEpoch, AddedBy = "ann", AddedAt = DateTimeOffset.UnixEpoch,
-        RemovedBy = "bob", RemovedAt = DateTimeOffset.UnixEpoch,
+        Id = "entry_1",
+        Version = 2,
+        List = "block",
+        Kind = "account",
+        Value = "a",
+        Reason = "why",
+        ExpiresAt = DateTimeOffset.UnixEpoch,
+        AddedBy = "ann",
+        AddedAt = DateTimeOffset.UnixEpoch,
+        RemovedBy = "bob",
+        RemovedAt = DateTimeOffset.UnixEpoch,
     };
 
     private static readonly object[] Samples =

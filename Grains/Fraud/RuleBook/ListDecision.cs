@@ -34,8 +34,15 @@ internal static class ListDecision
             return (new RuleBookAnswer(RuleBookOutcome.Full), 0);
         return (Recorded(new ListedEntry
         {
-            Id = RuleDocuments.EntryId(number), Version = 1, List = command.List, Kind = command.Kind, Value = command.Value, Reason = command.Reason,
-            ExpiresAt = command.ExpiresAt, AddedBy = command.Actor, AddedAt = now,
+            Id = RuleDocuments.EntryId(number),
+            Version = 1,
+            List = command.List,
+            Kind = command.Kind,
+            Value = command.Value,
+            Reason = command.Reason,
+            ExpiresAt = command.ExpiresAt,
+            AddedBy = command.Actor,
+            AddedAt = now,
         }), number);
     }
 

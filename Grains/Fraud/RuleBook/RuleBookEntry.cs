@@ -66,7 +66,9 @@ internal sealed class RuleBookEntry
         var removed = entry.RemovedAt is not null;
         changes.Add(new DocumentChange(number, book.Owner!.Number, RuleDocuments.EntryKind)
         {
-            IsNew = !removed, LinksAdded = removed ? [] : [RuleDocuments.Standing], LinksRemoved = removed ? [RuleDocuments.Standing] : [],
+            IsNew = !removed,
+            LinksAdded = removed ? [] : [RuleDocuments.Standing],
+            LinksRemoved = removed ? [RuleDocuments.Standing] : [],
         });
         Next = Next.With(entry, number);
         return End(lane, key, EventType.FraudListChanged, entry.Version, command.Tenant, command.Key, command.RequestHash, json =>

@@ -16,7 +16,11 @@ internal static class RuleSets
     /// <summary>The version of a rule that the product brings.</summary>
     public static RuleVersion Own(IFraudRule rule, RuleMode mode) => new()
     {
-        Rule = rule.Name, Version = 1, Mode = mode, Parameters = Named(rule, FraudRules.Defaults(rule)), PublishedRevision = mode == RuleMode.Published ? 0 : null,
+        Rule = rule.Name,
+        Version = 1,
+        Mode = mode,
+        Parameters = Named(rule, FraudRules.Defaults(rule)),
+        PublishedRevision = mode == RuleMode.Published ? 0 : null,
     };
 
     /// <summary>The set after a change of one rule.</summary>

@@ -218,8 +218,13 @@ public sealed class RuleDecisionTests
         var (action, version, actor) = (step.Split('@')[0].Split(':')[0], step.Split('@')[0].Split(':').ElementAtOrDefault(1), step.Split('@').ElementAtOrDefault(1) ?? "ann");
         return RuleDecision.Decide(book, rule, new RuleCommand
         {
-            Rule = rule.Name, Action = Enum.Parse<RuleAction>(action, ignoreCase: true), Version = int.Parse(version ?? "0"), Parameters = parameters ?? [new ParameterValue("points", 40 + book.Versions(rule).Count)],
-            Conditions = conditions, Actor = actor, Tenant = 1,
+            Rule = rule.Name,
+            Action = Enum.Parse<RuleAction>(action, ignoreCase: true),
+            Version = int.Parse(version ?? "0"),
+            Parameters = parameters ?? [new ParameterValue("points", 40 + book.Versions(rule).Count)],
+            Conditions = conditions,
+            Actor = actor,
+            Tenant = 1,
         }, fourEyes, 1_000);
     }
 
