@@ -43,6 +43,7 @@ internal static class FraudOperations
         },
         new("DELETE", "/fraud/model", "Fraud", "unloadModel", "Decide without a model.") { Key = Sandbox.SandboxSeed.AdministratorKey, Status = 204 },
         .. BacktestOperations.All,
+        .. RuleOperations.All,
     ];
 
     private static ApiOperation Act(string action, string id, string summary, string body, string example, params ProblemCode[] errors) => new("POST", $"/fraud/cases/{{id}}/{action}", "Fraud", id, summary)

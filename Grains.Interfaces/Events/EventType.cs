@@ -86,6 +86,23 @@ public enum EventType : byte
     /// <summary>A note, a label, or a time to look again.</summary>
     FraudCaseChanged = 62,
     FraudCaseClosed = 63,
+
+    /// <summary>A version of a fraud rule was written: what it says stands sealed in the row, as with each of the next ones.</summary>
+    FraudRuleDrafted = 70,
+    FraudRuleValidated = 71,
+
+    /// <summary>It is evaluated on live payments, and never acts.</summary>
+    FraudRuleShadowed = 72,
+
+    /// <summary>It acts from now on, for the first time or again.</summary>
+    FraudRulePublished = 73,
+    FraudRuleRetired = 74,
+
+    /// <summary>An entry was put on a block, allow or watch list, or taken off.</summary>
+    FraudListChanged = 75,
+
+    /// <summary>One person asked for a change that a second one must make.</summary>
+    FraudRuleChangeAsked = 76,
 }
 
 public static class EventTypeName
@@ -129,6 +146,13 @@ public static class EventTypeName
         EventType.FraudCaseAssigned => "fraud.case_assigned",
         EventType.FraudCaseChanged => "fraud.case_changed",
         EventType.FraudCaseClosed => "fraud.case_closed",
+        EventType.FraudRuleDrafted => "fraud.rule_drafted",
+        EventType.FraudRuleValidated => "fraud.rule_validated",
+        EventType.FraudRuleShadowed => "fraud.rule_shadowed",
+        EventType.FraudRulePublished => "fraud.rule_published",
+        EventType.FraudRuleRetired => "fraud.rule_retired",
+        EventType.FraudListChanged => "fraud.list_changed",
+        EventType.FraudRuleChangeAsked => "fraud.rule_change_asked",
     };
 
     /// <summary>Whether the event's subject is an account; otherwise it is a payment, or a card payment (<see cref="IsOfCheckout"/>).</summary>

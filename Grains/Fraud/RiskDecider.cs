@@ -15,7 +15,7 @@ public static class RiskDecider
         List<RiskReason>? reasons = null;
         foreach (var rule in rules.Rules)
         {
-            if (rule.Rule.Evaluate(new RuleInput(features, facts, rule.Parameters)) is not { } finding)
+            if (!rule.MaySpeak(features) || rule.Rule.Evaluate(new RuleInput(features, facts, rule.Parameters)) is not { } finding)
                 continue;
             (reasons ??= []).Add(new RiskReason(rule.Rule.Name, rule.Version, rule.Mode, rules.OutcomeOf(finding.Points), finding.Points, finding.Text, finding.Looked, finding.Threshold));
             if (rule.Mode == RuleMode.Published)

@@ -14,6 +14,7 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
 {
     private readonly RiskHash hash = new(masterKey);
     private volatile RuleSet rules = rules;
+    private volatile ListBook lists = ListBook.Empty;
     private volatile IRiskModel? model;
 
     public RiskOptions Options { get; } = options.Validated();
@@ -22,6 +23,12 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
     {
         get => rules;
         set => rules = value;
+    }
+
+    public ListBook Lists
+    {
+        get => lists;
+        set => lists = value;
     }
 
     /// <summary>Null where none is loaded.</summary>
@@ -59,6 +66,7 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
             TravelFrom = travelled ? history.LastPlace?.ToString() : null,
             TravelTo = travelled ? attempt.Place?.ToString() : null,
         };
+        facts = lists.Fill(features, new ListedParties(payment.Debtor.Value, payment.Creditor.Id.Value, null, payment.Personal.DeviceId, payment.Personal.IpAddress), nowMs, facts);
         return RiskDecider.Decide(rules, model, features, facts, nowMs, around.FellBack);
     }
 

@@ -15,6 +15,9 @@ public sealed class RiskOptions
     /// <summary>How long a decision waits for the grains of its address and device, 1 ms to 1 s; then it goes on without them, and says so.</summary>
     public TimeSpan EntityDeadline { get; set; } = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>Whether a change of what acts on payments takes two people; the host leaves it out in its sandbox.</summary>
+    public bool FourEyes { get; set; } = true;
+
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     public RiskOptions Validated()
     {

@@ -43,8 +43,10 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         instruments = new EmbeddedInstruments(Grains);
         Risk = risk is { IsEnabled: true } ? new RiskDesk(risk, ledger.MasterKey, FraudRules.Default()) { Entities = new RiskEntities(Grains, ledger.MasterKey, risk.EntityDeadline, machine) } : null;
         Grains.Register<IRiskEntityGrain>(static key => new RiskEntityGrain(key), static handle => new RiskEntityGrainReference(handle));
-        var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, new DocumentReader(Documents(ledger), Shards.Directory, ledger.MasterKey), Risk, loggers.CreateLogger<AccountGrain>());
+        var documents = new DocumentReader(Documents(ledger), Shards.Directory, ledger.MasterKey);
+        var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, documents, Risk, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
+        Rules = new RuleParts(Shards, documents, ledger.MasterKey, Grains, Risk, risk ?? new RiskOptions(), Clock, loggers);
         threads = [.. Shards.Writers.Select(writer => new LedgerThread(writer, ledgerOptions, Faults, machine))];
         Ended = Task.WhenAny(threads.Select(static thread => thread.Ended)).Unwrap();
         sweepers = [.. Shards.Writers.Select(writer => new DueSweeper(writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>()))];
@@ -59,7 +61,10 @@ public sealed class EmbeddedEdition : IAsyncDisposable
             sweeper.Start();
         Checkout.Start();
         if (ledger.IsShared)
+        {
             clockRefresh = machine.CreateTimer(RefreshClock, loggers.CreateLogger<EmbeddedEdition>(), ClockRefresh, ClockRefresh);
+            Rules.Follow(machine);
+        }
     }
 
     /// <summary>Where this process keeps what is its own.</summary>
@@ -89,6 +94,9 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     /// <summary>Null where risk is not judged.</summary>
     public RiskDesk? Risk { get; }
+
+    /// <summary>Fraud rules and lists, which a host reads before it serves (<see cref="RulesStart"/>).</summary>
+    public RuleParts Rules { get; }
 
     /// <summary>Hands the first shard's due work to its grains: a contract that has some registers its kinds here.</summary>
     public DueSweeper Due => sweepers[0];
@@ -134,6 +142,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         await Stop(CancellationToken.None);
         if (clockRefresh is not null)
             await clockRefresh.DisposeAsync();
+        await Rules.DisposeAsync();
         Checkout.Dispose();
         instruments.Dispose();
         foreach (var thread in threads)

@@ -85,9 +85,10 @@ public static class Hosting
     }
 
     /// <summary>How risk is judged, checked.</summary>
-    public static RiskOptions RiskOptions(this IConfiguration configuration)
+    /// <param name="sandbox">Where changes of rules take one person, unless the configuration says otherwise.</param>
+    public static RiskOptions RiskOptions(this IConfiguration configuration, bool sandbox)
     {
-        var options = new RiskOptions();
+        var options = new RiskOptions { FourEyes = !sandbox };
         configuration.GetSection(Grains.Fraud.RiskOptions.Section).Bind(options);
         return options.Validated();
     }
@@ -105,6 +106,7 @@ public static class Hosting
         .AddSingleton<ICardEntry>(edition.Checkout.Cards)
         .AddSingleton(edition.Clock)
         .AddSingleton<IRiskModels>(services => new RiskModels(services.GetRequiredService<IConfiguration>()[RiskModels.DirectorySetting] ?? Path.Combine(edition.DataDirectory, "models"), edition.Risk))
+        .AddHostedService(_ => new RulesStart(edition.Rules.InForce))
         .AddSingleton(new RequestLogPlace(edition.DataDirectory))
         .AddSingleton(edition.Registry)
         // Made by the container, which ends it before the ledger is closed.

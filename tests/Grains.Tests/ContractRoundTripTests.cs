@@ -95,8 +95,54 @@ public sealed class ContractRoundTripTests
 
     private static readonly CardFacts CardFacts = new("sandbox", "visa", new Card { Brand = "visa", Country = "US", ExpMonth = 1, ExpYear = 2030, Fingerprint = "f", Funding = "credit", Last4 = "4242" });
 
+    private static readonly RuleCondition[] Conditions = [new(Feature.Count1Hour, ConditionOperator.AtLeast, -5)];
+
+    private static readonly RuleVersion Rule = new()
+    {
+        Rule = "impossible_travel",
+        Version = 2,
+        Mode = RuleMode.Shadow,
+        Parameters = [new ParameterValue("points", 40)],
+        Conditions = Conditions,
+        Note = "why",
+        DraftedBy = "ann",
+        DraftedAt = DateTimeOffset.UnixEpoch,
+        ChangedBy = "bob",
+        ChangedAt = DateTimeOffset.UnixEpoch,
+        PublishedRevision = 3,
+        Asked = RuleAction.Retire,
+        AskedBy = "ann",
+        Changes = 3,
+        Revision = 4,
+        RuleSetVersion = 2,
+    };
+
+    private static readonly ListedEntry Entry = new()
+    {
+        Id = "entry_1",
+        Version = 2,
+        List = "block",
+        Kind = "account",
+        Value = "a",
+        Reason = "why",
+        ExpiresAt = DateTimeOffset.UnixEpoch,
+        AddedBy = "ann",
+        AddedAt = DateTimeOffset.UnixEpoch,
+        RemovedBy = "bob",
+        RemovedAt = DateTimeOffset.UnixEpoch,
+    };
+
     private static readonly object[] Samples =
     [
+        new RuleCommand { Rule = "impossible_travel", Action = RuleAction.Draft, Version = 1, Revision = 2, Parameters = Rule.Parameters, Conditions = Conditions, Note = "why", Actor = "ann", Tenant = 7, Key = Origin.Key, RequestHash = 5 },
+        new ListCommand { List = "block", Kind = "account", Value = "a", Reason = "why", ExpiresAt = DateTimeOffset.UnixEpoch, Remove = 9, Actor = "ann", Tenant = 7, Key = Origin.Key, RequestHash = 5 },
+        new ListEntryQuery("block", 5, 10),
+        new RuleBookAnswer(RuleBookOutcome.FourEyes) { Rule = Rule, Entry = Entry, Errors = [new RefusedField("value", "why")], By = "ann", Detail = "because", Replayed = true },
+        new[] { new FraudRule { Name = "impossible_travel", Description = "d", Revision = 1, Versions = 2, Parameters = [new ParameterForm("points", "points", 1, 0, 2, "d")], Published = Rule, Shadow = Rule } },
+        new[] { Rule },
+        new FraudRuleSet { Version = 2, ReviewAt = 50, DeclineAt = 90, By = "ann", At = DateTimeOffset.UnixEpoch, Rules = [new RuleInSet("impossible_travel", 2, RuleMode.Published, Rule.Parameters, Conditions)] },
+        new[] { Entry },
+        5,
         Instruction,
         new[] { Instruction },
         new ReturnInstruction { Tenant = 1, Original = new PaymentId(1, 2), AmountMinorUnits = 3, ReturnReason = "AM09", Key = Origin.Key, RequestHash = 9 },

@@ -1,4 +1,5 @@
 using Grains.Fraud;
+using Grains.Fraud.Entities;
 using Grains.Fraud.Backtest;
 using Grains.Fraud.Features;
 using Grains.Interfaces.Accounts;
@@ -32,7 +33,7 @@ internal sealed class RecordedDecisions(RiskDesk desk, int seed)
             nowMs += random.Next(4) == 0 ? random.Next(60_000) : random.Next(400);
             var payer = random.Next(Payers);
             var instruction = Instruction(payer, id);
-            var decision = desk.Decide(histories[payer], instruction, nowMs);
+            var decision = desk.Decide(histories[payer], null, Surroundings.None, instruction, nowMs);
             if (decision.Outcome == RiskOutcome.Decline || random.Next(50) == 0)
                 histories[payer].Reject(id, nowMs);
             else
