@@ -98,8 +98,7 @@ internal sealed class CaseCommands(IGrains grains, DocumentReader documents, Req
                     body.Refuse("until", "must be in the next 30 days.");
                 return command with { Until = until };
             case CaseAction.Assign:
-                // An empty name gives it back to everybody.
-                body.Require("assignee");
+                // Without a name it is everybody's again.
                 return command with { Text = body.Text("assignee", MaxName, TextKind.Free) };
             case CaseAction.Note:
                 body.Require("text");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gateway.Keys;
 using Gateway.Wire;
 using Grains.Interfaces.Fraud;
+using Ledger;
 using Ledger.Documents;
 using Ledger.Shards;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ namespace Gateway.Fraud;
 /// Reading cases: the newest first, or the queue: those that are open, the most money at risk first (of one currency; minor units
 /// otherwise).
 /// </summary>
-internal sealed class CaseEndpoints(DocumentReader documents, LedgerShards shards)
+internal sealed class CaseEndpoints(DocumentReader documents, LedgerShards shards, ReferenceHash references)
 {
     /// <summary>The most open cases that the queue is made of.</summary>
     private const int MaxQueued = 2_000;
@@ -82,11 +83,11 @@ internal sealed class CaseEndpoints(DocumentReader documents, LedgerShards shard
         static item => item.Number,
         static item => item.Case.OpenedAt.ToUnixTimeMilliseconds());
 
-    private static string? Link(QueryParameters query)
+    private string? Link(QueryParameters query)
     {
         var links = new List<string>(3);
         if (query.Text("assignee") is { } assignee)
-            links.Add(CaseList.OfAssignee(assignee));
+            links.Add(CaseList.OfAssignee(references.OfAnalyst(assignee)));
         if (query.Text("debtorAccount") is { } debtor)
             links.Add(CaseList.OfDebtor(debtor));
         if (query.Text("paymentId") is { } text)

@@ -31,7 +31,7 @@ internal static class FraudOperations
         Act("approve", "approveCase", "Let a held payment go: it settles once.", "CaseDecision", """{"version":1}""", ProblemCode.CaseAccountFrozen),
         Act("decline", "declineCase", "Refuse a held payment: its money is free again.", "CaseDecision", """{"version":1,"label":"confirmed_fraud"}"""),
         Act("snooze", "snoozeCase", "Set a case aside until a time.", "CaseSnooze", """{"version":1,"until":"2026-11-21T18:00:00Z"}"""),
-        Act("assign", "assignCase", "Give a case to somebody; an empty name gives it back.", "CaseAssignment", """{"version":1,"assignee":"ann"}"""),
+        Act("assign", "assignCase", "Give a case to somebody; without a name it is everybody's again.", "CaseAssignment", """{"version":1,"assignee":"ann"}"""),
         Act("note", "noteCase", "Write a note.", "CaseNote", """{"version":1,"text":"Called the payer."}""", ProblemCode.CaseFull),
         Act("label", "labelCase", "Say what the payment turned out to be; also of a closed case.", "CaseLabel", """{"version":1,"label":"false_positive"}"""),
         new("GET", "/fraud/model", "Fraud", "getModel", "Read which model is in force, and what it is worth.") { Key = Sandbox.SandboxSeed.AnalystKey, NeedsObject = true, Answer = "FraudModel", Errors = [ProblemCode.NotFound] },

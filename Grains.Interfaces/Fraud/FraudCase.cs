@@ -98,7 +98,7 @@ public enum CaseAction : byte
     /// <summary>Sets it aside until <see cref="CaseCommand.Until"/>.</summary>
     Snooze = 3,
 
-    /// <summary>Gives it to <see cref="CaseCommand.Text"/>; to nobody where that is empty.</summary>
+    /// <summary>Gives it to <see cref="CaseCommand.Text"/>; back to everybody where there is none.</summary>
     Assign = 4,
 
     /// <summary>Writes <see cref="CaseCommand.Text"/>.</summary>

@@ -46,6 +46,8 @@ public sealed partial class AccountGrain
     {
         if (await WhileQuiet(async () =>
         {
+            // Another process may have changed the account since: a refusal writes nothing that would find out.
+            await Reload();
             await Read(work);
             return work;
         }))
@@ -63,14 +65,16 @@ public sealed partial class AccountGrain
     /// <summary>The case and its payment as they are committed.</summary>
     private async Task Read(CaseWork work)
     {
-        (work.Case, work.Payment) = (null, null);
+        (work.Case, work.Payment, work.PaymentNumber) = (null, null, 0);
         if (await services.Documents.FindCase(work.Number) is not { } found || found.Account.Id != id)
             return;
         var state = CaseBook.Read(found.State);
-        if (!PaymentId.TryParse(state.PaymentId, out var payment) || await Reader.FindRow(payment.Number) is not { } row)
+        // A closed case outlives the rows of its payment, which the log lets go of once they are archived.
+        var row = PaymentId.TryParse(state.PaymentId, out var payment) ? await Reader.FindRow(payment.Number) : null;
+        if (payment.Number == 0 || (row is null && state.Status == CaseStatus.Open))
             throw new InvalidDataException($"Case {state.Id} is about a payment that does not exist.");
-        (work.Case, work.Payment) = (state, row);
-        work.CreditorClosed = await Writer.Directory.Find(row.Creditor) is { Status: AccountStatus.Closed };
+        (work.Case, work.Payment, work.PaymentNumber) = (state, row, payment.Number);
+        work.CreditorClosed = row is not null && await Writer.Directory.Find(row.Creditor) is { Status: AccountStatus.Closed };
     }
 
     private async Task<long?> FindCaseOf(long payment)

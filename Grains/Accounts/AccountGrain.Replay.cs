@@ -121,9 +121,24 @@ public sealed partial class AccountGrain
 
         foreach (var work in again)
             if (work.Ending == 0)
-                Decide(work, isReplay: true);
+                DecideOrFail(work);
         replay = null;
         done.SetResult();
+    }
+
+    // A fault in one decision ends that one: the others, and all who wait for the replay, go on.
+    private void DecideOrFail(Work work)
+    {
+        try
+        {
+            Decide(work, isReplay: true);
+        }
+        catch (Exception exception)
+        {
+            AccountGrainLog.ReplayFailed(services.Logger, 1, exception);
+            stale = true;
+            work.End(Ending.Failed);
+        }
     }
 
     /// <summary>All keys at once: where many are sent again after a restart, a commit a key would be as many replays as keys.</summary>

@@ -147,7 +147,7 @@ public sealed partial class AccountGrain
     {
         try
         {
-            if (await Reader.FindRow(payment) is { } first && !await IsHeld(first) && !services.Saga.IsHeldUp(first))
+            if (await Reader.FindRow(payment) is { } first && SystemAccountNumbers.PeerOf(first.Creditor) is not null && !await IsHeld(first) && !services.Saga.IsHeldUp(first))
                 await Drive(first, isResumed: true);
         }
         catch (LedgerStoreException exception)

@@ -136,7 +136,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
             await RefreshCredits();
         if (state is null)
             return new SubmitAnswer(SubmitOutcome.Unknown);
-        var work = new PaymentWork(instruction, null, newId, risk: services.Risk);
+        var work = new PaymentWork(instruction with { Personal = PersonalFields.None }, null, newId);
         work.Decide(state, entries, DecidesAtMs());
         return new SubmitAnswer(SubmitOutcome.Recorded, work.Answer(state) with { Personal = instruction.Personal });
     }

@@ -25,7 +25,10 @@ internal sealed class CaseWork(CaseCommand? command, Func<long> newId) : Work(co
 
     public long Number { get; set; }
 
-    /// <summary>The first row of the payment that it holds.</summary>
+    /// <summary>Of the payment that it is about.</summary>
+    public long PaymentNumber { get; set; }
+
+    /// <summary>The first row of the payment that it holds; null where the case is closed and the log let go of it.</summary>
     public LogRow? Payment { get; set; }
 
     /// <summary>Whether the account that the payment goes to is closed.</summary>
@@ -44,10 +47,10 @@ internal sealed class CaseWork(CaseCommand? command, Func<long> newId) : Work(co
     {
         Next = null;
         GoesOn = false;
-        if (state is null || Case is null || Payment is null)
+        if (state is null || Case is null)
             return Refuse(CaseOutcome.Unknown);
         if (command is null)
-            return nowMs < Payment.ExpiresAtMs || Case.Status == CaseStatus.Closed ? Refuse(CaseOutcome.Closed) : End(state, entries, CaseDecision.Expire(Case, nowMs), TransferKind.Expire, Reason.RiskRefused, nowMs);
+            return Case.Status == CaseStatus.Closed || nowMs < Payment!.ExpiresAtMs ? Refuse(CaseOutcome.Closed) : End(state, entries, CaseDecision.Expire(Case, nowMs), TransferKind.Expire, Reason.RiskRefused, nowMs);
         var (next, outcome) = CaseDecision.Decide(Case, command, nowMs);
         if (next is null)
             return Refuse(outcome);
@@ -128,7 +131,7 @@ internal sealed class CaseWork(CaseCommand? command, Func<long> newId) : Work(co
         var ends = next.Status == CaseStatus.Closed && Case!.Status == CaseStatus.Open;
         return entries.Entry(
             state, row, money.Length == 0 ? null : money, dueAdded: dueAdded, dueDone: ends ? [HoldDue.Of(state.Id, Payment!.Id, Payment.ExpiresAtMs)] : null,
-            documents: [CaseBook.Change(next, Case, Number, Payment!.Id, ShardNumbers.ShardOf(RowId))]);
+            documents: [CaseBook.Change(next, Case, Number, PaymentNumber, ShardNumbers.ShardOf(RowId), entries.References)]);
     }
 
     private LogRow NewRow(long id, EventType type, int version, TransferKind kind, Reason reason, PaymentData data, long nowMs) => new()

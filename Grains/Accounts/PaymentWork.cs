@@ -53,7 +53,7 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
         Judge(state, nowMs);
         // Sealed at each decision: the account that was believed to be open may be another one's, under another key.
         var clear = PersonalFieldsCodec.EncodeDebtorPart(instruction.Personal, judged is null ? default : RiskDecisionCodec.Encode(judged));
-        var secret = entries.Seal(state.WrappedDataKey, RowId, clear, again: judged is not null && Decisions > 1);
+        var secret = entries.Seal(state.WrappedDataKey, RowId, clear, again: risk is not null && Decisions > 1);
         secretCreditor ??= entries.SealForOther(creditorKey, RowId, clearCreditor);
         var row = new LogRow
         {
@@ -119,7 +119,7 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
     // Only what would be paid otherwise is judged: a decline for funds says nothing of the payer.
     private void Judge(AccountState state, long nowMs)
     {
-        judged = IsApproved && state.History is { } history ? risk!.Decide(history, state.Incoming, Around, instruction, nowMs) : null;
+        judged = IsApproved && risk is not null && state.History is { } history ? risk.Decide(history, state.Incoming, Around, instruction, nowMs) : null;
         if (judged is { Outcome: RiskOutcome.Decline })
             decision = Decision.Rejected(Reason.RiskRefused);
     }
@@ -146,7 +146,7 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
         };
         return entries.Entry(
             state, row, [second], references: References(entries.References), dueAdded: [HoldDue.Of(state.Id, RowId, row.ExpiresAtMs)],
-            documents: [CaseBook.Change(opened, null, caseNumber, RowId, ShardNumbers.ShardOf(RowId))], documentsRow: second);
+            documents: [CaseBook.Change(opened, null, caseNumber, RowId, ShardNumbers.ShardOf(RowId), entries.References)], documentsRow: second);
     }
 
     private long[]? References(ReferenceHash hash)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
+using Ledger;
 using Ledger.Documents;
 
 namespace Grains.Fraud;
@@ -42,10 +43,10 @@ internal static class CaseBook
 
     /// <summary>What the index learns of a case's new state.</summary>
     /// <param name="before">Null for a new case.</param>
-    public static DocumentChange Change(FraudCase state, FraudCase? before, long number, long payment, int shard)
+    public static DocumentChange Change(FraudCase state, FraudCase? before, long number, long payment, int shard, ReferenceHash hash)
     {
-        var links = Links(state, payment);
-        var earlier = before is null ? [] : Links(before, payment);
+        var links = Links(state, payment, hash);
+        var earlier = before is null ? [] : Links(before, payment, hash);
         return new DocumentChange(number, CaseList.OwnerOn(shard), CaseList.Kind)
         {
             IsNew = before is null,
@@ -68,6 +69,7 @@ internal static class CaseBook
                 json.WriteString("resolution"u8, JsonNamingPolicy.SnakeCaseLower.ConvertName(resolution.ToString()));
             if (state.Label is { } label)
                 json.WriteString("label"u8, JsonNamingPolicy.SnakeCaseLower.ConvertName(label.ToString()));
+            // An analyst is no customer: who acted is what an audit asks, and stays when a payer's key is destroyed.
             json.WriteString("by"u8, state.ChangedBy);
             json.WriteEndObject();
         }
@@ -75,11 +77,11 @@ internal static class CaseBook
         return stream.ToArray();
     }
 
-    private static string[] Links(FraudCase state, long payment)
+    private static string[] Links(FraudCase state, long payment, ReferenceHash hash)
     {
         var links = new List<string>(4) { state.Status == CaseStatus.Open ? CaseList.Open : CaseList.Closed, CaseList.OfPayment(payment), CaseList.OfDebtor(state.DebtorAccount) };
         if (state.Assignee is { Length: > 0 } assignee)
-            links.Add(CaseList.OfAssignee(assignee));
+            links.Add(CaseList.OfAssignee(hash.OfAnalyst(assignee)));
         return [.. links];
     }
 }

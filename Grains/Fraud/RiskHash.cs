@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Ledger.Sealing;
 
@@ -10,7 +11,8 @@ internal sealed class RiskHash(MasterKey masterKey)
 
     public long OfDevice(string device) => Of("d:" + device);
 
-    public long OfAddress(string address) => Of("a:" + address);
+    /// <summary>However the address is spelled.</summary>
+    public long OfAddress(string address) => Of("a:" + (IPAddress.TryParse(address, out var parsed) ? parsed.ToString() : address));
 
     // 0 stands for none.
     private long Of(string text) => unchecked((long)(ulong)(hash.Of(Encoding.UTF8.GetBytes(text)) >> 64)) is var value and not 0 ? value : 1;

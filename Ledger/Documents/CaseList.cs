@@ -38,5 +38,6 @@ public static class CaseList
     public static string OfDebtor(string account) => $"debtor:{account}";
 
     /// <summary>Cases that somebody has.</summary>
-    public static string OfAssignee(string analyst) => $"assignee:{analyst}";
+    /// <param name="analyst">Hashed (<see cref="ReferenceHash.OfAnalyst"/>): the index is in clear, and a name is a person's.</param>
+    public static string OfAssignee(long analyst) => $"assignee:{analyst:x16}";
 }

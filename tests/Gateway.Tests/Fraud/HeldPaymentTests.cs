@@ -121,10 +121,11 @@ public sealed class HeldPaymentTests(SharedServer shared)
         Assert.Equal("Called the payer.", state.Json.GetProperty("notes")[0].GetProperty("text").GetString());
         Assert.Equal(("990.00", "150.00", "840.00"), await Balance(payer));
         Assert.Contains((await shared.Analyst.Get("/fraud/cases?assignee=ann&limit=1000")).Json.GetProperty("data").EnumerateArray(), each => each.GetProperty("id").GetString() == id);
-        (await Act(id, "approve", """{"version":5}""")).Is(HttpStatusCode.OK);
+        Assert.Equal(JsonValueKind.Null, (await Act(id, "assign", """{"version":5}""")).Is(HttpStatusCode.OK).Json.GetProperty("assignee").ValueKind);
+        (await Act(id, "approve", """{"version":6}""")).Is(HttpStatusCode.OK);
         // What it turned out to be is learned later.
-        Assert.Equal("false_positive", (await Act(id, "label", """{"version":6,"label":"false_positive"}""")).Is(HttpStatusCode.OK)["label"]);
-        (await Act(id, "assign", """{"version":7,"assignee":"bob"}""")).IsProblem(409, "case_closed");
+        Assert.Equal("false_positive", (await Act(id, "label", """{"version":7,"label":"false_positive"}""")).Is(HttpStatusCode.OK)["label"]);
+        (await Act(id, "assign", """{"version":8,"assignee":"bob"}""")).IsProblem(409, "case_closed");
     }
 
     [Theory]
@@ -134,7 +135,7 @@ public sealed class HeldPaymentTests(SharedServer shared)
     [InlineData("approve", """{"version":1,"note":"x"}""", "note")]
     [InlineData("snooze", """{"version":1}""", "until")]
     [InlineData("snooze", """{"version":1,"until":"2020-01-01T00:00:00Z"}""", "until")]
-    [InlineData("assign", """{"version":1}""", "assignee")]
+    [InlineData("assign", """{"version":1,"assignee":5}""", "assignee")]
     [InlineData("note", """{"version":1,"text":""}""", "text")]
     [InlineData("label", """{"version":1}""", "label")]
     public async Task Bad_input_names_the_field_and_changes_nothing(string action, string body, string field)

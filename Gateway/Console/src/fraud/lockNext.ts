@@ -8,7 +8,7 @@ import { candidates } from './queue'
 export const queueLimit = 200
 
 export function assign(one: FraudCase, to: string): Promise<FraudCase> {
-  return post<FraudCase>(`/fraud/cases/${encodeURIComponent(one.id)}/assign`, { version: one.version, assignee: to }, newKey('assign'))
+  return post<FraudCase>(`/fraud/cases/${encodeURIComponent(one.id)}/assign`, to === '' ? { version: one.version } : { version: one.version, assignee: to }, newKey('assign'))
 }
 
 export interface Locked {
