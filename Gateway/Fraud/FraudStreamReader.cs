@@ -47,7 +47,9 @@ internal sealed class FraudStreamReader(EventReader events, PaymentReader paymen
         var json = JsonReply.Render(seen with { Decision = decision }, EventJson.Write).ToArray();
         return new FraudStreamEvent(ShardNumbers.ShardOf(row.Id), row.Position, row.Type, seen.Subject, json)
         {
-            Debtor = debtor ?? "", Creditor = seen.Payment?.Creditor.Value ?? "", Decision = decision,
+            Debtor = debtor ?? "",
+            Creditor = seen.Payment?.Creditor.Value ?? "",
+            Decision = decision,
         };
     }
 }

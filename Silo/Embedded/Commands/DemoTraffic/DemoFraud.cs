@@ -114,7 +114,11 @@ internal sealed class DemoFraud(Random random) : IDemoStory
     {
         var body = new Dictionary<string, object>
         {
-            ["amount"] = $"{cents / 100}.{cents % 100:00}", ["currency"] = "USD", ["debtorAccount"] = debtor, ["creditorAccount"] = creditor, ["remittanceInfo"] = remittance,
+            ["amount"] = $"{cents / 100}.{cents % 100:00}",
+            ["currency"] = "USD",
+            ["debtorAccount"] = debtor,
+            ["creditorAccount"] = creditor,
+            ["remittanceInfo"] = remittance,
         };
         if (place is not null)
             body["location"] = new { latitude = place.Latitude, longitude = place.Longitude, name = place.Name };

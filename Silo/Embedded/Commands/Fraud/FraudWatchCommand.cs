@@ -46,7 +46,11 @@ internal static class FraudWatchCommand
         var client = new FraudStreamClient(http, TimeProvider.System) { StateChanged = state => screen.Note(Sentence(state, http.BaseAddress!)) };
         var query = new FraudStreamQuery
         {
-            Outcome = parsed.GetValue(Outcome), MinScore = parsed.GetValue(MinScore), Rule = parsed.GetValue(Rule), Account = parsed.GetValue(Account), Type = parsed.GetValue(Type),
+            Outcome = parsed.GetValue(Outcome),
+            MinScore = parsed.GetValue(MinScore),
+            Rule = parsed.GetValue(Rule),
+            Account = parsed.GetValue(Account),
+            Type = parsed.GetValue(Type),
         };
         var (cursor, left) = (parsed.GetValue(After), parsed.GetValue(Count) ?? int.MaxValue);
         try
