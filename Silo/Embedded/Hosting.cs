@@ -4,10 +4,8 @@ using Gateway.Fraud;
 using Gateway.Requests;
 using Grains.Acquirers;
 using Grains.Fraud;
-using Grains.Fraud.Backtest;
 using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
-using Grains.Interfaces.Fraud.Backtest;
 using Ledger;
 using Ledger.Postgres;
 using Microsoft.Extensions.Options;
@@ -110,7 +108,7 @@ public static class Hosting
         .AddSingleton(new RequestLogPlace(edition.DataDirectory))
         .AddSingleton(edition.Registry)
         // Made by the container, which ends it before the ledger is closed.
-        .AddSingleton<IBacktests>(_ => new Backtests(edition.Shards, edition.MasterKey, edition.Risk, TimeProvider.System))
+        .AddSingleton<IBacktests>(_ => new EmbeddedBacktests(edition))
         .AddSingleton(TimeProvider.System);
 
     /// <summary>

@@ -11,7 +11,7 @@ namespace Grains.Fraud.Backtest;
 
 /// <summary>Replays beside the payments of this process: few at a time, and resting as long as they worked.</summary>
 /// <param name="desk">Null where risk is not judged: then by the rules as delivered.</param>
-public sealed class Backtests(LedgerShards shards, MasterKey masterKey, RiskDesk? desk, TimeProvider machine) : IBacktests, IAsyncDisposable
+public sealed class Backtests(LedgerShards shards, MasterKey masterKey, RiskDesk? desk, TimeProvider machine) : IAsyncDisposable
 {
     /// <summary>At once.</summary>
     public const int MostRunning = 2;
@@ -25,6 +25,10 @@ public sealed class Backtests(LedgerShards shards, MasterKey masterKey, RiskDesk
     private readonly List<Job> jobs = [];
     private bool isClosed;
 
+    /// <param name="by">Who asks: the label of the key.</param>
+    /// <param name="from">Inclusive; null for the beginning.</param>
+    /// <param name="to">Exclusive; null for now.</param>
+    /// <param name="rules">What <see cref="RuleChangesReader"/> reads; null for no change.</param>
     public BacktestStart Start(string by, DateTimeOffset? from, DateTimeOffset? to, JsonElement? rules)
     {
         var set = desk?.Rules ?? FraudRules.Default();
@@ -53,12 +57,14 @@ public sealed class Backtests(LedgerShards shards, MasterKey masterKey, RiskDesk
         }
     }
 
+    /// <summary>Null where there is none of this id, or no more.</summary>
     public BacktestState? Find(string id)
     {
         lock (gate)
             return jobs.Find(job => job.State.Id == id)?.State;
     }
 
+    /// <summary>Stops one that runs; one that ended is forgotten. False where there is none.</summary>
     public bool Cancel(string id)
     {
         lock (gate)

@@ -105,7 +105,8 @@ public sealed class RuleChangesReader
 
         foreach (var property in json.EnumerateObject())
         {
-            if (known.FirstOrDefault(property.NameEquals) is not { } name)
+            var name = NameOf(property);
+            if (!known.Contains(name))
                 Refuse(Join(path, "?"), $"has a field that is none of {string.Join(", ", known)}.");
             else if (!fields.TryAdd(name, property.Value))
                 Refuse(Join(path, name), "is given twice.");
@@ -118,17 +119,9 @@ public sealed class RuleChangesReader
     {
         if (!fields.TryGetValue(name, out var value))
             return null;
-        try
-        {
-            if (value.ValueKind == JsonValueKind.String)
-                return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            // An escape that is no Unicode text.
-        }
-
-        Refuse(Join(path, name), "must be a string.");
+        if (value.ValueKind == JsonValueKind.String && Unescaped(value) is { } text)
+            return text;
+        Refuse(Join(path, name), "must be a string of valid Unicode.");
         return null;
     }
 
@@ -140,6 +133,31 @@ public sealed class RuleChangesReader
             return number;
         Refuse(Join(path, name), $"must be a whole number from {min} to {max}.");
         return null;
+    }
+
+    // Escapes may be no Unicode text (a lone surrogate); the framework throws then.
+    private static string? Unescaped(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return "?";
+        }
     }
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";

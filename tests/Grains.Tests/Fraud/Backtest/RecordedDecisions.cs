@@ -1,6 +1,7 @@
 using Grains.Fraud;
 using Grains.Fraud.Entities;
 using Grains.Fraud.Backtest;
+using Grains.Fraud.Entities;
 using Grains.Fraud.Features;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Fraud;
@@ -33,7 +34,7 @@ internal sealed class RecordedDecisions(RiskDesk desk, int seed)
             nowMs += random.Next(4) == 0 ? random.Next(60_000) : random.Next(400);
             var payer = random.Next(Payers);
             var instruction = Instruction(payer, id);
-            var decision = desk.Decide(histories[payer], null, Surroundings.None, instruction, nowMs);
+            var decision = desk.Decide(histories[payer], null, Around(), instruction, nowMs);
             if (decision.Outcome == RiskOutcome.Decline || random.Next(50) == 0)
                 histories[payer].Reject(id, nowMs);
             else
@@ -63,6 +64,14 @@ internal sealed class RecordedDecisions(RiskDesk desk, int seed)
             },
         };
     }
+
+    // Some did not answer in time.
+    private Surroundings Around() => random.Next(4) switch
+    {
+        0 => Surroundings.None,
+        1 => new Surroundings(random.Next(1, 20), null, [Feature.DevicePayers24Hours]),
+        _ => new Surroundings(random.Next(1, 20), random.Next(1, 5), []),
+    };
 
     private CaseLabel? Label() => random.Next(20) switch { 0 => CaseLabel.ConfirmedFraud, 1 => CaseLabel.FalsePositive, 2 => CaseLabel.ValuableAlert, _ => null };
 }

@@ -30,6 +30,7 @@ public sealed class RuleChangesTests
     [Theory]
     [InlineData("[]", "rules")]
     [InlineData("""{"review":1}""", "?")]
+    [InlineData("""{"\ud800":1}""", "?")]
     [InlineData("""{"reviewAt":0}""", "reviewAt")]
     [InlineData("""{"reviewAt":"40"}""", "reviewAt")]
     [InlineData("""{"declineAt":102}""", "declineAt")]
