@@ -126,7 +126,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
 
     // By its key, so that a payment that is sent again is the same to them.
     private ValueTask<Surroundings> Around(PaymentInstruction instruction) => services.Risk?.Entities is { } entities && RiskEntities.AreIn(instruction.Personal)
-        ? new(entities.Ask(instruction.Personal, new EntitySighting(unchecked((long)(ulong)instruction.Key.Value), state?.Number ?? 0, NowMs)))
+        ? entities.Ask(instruction.Personal, new EntitySighting(unchecked((long)(ulong)instruction.Key.Value), state?.Number ?? 0, NowMs))
         : new(Surroundings.None);
 
     public async Task<SubmitAnswer> Preview(PaymentInstruction instruction)

@@ -1,5 +1,6 @@
 using Grains.Fraud;
 using Grains.Fraud.Entities;
+using Grains.Fraud.Features;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Fraud;
@@ -19,6 +20,7 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
     private readonly byte[]? clearCreditor = PersonalFieldsCodec.EncodeCreditorPart(instruction.Personal);
     private byte[]? secretCreditor;
     private Decision decision;
+    private PayerAttempt? attempt;
     private RiskDecision? judged;
     private long caseNumber;
     private long caseRow;
@@ -28,6 +30,8 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
 
     /// <summary>What others know of it, asked for before it is decided.</summary>
     public Surroundings Around { get; set; } = Surroundings.None;
+
+    private PayerAttempt Attempt => attempt ??= risk!.Attempt(instruction, Around);
 
     /// <summary>Whether the money goes to another shard.</summary>
     public bool IsTransfer => transit != 0;
@@ -90,7 +94,8 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
             return state;
         }
 
-        state.History?.Accept(risk!.Item(RowId, timeMs, instruction.Amount.MinorUnits, instruction.Creditor.Number, instruction.Personal));
+        if (state.History is { } history && risk is not null)
+            history.Accept(new PayerItem(RowId, timeMs, Attempt.Amount, Attempt.Counterparty, Attempt.Place, Attempt.Device));
         if (IsHeld)
             state.DebitsPending += instruction.Amount.MinorUnits;
         else
@@ -119,7 +124,7 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
     // Only what would be paid otherwise is judged: a decline for funds says nothing of the payer.
     private void Judge(AccountState state, long nowMs)
     {
-        judged = IsApproved && risk is not null && state.History is { } history ? risk.Decide(history, state.Incoming, Around, instruction, nowMs) : null;
+        judged = IsApproved && risk is not null && state.History is { } history ? risk.Decide(history, state.Incoming, Around, instruction, Attempt, nowMs) : null;
         if (judged is { Outcome: RiskOutcome.Decline })
             decision = Decision.Rejected(Reason.RiskRefused);
     }

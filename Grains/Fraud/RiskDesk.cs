@@ -44,18 +44,19 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
     public IncomingCredits Incoming { get; } = new();
 
     /// <summary>What a payment looks like to the features.</summary>
-    public PayerAttempt Attempt(PaymentInstruction payment) => new(
-        payment.Amount.MinorUnits, payment.Amount.Currency, payment.Creditor.Number, PlaceOf(payment.Personal), DeviceOf(payment.Personal));
+    /// <param name="around">Which may have the device's hash already: a keyed hash costs more than the rules do.</param>
+    public PayerAttempt Attempt(PaymentInstruction payment, Surroundings around) => new(
+        payment.Amount.MinorUnits, payment.Amount.Currency, payment.Creditor.Number, PlaceOf(payment.Personal), around.Device != 0 ? around.Device : DeviceOf(payment.Personal));
 
     /// <summary>How the payer's history keeps a payment that was accepted.</summary>
     /// <param name="creditor">The account that the payment's row credits.</param>
     public PayerItem Item(long id, long timeMs, long amount, long creditor, PersonalFields personal) => new(id, timeMs, amount, creditor, PlaceOf(personal), DeviceOf(personal));
 
     /// <summary>The deciding step of an instant payment.</summary>
-    public RiskDecision Decide(PayerHistory history, IncomingCredits.Account? incoming, Surroundings around, PaymentInstruction payment, long nowMs)
+    /// <param name="attempt">The payment as <see cref="Attempt"/> made it.</param>
+    public RiskDecision Decide(PayerHistory history, IncomingCredits.Account? incoming, Surroundings around, PaymentInstruction payment, in PayerAttempt attempt, long nowMs)
     {
         var features = new FeatureVector();
-        var attempt = Attempt(payment);
         history.Fill(features, attempt, nowMs);
         incoming?.Fill(features, nowMs);
         around.Fill(features);

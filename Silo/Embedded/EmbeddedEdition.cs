@@ -41,8 +41,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         PaymentReader = new PaymentReader(Shards.Directory, ledger.MasterKey, Shards.Reader);
         Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
         instruments = new EmbeddedInstruments(Grains);
-        Risk = risk is { IsEnabled: true } ? new RiskDesk(risk, ledger.MasterKey, FraudRules.Default()) { Entities = new RiskEntities(Grains, ledger.MasterKey, risk.EntityDeadline, machine) } : null;
-        Grains.Register<IRiskEntityGrain>(static key => new RiskEntityGrain(key), static handle => new RiskEntityGrainReference(handle));
+        Risk = risk is { IsEnabled: true } ? new RiskDesk(risk, ledger.MasterKey, FraudRules.Default()) { Entities = new RiskEntities(new RiskEntityTable().Get, ledger.MasterKey, risk.EntityDeadline, machine) } : null;
         var documents = new DocumentReader(Documents(ledger), Shards.Directory, ledger.MasterKey);
         var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, documents, Risk, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));

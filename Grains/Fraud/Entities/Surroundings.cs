@@ -6,7 +6,8 @@ namespace Grains.Fraud.Entities;
 /// <param name="AddressPayers">Null where it has no address, or that did not answer in time.</param>
 /// <param name="DevicePayers">Null where it has no device, or that did not answer in time.</param>
 /// <param name="FellBack">Whose answer did not come in time: the value is missing, which never speaks against a payment.</param>
-public sealed record Surroundings(int? AddressPayers, int? DevicePayers, IReadOnlyList<Feature> FellBack)
+/// <param name="Device">The device's keyed hash; 0 for none, or where nobody was asked.</param>
+public sealed record Surroundings(int? AddressPayers, int? DevicePayers, IReadOnlyList<Feature> FellBack, long Device = 0)
 {
     public static Surroundings None { get; } = new(null, null, []);
 

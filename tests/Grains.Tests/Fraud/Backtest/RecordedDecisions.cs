@@ -1,7 +1,6 @@
 using Grains.Fraud;
 using Grains.Fraud.Entities;
 using Grains.Fraud.Backtest;
-using Grains.Fraud.Entities;
 using Grains.Fraud.Features;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Fraud;
@@ -34,7 +33,8 @@ internal sealed class RecordedDecisions(RiskDesk desk, int seed)
             nowMs += random.Next(4) == 0 ? random.Next(60_000) : random.Next(400);
             var payer = random.Next(Payers);
             var instruction = Instruction(payer, id);
-            var decision = desk.Decide(histories[payer], null, Around(), instruction, nowMs);
+            var around = Around();
+            var decision = desk.Decide(histories[payer], null, around, instruction, desk.Attempt(instruction, around), nowMs);
             if (decision.Outcome == RiskOutcome.Decline || random.Next(50) == 0)
                 histories[payer].Reject(id, nowMs);
             else
