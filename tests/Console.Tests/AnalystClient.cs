@@ -10,6 +10,9 @@ internal sealed class AnalystClient : IDisposable
     public const string First = "sk_sandbox_analyst";
     public const string Second = "sk_sandbox_analyst2";
 
+    /// <summary>Who acts with the key.</summary>
+    public static string NameOf(string key) => key["sk_sandbox_".Length..];
+
     private readonly HttpClient http;
 
     public AnalystClient(string url, string key = First)

@@ -46,7 +46,7 @@ public sealed partial class FraudPageTests(Chromium chromium, SandboxProduct pro
         {
             await Assertions.Expect(page.Page).ToHaveURLAsync(CasePage());
             await page.Shows(page.ById("assignee"), "taken by me", "that the case is the analyst's own");
-            Assert.Equal(key, (string)(await analyst.Case(page.Page.Url.Split('/')[^1]))["assignee"]!);
+            Assert.Equal(AnalystClient.NameOf(key), (string)(await analyst.Case(page.Page.Url.Split('/')[^1]))["assignee"]!);
         }
 
         Assert.NotEqual(one.Page.Url, other.Page.Url);
@@ -93,7 +93,7 @@ public sealed partial class FraudPageTests(Chromium chromium, SandboxProduct pro
         Assert.Equal(1, (int)(await analyst.Case(held.Id))["version"]!);
         await Assertions.Expect(page.ById("pending-decision")).ToHaveCountAsync(0);
         var closed = await analyst.Case(held.Id);
-        Assert.Equal(("released", "false_positive", AnalystClient.First), ((string)closed["resolution"]!, (string)closed["label"]!, (string)closed["changedBy"]!));
+        Assert.Equal(("released", "false_positive", AnalystClient.NameOf(AnalystClient.First)), ((string)closed["resolution"]!, (string)closed["label"]!, (string)closed["changedBy"]!));
         await Assertions.Expect(Row(page, held.Id)).ToHaveCountAsync(0);
         page.HasNoComplaints();
     }
@@ -121,7 +121,7 @@ public sealed partial class FraudPageTests(Chromium chromium, SandboxProduct pro
         await second.Act(held.Id, "decline", new JsonObject { ["version"] = 1 });
         await page.Shows(page.ById("case-state").First, "Declined", "what the other analyst did, by itself");
         await page.Has(page.ById("pending-decision"), "data-state", "failed", "that this decision was not taken");
-        await page.Shows(page.ById("pending-decision"), AnalystClient.Second, "who was first");
+        await page.Shows(page.ById("pending-decision"), AnalystClient.NameOf(AnalystClient.Second), "who was first");
         page.HasNoComplaints(but: "status of 409");
     }
 

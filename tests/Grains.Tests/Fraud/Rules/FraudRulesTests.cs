@@ -12,7 +12,7 @@ public sealed class FraudRulesTests
         var names = FraudRules.All.Select(static rule => rule.Name).ToList();
         Assert.Equal(names.Distinct().Order(StringComparer.Ordinal), names);
         Assert.Equal(
-            typeof(FraudRules).Assembly.GetTypes().Where(static type => type.IsAssignableTo(typeof(IFraudRule)) && type is { IsClass: true, IsAbstract: false }).Select(static type => type.Name).Order(StringComparer.Ordinal),
+            typeof(FraudRules).Assembly.GetTypes().Where(static type => type.Namespace == typeof(FraudRules).Namespace && type.IsAssignableTo(typeof(IFraudRule)) && type is { IsClass: true, IsAbstract: false }).Select(static type => type.Name).Order(StringComparer.Ordinal),
             FraudRules.All.Select(static rule => rule.GetType().Name).Order(StringComparer.Ordinal));
     }
 
