@@ -49,7 +49,13 @@ internal static class FraudOperations
     private static ApiOperation Act(string action, string id, string summary, string body, string example, params ProblemCode[] errors) => new("POST", $"/fraud/cases/{{id}}/{action}", "Fraud", id, summary)
     {
         Description = "Names the `version` that the decision was made on. Where somebody acted before, 409 says who in `actedBy`.",
-        Key = Sandbox.SandboxSeed.AnalystKey, PathExample = SomeCase, NeedsObject = true, IsIdempotent = true, Body = body, BodyExample = example, Answer = "FraudCase",
+        Key = Sandbox.SandboxSeed.AnalystKey,
+        PathExample = SomeCase,
+        NeedsObject = true,
+        IsIdempotent = true,
+        Body = body,
+        BodyExample = example,
+        Answer = "FraudCase",
         Errors = [ProblemCode.CaseChanged, ProblemCode.CaseClosed, .. errors],
     };
 }

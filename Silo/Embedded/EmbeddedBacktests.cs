@@ -8,7 +8,7 @@ namespace Silo.Embedded;
 /// <summary>Replays of this process's ledger, as the gateway asks for them.</summary>
 internal sealed class EmbeddedBacktests(EmbeddedEdition edition) : IBacktests, IAsyncDisposable
 {
-    private readonly Backtests backtests = new(edition.Shards, edition.MasterKey, edition.Risk, TimeProvider.System);
+    private readonly Backtests backtests = new(edition.Shards, edition.MasterKey, edition.Risk, edition.Rules.Book.At, TimeProvider.System);
 
     public BacktestStart Start(string by, DateTimeOffset? from, DateTimeOffset? to, JsonElement? rules) => backtests.Start(by, from, to, rules);
 

@@ -5,7 +5,6 @@ using Grains.Fraud;
 using Grains.Fraud.Entities;
 using Grains.Fraud.Rules;
 using Grains.Interfaces.Accounts;
-using Grains.Interfaces.Fraud;
 using Ledger;
 using Ledger.Documents;
 using Ledger.Sealing;

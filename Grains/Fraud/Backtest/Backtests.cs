@@ -11,7 +11,8 @@ namespace Grains.Fraud.Backtest;
 
 /// <summary>Replays beside the payments of this process: few at a time, and resting as long as they worked.</summary>
 /// <param name="desk">Null where risk is not judged: then by the rules as delivered.</param>
-public sealed class Backtests(LedgerShards shards, MasterKey masterKey, RiskDesk? desk, TimeProvider machine) : IAsyncDisposable
+/// <param name="past">The rule set of a version before the one in force; null where it is not known any more.</param>
+public sealed class Backtests(LedgerShards shards, MasterKey masterKey, RiskDesk? desk, Func<int, Task<RuleSet?>> past, TimeProvider machine) : IAsyncDisposable
 {
     /// <summary>At once.</summary>
     public const int MostRunning = 2;
@@ -52,7 +53,7 @@ public sealed class Backtests(LedgerShards shards, MasterKey masterKey, RiskDesk
                 Forget(jobs.Find(static job => !job.IsRunning)!);
             var started = new Job("backtest_" + RandomNumberGenerator.GetHexString(2 * IdBytes, lowercase: true), by, machine.GetUtcNow());
             jobs.Add(started);
-            started.Work = Task.Run(() => Work(started, plan));
+            started.Work = Task.Run(() => Work(started, plan, set));
             return new BacktestStart(started.State, []);
         }
     }
@@ -105,7 +106,7 @@ public sealed class Backtests(LedgerShards shards, MasterKey masterKey, RiskDesk
         job.Dispose();
     }
 
-    private async Task Work(Job job, BacktestPlan plan)
+    private async Task Work(Job job, BacktestPlan plan, RuleSet inForce)
     {
         var watch = Stopwatch.StartNew();
         async Task Rest(CancellationToken cancellationToken)
@@ -116,6 +117,15 @@ public sealed class Backtests(LedgerShards shards, MasterKey masterKey, RiskDesk
 
         try
         {
+            var before = new Dictionary<int, RuleSet>();
+            for (var version = 1; version < inForce.Version; version++)
+            {
+                job.Stop.Token.ThrowIfCancellationRequested();
+                if (await past(version) is { } set)
+                    before.Add(version, set);
+            }
+
+            plan = plan with { RulesOf = version => version == inForce.Version ? inForce : before.GetValueOrDefault(version) };
             using var run = new BacktestRun([.. shards.Writers.Select(static writer => new RunningDecisionLog(writer))], masterKey, plan, job, Rest);
             var report = await run.Run(job.Stop.Token);
             job.End(state => state with { Status = BacktestStatus.Done, Report = report });
