@@ -2,6 +2,7 @@ using Gateway.Accounts;
 using Gateway.Checkout;
 using Gateway.ConsolePages;
 using Gateway.Events;
+using Gateway.Fraud;
 using Gateway.Health;
 using Gateway.Idempotency;
 using Gateway.Keys;
@@ -30,7 +31,7 @@ public static class GatewayRegistration
 {
     /// <summary>
     /// Adds the gateway. The host adds what it stands on: IGrains, ILedgerReader, IRegistry, AccountDirectory, PaymentReader, MasterKey,
-    /// LedgerShards, LedgerFaults, ProductClock, RequestLogPlace and a TimeProvider.
+    /// LedgerShards, LedgerFaults, ProductClock, RequestLogPlace, IRiskModels, IBacktests and a TimeProvider.
     /// </summary>
     /// <param name="configuration">Whose section <see cref="GatewayOptions.Section"/> has the gateway's limits.</param>
     /// <param name="sandbox">Whether this start is a sandbox: the host decides, whatever the section says.</param>
@@ -52,7 +53,10 @@ public static class GatewayRegistration
             .AddSingleton<BatchEndpoint>().AddSingleton<ReturnEndpoint>().AddSingleton<JourneyEndpoint>().AddSingleton<PaymentEndpoints>();
         services.AddSingleton<AccountViews>().AddSingleton<AccountChanges>().AddSingleton<AccountEntries>().AddSingleton<OpenAccountEndpoint>()
             .AddSingleton<TrialBalanceEndpoint>().AddSingleton<AccountEndpoints>();
-        services.AddSingleton<EventReader>().AddSingleton<EventStream>().AddSingleton<EventEndpoints>();
+        services.AddSingleton<EventReader>().AddSingleton<EventSubscriptions>().AddSingleton<EventStream>().AddSingleton<EventEndpoints>();
+        services.AddSingleton<CaseEndpoints>().AddSingleton<CaseCommands>().AddSingleton<ModelEndpoints>().AddSingleton<BacktestEndpoints>()
+            .AddSingleton<RuleEndpoints>().AddSingleton<RuleCommands>().AddSingleton<ListEndpoints>().AddSingleton<RuleRoutes>()
+            .AddSingleton<FraudStreamReader>().AddSingleton<FraudStreamTail>().AddSingleton<FraudStream>().AddSingleton<FraudEndpoints>();
         services.AddSingleton<CheckoutObjects>().AddSingleton<CheckoutList>().AddSingleton<TokenEndpoint>().AddSingleton<BalanceEndpoint>().AddSingleton<CheckoutEndpoints>()
             .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AcquirerNotices>().AddSingleton<CheckoutPages>().AddSingleton<SessionPages>();
         services.AddSingleton<RequestLog>().AddSingleton<RequestEndpoints>().AddSingleton<DeliveryLog>().AddSingleton<DeliveryEndpoints>().AddSingleton<WebhookEndpoints>();
@@ -72,6 +76,7 @@ public static class GatewayRegistration
         services.GetRequiredService<PaymentEndpoints>().Map(app);
         services.GetRequiredService<AccountEndpoints>().Map(app);
         services.GetRequiredService<EventEndpoints>().Map(app);
+        services.GetRequiredService<FraudEndpoints>().Map(app);
         services.GetRequiredService<CheckoutEndpoints>().Map(app);
         services.GetRequiredService<RequestEndpoints>().Map(app);
         services.GetRequiredService<WebhookEndpoints>().Map(app);

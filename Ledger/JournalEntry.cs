@@ -37,8 +37,15 @@ public sealed class JournalEntry : IValueTaskSource<Refusal>
 
     public DueItem[]? DueDone { get; init; }
 
-    /// <summary>Documents whose new states the first row holds, sealed; null for none.</summary>
+    /// <summary>Documents whose new states <see cref="DocumentsRow"/> holds, sealed; null for none.</summary>
     public IReadOnlyList<DocumentChange>? Documents { get; init; }
+
+    /// <summary>The entry's row that holds the documents' states: the first one, unless that has something else to seal.</summary>
+    public LogRow DocumentsRow
+    {
+        get => field ?? Row;
+        init;
+    }
 
     /// <summary>Caller-given references (end-to-end id, UETR) by which the payment is to be found, hashed.</summary>
     public long[]? References { get; init; }

@@ -6,11 +6,11 @@ namespace Ledger;
 
 /// <summary>
 /// A payment row's event data that no column holds and that is not personal: UETR, a rejection's detail, what is returned, why
-/// and by which payment. Where an account of the payment is on another shard: which one that is, of which payment a transfer is, and
+/// and by which payment; who ended its review. Where an account of the payment is on another shard: which one that is, of which payment a transfer is, and
 /// which row credited what goes back. A tag, a two-byte length, the value; null where there is none of it. Tags are stored: never reuse one.
 /// </summary>
 public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, PaymentId? ReturnOf = null, string? ReturnReason = null, PaymentId? ReturnedBy = null,
-    AccountId? Debtor = null, AccountId? Creditor = null, PaymentId? Transfer = null, long ReturnedCredit = 0)
+    AccountId? Debtor = null, AccountId? Creditor = null, PaymentId? Transfer = null, long ReturnedCredit = 0, string? By = null)
 {
     private const byte UetrTag = 1;
     private const byte DetailTag = 2;
@@ -21,6 +21,7 @@ public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, Payme
     private const byte CreditorTag = 7;
     private const byte TransferTag = 8;
     private const byte ReturnedCreditTag = 9;
+    private const byte ByTag = 10;
 
     public static PaymentData None { get; } = new();
 
@@ -47,6 +48,8 @@ public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, Payme
             Add(bytes, TransferTag, Encoding.ASCII.GetBytes(transfer.ToString()));
         if (ReturnedCredit != 0)
             Add(bytes, ReturnedCreditTag, BigEndian(ReturnedCredit));
+        if (By is not null)
+            Add(bytes, ByTag, Encoding.UTF8.GetBytes(By));
         return [.. bytes];
     }
 
@@ -67,6 +70,7 @@ public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, Payme
                 CreditorTag => data with { Creditor = AccountId.Parse(Encoding.ASCII.GetString(value)) },
                 TransferTag => data with { Transfer = Payment(value) },
                 ReturnedCreditTag => data with { ReturnedCredit = BinaryPrimitives.ReadInt64BigEndian(value) },
+                ByTag => data with { By = Encoding.UTF8.GetString(value) },
                 ReturnReasonTag => data with { ReturnReason = Encoding.ASCII.GetString(value) },
                 _ => throw new InvalidDataException($"Payment data {bytes[0]} is unknown to this release."),
             };

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Ledger.Sealing;
 
@@ -17,7 +18,7 @@ public sealed class PaymentReader(AccountDirectory directory, MasterKey masterKe
     /// <summary>The payment as the row leaves it: for its first row, as that was recorded.</summary>
     public async ValueTask<PaymentAnswer> Read(LogRow row)
     {
-        if (row.Payment != row.Id && row.Type is EventType.PaymentPending or EventType.PaymentSettled or EventType.PaymentRejected)
+        if (row.Payment != row.Id && row.Type is EventType.PaymentReleased or EventType.PaymentPending or EventType.PaymentSettled or EventType.PaymentRejected)
             return Ended(await Read(await First(row)), row);
         var data = PaymentData.Decode(row.Data);
         var (debtor, creditor) = await Parties(row, data);
@@ -42,7 +43,10 @@ public sealed class PaymentReader(AccountDirectory directory, MasterKey masterKe
     public async ValueTask<PaymentAnswer> ReadCurrent(LogRow first)
     {
         var payment = await Read(first);
-        return first.Type == EventType.PaymentCreated && (await reader.PaymentRows(first.Id)).FirstOrDefault(IsEnd) is { } end ? Ended(payment, end) : payment;
+        if (!IsUnderWay(first))
+            return payment;
+        var rows = await reader.PaymentRows(first.Id);
+        return (rows.FirstOrDefault(IsEnd) ?? rows.FirstOrDefault(static row => row.Type == EventType.PaymentReleased)) is { } newest ? Ended(payment, newest) : payment;
     }
 
     /// <summary>What the submitter was answered, by the payment's first row; null where it was not yet: another shard has not decided.</summary>
@@ -58,10 +62,22 @@ public sealed class PaymentReader(AccountDirectory directory, MasterKey masterKe
         return rows.FirstOrDefault(IsEnd) is { } end ? Ended(payment, end) : null;
     }
 
-    /// <summary>Whether a payment over two shards ends with this row.</summary>
+    /// <summary>Whether a payment's first row leaves open how it ends: it is on its way to another shard, or held.</summary>
+    public static bool IsUnderWay(LogRow first) => first.Type is EventType.PaymentCreated or EventType.PaymentHeld;
+
+    /// <summary>The payment's fraud decision, by its first row; null where none was made. For analysts alone.</summary>
+    public async ValueTask<RiskDecision?> ReadDecision(LogRow first)
+    {
+        if (first.Sealed is null)
+            return null;
+        var bytes = PersonalFieldsCodec.RiskDecisionOf(Open(first.Id, first.Sealed, await Account(first.Debtor)));
+        return bytes.IsEmpty ? null : RiskDecisionCodec.Decode(bytes);
+    }
+
+    /// <summary>Whether a payment that was under way ends with this row.</summary>
     public static bool IsEnd(LogRow row) => row.Payment != row.Id && row.Type is EventType.PaymentSettled or EventType.PaymentRejected;
 
-    /// <summary>A payment over two shards as a later row leaves it.</summary>
+    /// <summary>A payment that was under way as a later row leaves it.</summary>
     public static PaymentAnswer Ended(PaymentAnswer payment, LogRow row) => payment with
     {
         Status = StatusOf(row),
@@ -121,7 +137,8 @@ public sealed class PaymentReader(AccountDirectory directory, MasterKey masterKe
     private static PaymentStatus StatusOf(LogRow row) => row.Type switch
     {
         EventType.PaymentRejected or EventType.TransferRefused => PaymentStatus.Rejected,
-        EventType.PaymentCreated or EventType.PaymentPending => PaymentStatus.Pending,
+        EventType.PaymentCreated or EventType.PaymentReleased or EventType.PaymentPending => PaymentStatus.Pending,
+        EventType.PaymentHeld => PaymentStatus.Held,
         _ => PaymentStatus.Settled,
     };
 

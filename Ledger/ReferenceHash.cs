@@ -20,6 +20,9 @@ public sealed class ReferenceHash(MasterKey masterKey)
 
     public long OfUetr(Guid uetr) => Of("u:", uetr.ToString("D"));
 
+    /// <summary>An analyst, by whom cases are found; of any length.</summary>
+    public long OfAnalyst(string name) => Of("n:", name);
+
     /// <summary>As releases before 2026-11 hashed, without a key: payments that they recorded are found by it.</summary>
     public static long OfOlderEndToEndId(string endToEndId) => Older("e:" + endToEndId);
 

@@ -25,6 +25,9 @@ internal sealed class SessionEndpoints(ApiKeys keys, SessionTickets tickets, IOp
             json.WriteString("name"u8, state.Caller.TenantName);
             json.WriteString("role"u8, state.Caller.Role.ToString().ToLowerInvariant());
             json.WriteBoolean("sandbox"u8, state.Sandbox);
+            // What cases call an analyst: two of one tenant are two people.
+            if (state.Caller.Role.Has(Right.Analyse))
+                json.WriteString("label"u8, state.Caller.Label);
             json.WriteEndObject();
         }));
     }

@@ -10,7 +10,7 @@ internal sealed record EventFilter(string? TypeName, string? Subject)
     private static readonly string[] OtherTypes =
     [
         "payment.submitted", "payment.accepted_without_posting", "payment.unresolved", "payment.recall_requested", "payment.recall_answered",
-        "fraud.case_opened", "fraud.case_assigned", "fraud.case_closed", "fraud.alert_raised", "fraud.rule_published", "fraud.rule_retired",
+        "fraud.alert_raised", "fraud.rule_published", "fraud.rule_retired",
         "webhook.delivery_failed", "ledger.checkpoint_signed",
     ];
 

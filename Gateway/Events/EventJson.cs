@@ -5,6 +5,7 @@ using Gateway.Payments;
 using Gateway.Wire;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Shards;
@@ -25,6 +26,9 @@ internal sealed record LogEvent(LogRow Row, string Subject)
 
     /// <summary>Of <c>payment.returned</c>: the payment by which money went back.</summary>
     public PaymentId? ReturnedBy { get; init; }
+
+    /// <summary>Of a payment's first event: its fraud decision, where the caller is an analyst who reads the fraud stream.</summary>
+    public RiskDecision? Decision { get; init; }
 }
 
 /// <summary>Of <c>transfer.credited</c> and <c>transfer.refused</c>: whose payment it is.</summary>
@@ -53,7 +57,7 @@ internal static class EventJson
         json.WriteString("position"u8, row.Position.ToString(CultureInfo.InvariantCulture));
         json.WriteNumber("version"u8, row.Version);
         json.WritePropertyName("data"u8);
-        if (row.Type.IsOfCheckout())
+        if (row.Type.IsOfCheckout() || row.Type.IsOfFraud())
             json.WriteRawValue(row.Data);
         else if (logEvent.Transfer is { } transfer)
             WriteTransfer(json, transfer, logEvent);
@@ -85,7 +89,10 @@ internal static class EventJson
     {
         if (logEvent.ReturnedBy is not { } returnedBy)
         {
-            PaymentJson.WriteFirst(json, payment);
+            if (logEvent.Decision is { } decision)
+                PaymentJson.WriteJudged(json, payment, decision);
+            else
+                PaymentJson.WriteFirst(json, payment);
             return;
         }
 

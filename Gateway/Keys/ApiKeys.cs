@@ -93,7 +93,7 @@ public sealed class ApiKeys(IRegistry registry, IEnumerable<ICallerSource> sourc
 
         if (remembered.Count >= Capacity)
             remembered.Clear();
-        var caller = new Caller(key.Tenant, key.TenantName, key.Role);
+        var caller = new Caller(key.Tenant, key.TenantName, key.Role) { Label = SandboxSeed.NameOf(key) };
         remembered[name] = new Remembered(caller, now);
         return caller;
     }

@@ -19,6 +19,9 @@ public enum Right : byte
 
     /// <summary>Operate the process: back it up.</summary>
     Operate = 5,
+
+    /// <summary>See why payments were decided as they were, and act on cases.</summary>
+    Analyse = 6,
 }
 
 internal static class Rights
@@ -28,7 +31,7 @@ internal static class Rights
         ApiKeyRole.Bank => right is Right.Read or Right.Pay or Right.Sandbox,
         ApiKeyRole.Merchant => right is Right.Read or Right.Sandbox,
         ApiKeyRole.MerchantPublishable => false,
-        ApiKeyRole.Analyst => right is Right.Read or Right.Audit or Right.Sandbox,
-        ApiKeyRole.Administrator => right is Right.Read or Right.Audit or Right.Sandbox or Right.Operate,
+        ApiKeyRole.Analyst => right is Right.Read or Right.Audit or Right.Sandbox or Right.Analyse,
+        ApiKeyRole.Administrator => right is Right.Read or Right.Audit or Right.Sandbox or Right.Operate or Right.Analyse,
     };
 }

@@ -16,6 +16,7 @@ public sealed class GatewayInstruments : IDisposable
     private readonly long[] byReason = new long[ReasonCodes.Length];
     private readonly TimeProvider timeProvider;
     private long pending;
+    private long held;
 
     public GatewayInstruments(TimeProvider timeProvider)
     {
@@ -41,6 +42,8 @@ public sealed class GatewayInstruments : IDisposable
         {
             if (payment.Status == PaymentStatus.Pending)
                 Interlocked.Increment(ref pending);
+            else if (payment.Status == PaymentStatus.Held)
+                Interlocked.Increment(ref held);
             else
                 Interlocked.Increment(ref byReason[(int)(payment.Reason ?? 0)]);
         }
@@ -52,6 +55,8 @@ public sealed class GatewayInstruments : IDisposable
     {
         if (Interlocked.Read(ref pending) is > 0 and var answeredPending)
             yield return new Measurement<long>(answeredPending, new("rail", "ledger"), new("status", "pending"), new("reason", ""));
+        if (Interlocked.Read(ref held) is > 0 and var answeredHeld)
+            yield return new Measurement<long>(answeredHeld, new("rail", "ledger"), new("status", "held"), new("reason", ""));
         for (var i = 0; i < byReason.Length; i++)
         {
             var count = Interlocked.Read(ref byReason[i]);

@@ -82,11 +82,9 @@ internal static class ApiDocument
     private static JsonArray Parameters(ApiOperation operation)
     {
         var parameters = new JsonArray();
-        if (operation.PathExample is not null)
-        {
-            var name = operation.Path[(operation.Path.IndexOf('{', StringComparison.Ordinal) + 1)..operation.Path.IndexOf('}', StringComparison.Ordinal)];
-            parameters.Add(new JsonObject { ["name"] = name, ["in"] = "path", ["required"] = true, ["schema"] = new JsonObject { ["type"] = "string" }, ["example"] = operation.PathExample });
-        }
+        if (operation.PathExample is { } examples)
+            foreach (var (name, example) in operation.Path.Split('/').Where(static part => part.StartsWith('{')).Zip(examples.Split('/')))
+                parameters.Add(new JsonObject { ["name"] = name[1..^1], ["in"] = "path", ["required"] = true, ["schema"] = new JsonObject { ["type"] = "string" }, ["example"] = example });
 
         foreach (var query in operation.Query)
         {

@@ -13,7 +13,7 @@ internal sealed record ApiOperation(string Method, string Path, string Tag, stri
     /// <summary>The sandbox key that the examples are sent with; null where no key is needed.</summary>
     public string? Key { get; init; } = Sandbox.SandboxSeed.BankKey;
 
-    /// <summary>What stands for each <c>{name}</c> of the path in the example.</summary>
+    /// <summary>What stands for each <c>{name}</c> of the path in the example, with a slash between two.</summary>
     public string? PathExample { get; init; }
 
     public IReadOnlyList<ApiParameter> Query { get; init; } = [];

@@ -85,8 +85,20 @@ internal static class ApiOperations
         new("GET", "/events/stream", "Events", "streamEvents", "Follow the event log as server-sent events.")
         {
             Description = "Unnamed events, the CloudEvents envelope on one `data` line, `id` is the cursor. Starts after `Last-Event-ID` or `after`, else at now.",
-            Query = [new("after", "A cursor; 0 is the beginning.", Text, "0"), EventTypeFilter, SubjectFilter], AnswerType = "text/event-stream",
+            Query = [new("after", "A cursor; 0 is the beginning.", Text, "0"), EventTypeFilter, SubjectFilter], AnswerType = "text/event-stream", Errors = [ProblemCode.CursorExpired],
         },
+        new("GET", "/fraud/stream", "Fraud", "streamFraud", "Follow payments with their fraud decisions, and work on cases, as server-sent events.")
+        {
+            Description = "For analysts. As `/events/stream`, of payments and fraud alone; a payment's first event has its decision as `data.risk`. Filters hold together; `outcome`, `minScore` and `rule` are of a decision.",
+            Key = Sandbox.SandboxSeed.AnalystKey, AnswerType = "text/event-stream", Errors = [ProblemCode.CursorExpired],
+            Query =
+            [
+                new("after", "A cursor; 0 is the beginning.", Text, "0"), EventTypeFilter, SubjectFilter, new("account", "Only events of this account, as debtor or creditor.", Text, "123456789"),
+                new("outcome", "Only payments that were decided so.", """{"type":"string","enum":["approve","review","decline"]}""", "approve"),
+                new("minScore", "Only payments with at least this score.", """{"type":"integer","minimum":0,"maximum":100}""", "0"), new("rule", "Only payments of which this rule spoke.", Text, "impossible_travel"),
+            ],
+        },
+        .. FraudOperations.All,
         new("GET", "/requests", "Merchants", "listRequests", "List requests of the `/v1` surface with their outcomes, newest first.")
         {
             Description = "Each server process has the newest requests that it answered, redacted; what is older than they hold is gone.",

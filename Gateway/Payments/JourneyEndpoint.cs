@@ -75,7 +75,10 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
             or EventType.AccountLimitsChanged or EventType.AccountFunded or EventType.MerchantRecorded or EventType.CardAuthorized
             or EventType.CardAuthorizationIncreased or EventType.CardCaptured or EventType.CardVoided or EventType.CardAuthorizationExpired
             or EventType.CardRefunded or EventType.CardRefundFailed or EventType.FeeCharged or EventType.DisputeWithdrawn
-            or EventType.DisputeReinstated or EventType.PayoutCreated or EventType.PayoutPaid or EventType.PayoutFailed or EventType.PayoutCanceled => throw new InvalidDataException($"{type} is no event of a payment."),
+            or EventType.DisputeReinstated or EventType.PayoutCreated or EventType.PayoutPaid or EventType.PayoutFailed or EventType.PayoutCanceled
+            or EventType.FraudCaseOpened or EventType.FraudCaseAssigned or EventType.FraudCaseChanged or EventType.FraudCaseClosed
+            or EventType.FraudRuleDrafted or EventType.FraudRuleValidated or EventType.FraudRuleShadowed or EventType.FraudRulePublished
+            or EventType.FraudRuleRetired or EventType.FraudListChanged or EventType.FraudRuleChangeAsked => throw new InvalidDataException($"{type} is no event of a payment."),
     };
 
     private async ValueTask<string> Detail(LogRow row, PaymentAnswer payment)
@@ -87,6 +90,10 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
             return $"What became of {amount} is unknown, and asked for until it is known.";
         if (row.Type == EventType.PaymentCreated)
             return $"{amount} left {payment.Debtor} for the shard of {payment.Creditor}.";
+        if (row.Type == EventType.PaymentHeld)
+            return $"{amount} is held until the payment is looked at; it lowers what {payment.Debtor} has available.";
+        if (row.Type == EventType.PaymentReleased)
+            return "It was looked at, and let go.";
         if (row.Type == EventType.PaymentPending)
             return "The creditor's shard took longer than the submitter waits: answered as pending.";
         if (row.Type == EventType.TransferCredited)

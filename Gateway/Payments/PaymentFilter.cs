@@ -74,11 +74,11 @@ internal sealed class PaymentFilter
     /// <summary>Whether a payment's first row is asked for, as far as the row says.</summary>
     public bool Matches(LogRow row) =>
         PaymentViews.IsPayment(row) && row.TimeMs >= FromMs && row.TimeMs < ToMs
-        && (status is null || row.Type == EventType.PaymentCreated || status == (row.Type == EventType.PaymentRejected ? "rejected" : row.Type == EventType.PaymentSettled ? "settled" : "held"))
+        && (status is null || PaymentReader.IsUnderWay(row) || status == (row.Type == EventType.PaymentRejected ? "rejected" : "settled"))
         && (minAmount is null || Amount(row) >= minAmount) && (maxAmount is null || Amount(row) <= maxAmount);
 
     /// <summary>Whether a status that the first row does not tell is asked for.</summary>
-    public bool AsksForStatus(LogRow row) => status is not null && row.Type == EventType.PaymentCreated;
+    public bool AsksForStatus(LogRow row) => status is not null && PaymentReader.IsUnderWay(row);
 
     public bool MatchesStatus(Grains.Interfaces.Accounts.PaymentStatus now) => status is null || status == now.Name();
 

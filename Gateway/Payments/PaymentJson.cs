@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Gateway.Fraud;
 using Gateway.Wire;
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Ledger;
 
@@ -27,25 +29,20 @@ internal static class PaymentJson
             Write(json, payment, null);
     }
 
+    /// <summary>As it was recorded, with its fraud decision as <c>risk</c>: for analysts alone.</summary>
+    public static void WriteJudged(Utf8JsonWriter json, PaymentAnswer payment, RiskDecision decision)
+    {
+        json.WriteStartObject();
+        WriteFields(json, payment, null);
+        json.WritePropertyName(Names.Risk);
+        DecisionJson.WriteRisk(json, decision);
+        json.WriteEndObject();
+    }
+
     public static void Write(Utf8JsonWriter json, PaymentAnswer payment, PaymentReturns? returns)
     {
-        var id = payment.Id.ToString();
         json.WriteStartObject();
-        json.WriteString(Names.Id, id);
-        WriteStatus(json, payment.Status);
-        json.WriteAmount(Names.Amount, payment.Amount);
-        json.WriteString(Names.Currency, payment.Amount.Currency.Code);
-        json.WriteString(Names.DebtorAccount, payment.Debtor.Value);
-        json.WriteString(Names.CreditorAccount, payment.Creditor.Value);
-        json.WriteString(Names.RemittanceInfo, payment.Personal.RemittanceInfo);
-        json.WriteString(Names.EndToEndId, payment.Personal.EndToEndId ?? id);
-        json.WriteString(Names.Uetr, payment.Uetr ?? DerivedUetr.Of(payment.Id));
-        WriteReason(json, payment);
-        json.WriteAmount(Names.AmountReturned, new Money(returns?.AmountReturned ?? 0, payment.Amount.Currency));
-        json.WriteTime(Names.CreatedAt, payment.CreatedAt);
-        WriteSettledAt(json, payment);
-        WriteOptional(json, payment);
-        WriteReturns(json, returns);
+        WriteFields(json, payment, returns);
         json.WriteEndObject();
     }
 
@@ -72,13 +69,34 @@ internal static class PaymentJson
         PaymentStatus.Settled => "settled",
         PaymentStatus.Rejected => "rejected",
         PaymentStatus.Pending => "pending",
+        PaymentStatus.Held => "held",
     };
+
+    private static void WriteFields(Utf8JsonWriter json, PaymentAnswer payment, PaymentReturns? returns)
+    {
+        var id = payment.Id.ToString();
+        json.WriteString(Names.Id, id);
+        WriteStatus(json, payment.Status);
+        json.WriteAmount(Names.Amount, payment.Amount);
+        json.WriteString(Names.Currency, payment.Amount.Currency.Code);
+        json.WriteString(Names.DebtorAccount, payment.Debtor.Value);
+        json.WriteString(Names.CreditorAccount, payment.Creditor.Value);
+        json.WriteString(Names.RemittanceInfo, payment.Personal.RemittanceInfo);
+        json.WriteString(Names.EndToEndId, payment.Personal.EndToEndId ?? id);
+        json.WriteString(Names.Uetr, payment.Uetr ?? DerivedUetr.Of(payment.Id));
+        WriteReason(json, payment);
+        json.WriteAmount(Names.AmountReturned, new Money(returns?.AmountReturned ?? 0, payment.Amount.Currency));
+        json.WriteTime(Names.CreatedAt, payment.CreatedAt);
+        WriteSettledAt(json, payment);
+        WriteOptional(json, payment);
+        WriteReturns(json, returns);
+    }
 
     private static void WriteStatus(Utf8JsonWriter json, PaymentStatus status)
     {
         json.WriteString(Names.Status, status.Name());
         // ISO 20022 ExternalPaymentTransactionStatus1Code: settled on the debtor's account, rejected, or pending.
-        json.WriteString(Names.IsoStatus, status switch { PaymentStatus.Settled => "ACSC"u8, PaymentStatus.Rejected => "RJCT"u8, PaymentStatus.Pending => "PDNG"u8 });
+        json.WriteString(Names.IsoStatus, status switch { PaymentStatus.Settled => "ACSC"u8, PaymentStatus.Rejected => "RJCT"u8, PaymentStatus.Pending or PaymentStatus.Held => "PDNG"u8 });
     }
 
     private static void WriteReason(Utf8JsonWriter json, PaymentAnswer payment)
@@ -191,5 +209,6 @@ internal static class PaymentJson
         public static readonly JsonEncodedText Purpose = JsonEncodedText.Encode("purpose");
         public static readonly JsonEncodedText IpAddress = JsonEncodedText.Encode("ipAddress");
         public static readonly JsonEncodedText DeviceId = JsonEncodedText.Encode("deviceId");
+        public static readonly JsonEncodedText Risk = JsonEncodedText.Encode("risk");
     }
 }

@@ -12,6 +12,8 @@ namespace Gateway.Payments;
 /// </summary>
 internal sealed class PaymentViews(ILedgerReader reader, LedgerShards shards, AccountDirectory directory, PaymentReader payments, TimeProvider timeProvider)
 {
+    private static readonly TimeSpan HeldLook = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Whether the row is a payment's first one.</summary>
     public static bool IsPayment(LogRow row) =>
         row.Payment == row.Id && row.Type is EventType.PaymentSettled or EventType.PaymentRejected or EventType.PaymentHeld or EventType.PaymentCreated;
@@ -59,7 +61,7 @@ internal sealed class PaymentViews(ILedgerReader reader, LedgerShards shards, Ac
     /// <summary>What the creditor's shard decided of a payment between two; null where there is none.</summary>
     public async ValueTask<LogRow?> Transfer(LogRow first)
     {
-        if (first.Type != EventType.PaymentCreated)
+        if (!PaymentReader.IsUnderWay(first) || !IsOfTwoShards(first))
             return null;
         var there = shards.Of((await payments.Parties(first)).Creditor.Id);
         return (await there.Reader.PaymentRows(first.Id)).FirstOrDefault(static row => row.Type.IsOfTransfer());
@@ -71,7 +73,7 @@ internal sealed class PaymentViews(ILedgerReader reader, LedgerShards shards, Ac
     /// <summary>Waits until the payment has a final status, or for so long.</summary>
     public async Task WaitForEnd(LogRow first, TimeSpan atMost, CancellationToken cancellationToken)
     {
-        if (first.Type != EventType.PaymentCreated)
+        if (!PaymentReader.IsUnderWay(first))
             return;
         var log = shards.OfNumber(first.Id);
         using var over = new CancellationTokenSource(atMost, timeProvider);
@@ -84,6 +86,9 @@ internal sealed class PaymentViews(ILedgerReader reader, LedgerShards shards, Ac
                 if ((await reader.PaymentRows(first.Id)).Any(PaymentReader.IsEnd))
                     return;
                 await log.Tail.WaitBeyond(position, end.Token);
+                // A payment may be held for hours, while the shard commits a thousand times a second: who waits for it looks now and then.
+                if (first.Type == EventType.PaymentHeld)
+                    await Task.Delay(HeldLook, timeProvider, end.Token);
             }
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

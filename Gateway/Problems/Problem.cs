@@ -13,6 +13,9 @@ public sealed class Problem(ProblemCode code, string? detail = null) : IResult
 
     public IReadOnlyList<FieldError> Errors { get; init; } = [];
 
+    /// <summary>Further members of the object, for programs: what the detail says in words.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Members { get; init; } = [];
+
     /// <summary>A problem of one field or query parameter.</summary>
     public static Problem OfField(string path, string message, ProblemCode? code = null)
     {
@@ -26,7 +29,7 @@ public sealed class Problem(ProblemCode code, string? detail = null) : IResult
         var headers = httpContext.Response.Headers;
         if (code.Status == StatusCodes.Status401Unauthorized)
             headers.WWWAuthenticate = "Bearer";
-        if (code.Status == StatusCodes.Status503ServiceUnavailable)
+        if (code.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status429TooManyRequests)
             headers.RetryAfter = "1";
         return JsonReply.Send(httpContext, code.Status, ContentType, (Problem: this, TraceId: httpContext.TraceIdentifier), static (json, state) => state.Problem.Write(json, state.TraceId));
     }
@@ -40,6 +43,8 @@ public sealed class Problem(ProblemCode code, string? detail = null) : IResult
         json.WriteString("detail"u8, detail ?? code.Cause);
         json.WriteString("code"u8, code.Code);
         WriteErrors(json);
+        foreach (var (name, value) in Members)
+            json.WriteString(name, value);
         json.WriteString("traceId"u8, traceId);
         json.WriteEndObject();
     }

@@ -71,6 +71,61 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         "Only an account with a balance of zero, without holds or transfers in flight, can be closed.",
         "Pay the balance out, then close the account.");
 
+    public static readonly ProblemCode CaseChanged = new(
+        "case_changed", 409, "Somebody else acted on the case.",
+        "The case is of another version than the one that the command was decided on. `actedBy` says who changed it last.",
+        "Read the case again and decide anew.");
+
+    public static readonly ProblemCode CaseClosed = new(
+        "case_closed", 409, "The case is closed.",
+        "The payment was released, refused, or its time is over. `actedBy` says by whom, `resolution` how.",
+        "A closed case takes notes and a label, of its newest version, and nothing else.");
+
+    public static readonly ProblemCode CaseAccountFrozen = new(
+        "case_account_frozen", 409, "The debtor account is frozen.",
+        "A frozen account does not pay: the payment cannot be released.",
+        "Unfreeze the account and approve again, or decline the payment.");
+
+    public static readonly ProblemCode CaseFull = new(
+        "case_full", 409, "The case holds as many notes as it may.",
+        "A case has at most 100 notes.",
+        "Decide it, or label it.");
+
+    public static readonly ProblemCode CursorExpired = new(
+        "cursor_expired", 410, "The events after this cursor are no longer here.",
+        "The ledger let go of them once they were archived. `oldest` is the oldest cursor that a stream can begin after.",
+        "Read what is missing in the archive, and begin after `oldest`.");
+
+    public static readonly ProblemCode RuleChanged = new(
+        "rule_changed", 409, "Somebody else changed the rule.",
+        "The rule is of another revision than the one that the command was decided on. `actedBy` says who changed it last.",
+        "Read the rule again and decide anew.");
+
+    public static readonly ProblemCode RuleNotInPlace = new(
+        "rule_not_in_place", 409, "The version is not where this step begins.",
+        "A version goes from draft to validated, shadow, published and retired; a rule is reverted to a version that was published before.",
+        "Read the rule's versions, and take the step that is next.");
+
+    public static readonly ProblemCode FourEyes = new(
+        "four_eyes", 409, "A second person must do this.",
+        "Whoever drafted the version, or asked for the change, may not be the one who makes it act or stop. `actedBy` says who that was.",
+        "Have somebody else do it, with a key of their own.");
+
+    public static readonly ProblemCode RuleFull = new(
+        "rule_full", 409, "The rule has as many versions as it may.",
+        "A rule has at most 1,000 versions.",
+        "Publish one of them again.");
+
+    public static readonly ProblemCode ListEntryExists = new(
+        "list_entry_exists", 409, "The list names this already.",
+        "An entry in force has the same kind and value. `entryId` says which.",
+        "Take that one off first, where it is to expire at another time.");
+
+    public static readonly ProblemCode ListFull = new(
+        "list_full", 409, "The lists hold as many entries as they may.",
+        "All lists together hold at most 100,000 entries in force.",
+        "Take entries off that are no longer needed.");
+
     public static readonly ProblemCode BodyTooLarge = new(
         "body_too_large", 413, "The body is too large.",
         "The body is larger than 64 KiB, or for a batch 16 MiB.",
@@ -121,6 +176,11 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         "A batch has at most 10,000 items. None of these was recorded.",
         "Split the batch.");
 
+    public static readonly ProblemCode BacktestsRunning = new(
+        "backtests_running", 429, "Enough backtests run already.",
+        "A process replays two at once, so that payments keep their pace.",
+        "Wait for the end of one, or cancel one, then ask again.");
+
     public static readonly ProblemCode InternalError = new(
         "internal_error", 500, "Something went wrong here.",
         "A fault of the product. It is logged under the traceId.",
@@ -164,9 +224,10 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
         MalformedJson, IdempotencyKeyMissing, IdempotencyKeyInvalid, Unauthenticated, RoleNotAllowed, CrossSiteRequest, NotFound, PathUnknown,
-        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, BodyTooLarge, ContentTypeNotSupported,
+        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, CaseChanged, CaseClosed, CaseAccountFrozen, CaseFull, RuleChanged, RuleNotInPlace, FourEyes, RuleFull, ListEntryExists, ListFull,
+        CursorExpired, BodyTooLarge, ContentTypeNotSupported,
         InvalidFields, CardNumberNotAccepted, CreditorAgentNotReachable, IdempotencyKeyReused, ReturnExceedsPayment,
-        PaymentNotReturnable, AccountTooFull, BatchTooLong, InternalError, NotRecorded, Overloaded, ShuttingDown, ShardUnavailable, AccountMoved, LedgerUnavailable,
+        PaymentNotReturnable, AccountTooFull, BatchTooLong, BacktestsRunning, InternalError, NotRecorded, Overloaded, ShuttingDown, ShardUnavailable, AccountMoved, LedgerUnavailable,
         OutcomeUnknown,
     ];
 

@@ -42,6 +42,9 @@ public sealed class SandboxSeed(IGrains grains, IRegistry registry, LedgerShards
     /// <summary>Whether a registered key is one of the sandbox's: everybody knows them.</summary>
     public static bool IsPublic(ApiKey key) => Keys.Any(known => known.Key == key.Label);
 
+    /// <summary>Who acts with the key: its label; of one of the sandbox's, which is labelled with itself, what it is called there.</summary>
+    public static string NameOf(ApiKey key) => IsPublic(key) ? key.Label[(key.Label.IndexOf("sandbox_", StringComparison.Ordinal) + "sandbox_".Length)..] : key.Label;
+
     /// <summary>Makes what is missing.</summary>
     public async Task Run(CancellationToken cancellationToken)
     {

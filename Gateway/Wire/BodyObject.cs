@@ -43,6 +43,9 @@ internal sealed class BodyObject
         return nested;
     }
 
+    /// <summary>What stands there, to be read by who knows it; null where there is nothing.</summary>
+    public JsonElement? Json(string name) => fields.TryGetValue(name, out var element) ? element : null;
+
     public bool Has(string name) => fields.ContainsKey(name);
 
     public void Require(string name)
@@ -66,6 +69,9 @@ internal sealed class BodyObject
 
         return Unescaped(element) is { } text && TextField.Check(text, ItemPath.Single, prefix + name, maxLength, kind, Errors) ? text : null;
     }
+
+    /// <summary>A field of a form of its own, as it was given; null where there is none.</summary>
+    public JsonElement? Element(string name) => fields.TryGetValue(name, out var element) ? element : null;
 
     /// <summary>A decimal string of this currency from zero (or, where negative is allowed, below) to the largest payment.</summary>
     public long? Amount(string name, Currency currency, bool mayBeZero, bool isNegative = false)

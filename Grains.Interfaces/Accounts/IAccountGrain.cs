@@ -1,3 +1,5 @@
+using Grains.Interfaces.Fraud;
+
 namespace Grains.Interfaces.Accounts;
 
 /// <summary>
@@ -12,11 +14,17 @@ public interface IAccountGrain : IDueWork
     /// <summary>Several payments of this debtor, decided in order in one turn; one answer each, in order.</summary>
     Task<IReadOnlyList<SubmitAnswer>> SubmitAll(IReadOnlyList<PaymentInstruction> instructions);
 
-    /// <summary>What <see cref="Submit"/> would answer now, without effect. The id in the answer names nothing.</summary>
+    /// <summary>
+    /// What <see cref="Submit"/> would answer now, without effect, as far as status, limits and funds go: whether it would be held or
+    /// declined for risk is not told, or whoever asks often enough learns what passes. The id in the answer names nothing.
+    /// </summary>
     Task<SubmitAnswer> Preview(PaymentInstruction instruction);
 
     /// <summary>Returns money that this account received.</summary>
     Task<SubmitAnswer> Return(ReturnInstruction instruction);
+
+    /// <summary>What an analyst does with a case of one of this account's payments.</summary>
+    Task<CaseAnswer> ActOnCase(CaseCommand command);
 
     Task<AccountAnswer> Open(OpenAccount command);
 

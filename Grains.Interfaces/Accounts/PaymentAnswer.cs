@@ -10,6 +10,9 @@ public enum PaymentStatus : byte
 
     /// <summary>The debtor paid, and another shard has not said yet whether it credits.</summary>
     Pending = 3,
+
+    /// <summary>The money is held, and an analyst is to look: released, refused, or refused when its time is over.</summary>
+    Held = 4,
 }
 
 /// <summary>A payment as it was recorded: everything that its first answer says.</summary>

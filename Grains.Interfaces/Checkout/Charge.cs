@@ -209,6 +209,8 @@ public sealed record ThreeDSecure
 /// <param name="RefundsUnderWay">Minor units of refunds that the acquirer has not answered.</param>
 /// <param name="ClientIp">The cardholder's address, where it is known.</param>
 /// <param name="IsOurs">Whether it was declined here, and the acquirer never asked.</param>
+/// <param name="Risk">The fraud decision, as <see cref="Fraud.RiskDecisionCodec"/> has it; null where risk was not judged.</param>
 public sealed record ChargeRecord(
     string Acquirer, string? Authorization, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long RefundsUnderWay, string? ClientIp = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOurs = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOurs = false,
+    byte[]? Risk = null);

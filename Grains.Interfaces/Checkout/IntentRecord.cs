@@ -45,6 +45,9 @@ public sealed record IntentRecord
     /// <summary>The payment method whose challenge was passed, where the merchant's server is to confirm once more; null otherwise.</summary>
     public string? AuthenticatedMethod { get; init; }
 
+    /// <summary>The fraud decision of the attempt under way, as <see cref="Fraud.RiskDecisionCodec"/> has it; its charge takes it over. Null where there is none.</summary>
+    public byte[]? Risk { get; init; }
+
     /// <summary>The checkout session that it is paid by; 0 for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Session { get; init; }
@@ -64,6 +67,9 @@ public sealed record SetupRecord
     public string? ClientIp { get; init; }
 
     public string? Challenge { get; init; }
+
+    /// <summary>The fraud decision of the last attempt; null where there is none.</summary>
+    public byte[]? Risk { get; init; }
 
     /// <summary>The latest checks of cards, oldest first: they count as charges of nothing.</summary>
     public IReadOnlyList<CardCheck> Checks { get; init; } = [];

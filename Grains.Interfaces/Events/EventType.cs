@@ -11,10 +11,10 @@ public enum EventType : byte
     /// <summary>Money came back from the creditor: on the original payment; the return is a payment of its own.</summary>
     PaymentReturned = 3,
 
-    /// <summary>A pending transfer was made: money is held.</summary>
+    /// <summary>Money is held until an analyst, or time, says what becomes of the payment.</summary>
     PaymentHeld = 4,
 
-    /// <summary>A pending transfer posted, in whole or part.</summary>
+    /// <summary>An analyst let a held payment go: settled follows, or, to another shard, what that one decides.</summary>
     PaymentReleased = 5,
 
     /// <summary>A pending transfer was voided or expired.</summary>
@@ -78,6 +78,31 @@ public enum EventType : byte
     /// <summary>The bank did not: the money is the merchant's again.</summary>
     PayoutFailed = 53,
     PayoutCanceled = 54,
+
+    /// <summary>An analyst is to look at a payment: the case's state stands sealed in the row.</summary>
+    FraudCaseOpened = 60,
+    FraudCaseAssigned = 61,
+
+    /// <summary>A note, a label, or a time to look again.</summary>
+    FraudCaseChanged = 62,
+    FraudCaseClosed = 63,
+
+    /// <summary>A version of a fraud rule was written: what it says stands sealed in the row, as with each of the next ones.</summary>
+    FraudRuleDrafted = 70,
+    FraudRuleValidated = 71,
+
+    /// <summary>It is evaluated on live payments, and never acts.</summary>
+    FraudRuleShadowed = 72,
+
+    /// <summary>It acts from now on, for the first time or again.</summary>
+    FraudRulePublished = 73,
+    FraudRuleRetired = 74,
+
+    /// <summary>An entry was put on a block, allow or watch list, or taken off.</summary>
+    FraudListChanged = 75,
+
+    /// <summary>One person asked for a change that a second one must make.</summary>
+    FraudRuleChangeAsked = 76,
 }
 
 public static class EventTypeName
@@ -117,6 +142,17 @@ public static class EventTypeName
         EventType.PayoutPaid => "payout.paid",
         EventType.PayoutFailed => "payout.failed",
         EventType.PayoutCanceled => "payout.canceled",
+        EventType.FraudCaseOpened => "fraud.case_opened",
+        EventType.FraudCaseAssigned => "fraud.case_assigned",
+        EventType.FraudCaseChanged => "fraud.case_changed",
+        EventType.FraudCaseClosed => "fraud.case_closed",
+        EventType.FraudRuleDrafted => "fraud.rule_drafted",
+        EventType.FraudRuleValidated => "fraud.rule_validated",
+        EventType.FraudRuleShadowed => "fraud.rule_shadowed",
+        EventType.FraudRulePublished => "fraud.rule_published",
+        EventType.FraudRuleRetired => "fraud.rule_retired",
+        EventType.FraudListChanged => "fraud.list_changed",
+        EventType.FraudRuleChangeAsked => "fraud.rule_change_asked",
     };
 
     /// <summary>Whether the event's subject is an account; otherwise it is a payment, or a card payment (<see cref="IsOfCheckout"/>).</summary>
@@ -126,7 +162,10 @@ public static class EventTypeName
     public static bool IsOfTransfer(this EventType type) => type is EventType.TransferCredited or EventType.TransferRefused;
 
     /// <summary>Whether a merchant's checkout recorded it: its data is JSON that names its subject.</summary>
-    public static bool IsOfCheckout(this EventType type) => type >= EventType.MerchantRecorded;
+    public static bool IsOfCheckout(this EventType type) => type is >= EventType.MerchantRecorded and <= EventType.PayoutCanceled;
+
+    /// <summary>Whether it is of an analyst's work, which no tenant sees: its data is JSON that names its subject.</summary>
+    public static bool IsOfFraud(this EventType type) => type >= EventType.FraudCaseOpened;
 
     public static bool TryParse(string name, out EventType type)
     {

@@ -2,7 +2,7 @@ namespace Grains.Interfaces.Fraud;
 
 /// <summary>
 /// A fraud decision: what was decided, by which rules and model, on which values. The same inputs give the same decision, byte for
-/// byte; how long it took stands beside it and is no part of that.
+/// byte.
 /// </summary>
 public sealed record RiskDecision
 {
@@ -20,13 +20,17 @@ public sealed record RiskDecision
     /// <summary>Null where no model is loaded.</summary>
     public ModelFinding? Model { get; init; }
 
-    /// <summary>Every feature, in its order.</summary>
-    public required IReadOnlyList<RiskValue> Features { get; init; }
+    /// <summary>Every feature's value, by its number; <see cref="long.MinValue"/> where it was not known.</summary>
+    public required IReadOnlyList<long> Values { get; init; }
 
     /// <summary>Features whose source did not answer in time: the stated fallback stands in their place.</summary>
-    public IReadOnlyList<string> FellBack { get; init; } = [];
+    public IReadOnlyList<Feature> FellBack { get; init; } = [];
 
-    public required DateTimeOffset DecidedAt { get; init; }
+    /// <summary>The words that the rules' sentences had.</summary>
+    public RiskFacts Facts { get; init; } = RiskFacts.None;
+
+    /// <summary>Product time in milliseconds since 1970.</summary>
+    public required long DecidedAtMs { get; init; }
 }
 
 /// <summary>What the model said.</summary>

@@ -7,11 +7,6 @@ namespace Grains.Interfaces.Fraud;
 /// <param name="Outcome">What the payment would come to by this rule's points alone.</param>
 /// <param name="Points">What it adds to the score, −100 to 100; negative for a reason to trust.</param>
 /// <param name="Text">A sentence with its numbers, for analysts alone: it may name places and parties.</param>
-/// <param name="Values">What the rule looked at, by feature.</param>
+/// <param name="Looked">The features that it looked at.</param>
 /// <param name="Threshold">What the value that spoke was held against, in that value's unit.</param>
-public sealed record RiskReason(string Rule, int Version, RuleMode Mode, RiskOutcome Outcome, int Points, string Text, IReadOnlyList<RiskValue> Values, long Threshold);
-
-/// <summary>A feature's value as a decision saw it.</summary>
-/// <param name="Feature">The feature's name, snake_case.</param>
-/// <param name="Value">A whole number in the feature's unit; null where it was not known.</param>
-public sealed record RiskValue(string Feature, long? Value);
+public sealed record RiskReason(string Rule, int Version, RuleMode Mode, RiskOutcome Outcome, int Points, string Text, IReadOnlyList<Feature> Looked, long Threshold);

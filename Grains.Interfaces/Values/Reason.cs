@@ -22,6 +22,9 @@ public enum Reason : byte
 
     /// <summary>AM14: a velocity window of the debtor account is used up.</summary>
     AmountExceedsAgreedLimit = 6,
+
+    /// <summary>AG07: refused for risk, by the product or by an analyst, or because nobody released it in time. Which rule spoke is never told.</summary>
+    RiskRefused = 7,
 }
 
 /// <summary>When a rejected payment may be tried again.</summary>
@@ -43,6 +46,7 @@ public static class ReasonText
         Reason.BlockedAccount => "AC06",
         Reason.NotAllowedAmount => "AM02",
         Reason.AmountExceedsAgreedLimit => "AM14",
+        Reason.RiskRefused => "AG07",
     };
 
     /// <summary>The code's name in the ISO external code set.</summary>
@@ -54,6 +58,7 @@ public static class ReasonText
         Reason.BlockedAccount => "BlockedAccount",
         Reason.NotAllowedAmount => "NotAllowedAmount",
         Reason.AmountExceedsAgreedLimit => "AmountExceedsAgreedLimit",
+        Reason.RiskRefused => "UnsuccessfulDirectDebit",
     };
 
     public static Retry Retry(this Reason reason) => reason switch
@@ -64,6 +69,7 @@ public static class ReasonText
         Reason.BlockedAccount => Values.Retry.Later,
         Reason.NotAllowedAmount => Values.Retry.Corrected,
         Reason.AmountExceedsAgreedLimit => Values.Retry.Later,
+        Reason.RiskRefused => Values.Retry.Never,
     };
 
     /// <summary>The sentence shown where the decision gave no detail of its own.</summary>
@@ -75,5 +81,6 @@ public static class ReasonText
         Reason.BlockedAccount => "The debtor account is frozen.",
         Reason.NotAllowedAmount => "The amount is not allowed.",
         Reason.AmountExceedsAgreedLimit => "A limit of the debtor account is used up.",
+        Reason.RiskRefused => "The debtor account cannot be debited for this payment.",
     };
 }

@@ -1,4 +1,5 @@
 using Ledger;
+using Ledger.Documents;
 using Ledger.EventLog;
 using Ledger.Sealing;
 
@@ -19,7 +20,9 @@ internal sealed class AccountEntries(MasterKey masterKey, ReferenceHash referenc
     public byte[] NewWrappedKey() => masterKey.NewWrappedKey();
 
     /// <summary>Seals under the account's own data key.</summary>
-    public byte[]? Seal(byte[] wrappedKey, long row, byte[]? clear) => clear is null ? null : Key(wrappedKey).Seal(row, clear);
+    /// <param name="again">Whether something else may have been sealed for this row before.</param>
+    public byte[]? Seal(byte[] wrappedKey, long row, byte[]? clear, bool again = false) =>
+        clear is null ? null : again ? Key(wrappedKey).SealAgain(row, clear) : Key(wrappedKey).Seal(row, clear);
 
     /// <summary>Seals under another account's data key.</summary>
     public byte[]? SealForOther(byte[]? wrappedKey, long row, byte[]? clear)
@@ -31,10 +34,12 @@ internal sealed class AccountEntries(MasterKey masterKey, ReferenceHash referenc
     }
 
     /// <summary>An entry of rows that are complete: seals their leaves.</summary>
-    public JournalEntry Entry(AccountState state, LogRow row, LogRow[]? moreRows = null, AccountChange? change = null, long returns = 0, long[]? references = null, DueItem[]? dueAdded = null) =>
-        Entry(state.Number, state.Version, row, moreRows, change, returns, references, dueAdded);
+    public JournalEntry Entry(AccountState state, LogRow row, LogRow[]? moreRows = null, AccountChange? change = null, long returns = 0, long[]? references = null,
+        DueItem[]? dueAdded = null, DueItem[]? dueDone = null, IReadOnlyList<DocumentChange>? documents = null, LogRow? documentsRow = null) =>
+        Entry(state.Number, state.Version, row, moreRows, change, returns, references, dueAdded, dueDone, documents, documentsRow);
 
-    public JournalEntry Entry(long owner, long version, LogRow row, LogRow[]? moreRows = null, AccountChange? change = null, long returns = 0, long[]? references = null, DueItem[]? dueAdded = null)
+    public JournalEntry Entry(long owner, long version, LogRow row, LogRow[]? moreRows = null, AccountChange? change = null, long returns = 0, long[]? references = null,
+        DueItem[]? dueAdded = null, DueItem[]? dueDone = null, IReadOnlyList<DocumentChange>? documents = null, LogRow? documentsRow = null)
     {
         LeafHash.Seal(row);
         foreach (var more in moreRows ?? [])
@@ -50,6 +55,9 @@ internal sealed class AccountEntries(MasterKey masterKey, ReferenceHash referenc
             Returns = returns,
             References = references,
             DueAdded = dueAdded,
+            DueDone = dueDone,
+            Documents = documents,
+            DocumentsRow = documentsRow ?? row,
         };
     }
 

@@ -59,7 +59,12 @@ public sealed partial class AccountGrain
     /// recorded under it may be why it is refused now. It is decided once more, on durable state alone, after a look at the
     /// keys of the ledger.
     /// </summary>
-    private Task<bool> DecideWhileQuiet(Work work) => WhileQuiet(() => Task.FromResult(work));
+    private Task<bool> DecideWhileQuiet(Work work) => WhileQuiet(async () =>
+    {
+        if (work is CaseWork onCase)
+            await Read(onCase);
+        return work;
+    });
 
     /// <summary>
     /// The time of the next decision. An account's own never goes back, though the machine's may, or the one of the owner before

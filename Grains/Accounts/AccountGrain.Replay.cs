@@ -105,6 +105,8 @@ public sealed partial class AccountGrain
             foreach (var work in again)
                 if (work is LimitsWork limits && state is not null)
                     limits.Windows = await ReadWindows(state.Number, limits.Limits);
+                else if (work is CaseWork onCase)
+                    await Read(onCase);
         }
         catch (Exception exception)
         {
@@ -119,9 +121,24 @@ public sealed partial class AccountGrain
 
         foreach (var work in again)
             if (work.Ending == 0)
-                Decide(work, isReplay: true);
+                DecideOrFail(work);
         replay = null;
         done.SetResult();
+    }
+
+    // A fault in one decision ends that one: the others, and all who wait for the replay, go on.
+    private void DecideOrFail(Work work)
+    {
+        try
+        {
+            Decide(work, isReplay: true);
+        }
+        catch (Exception exception)
+        {
+            AccountGrainLog.ReplayFailed(services.Logger, 1, exception);
+            stale = true;
+            work.End(Ending.Failed);
+        }
     }
 
     /// <summary>All keys at once: where many are sent again after a restart, a commit a key would be as many replays as keys.</summary>
@@ -141,7 +158,7 @@ public sealed partial class AccountGrain
     {
         var account = await Reader.FindAccount(id);
         var windows = account is null ? null : await ReadWindows(account.Number, account.Limits);
-        state = account is null ? null : new AccountState(account, windows!);
+        state = account is null ? null : new AccountState(account, windows!, services.Risk is null ? null : await ReadHistory(account), services.Risk?.Incoming.Wake(account.Number));
         foreach (var (payment, soFar) in returned.ToArray())
         {
             var (amount, version) = await ReadReturned(payment);
@@ -186,7 +203,7 @@ public sealed partial class AccountGrain
 
         foreach (var row in paid)
         {
-            if (row.Type == EventType.PaymentCreated && !ended.ContainsKey(row.Payment))
+            if (PaymentReader.IsUnderWay(row) && !ended.ContainsKey(row.Payment))
             {
                 // Whoever began it may be gone: this grain counts on its end, so it sees to it (FollowPending).
                 windows.AddPending(row.Id, row.TimeMs, row.Amount);
@@ -202,7 +219,7 @@ public sealed partial class AccountGrain
 
     // A return is not the account's own payment.
     private static bool Counts(LogRow row, long number) =>
-        row.Debtor == number && (row.Type is EventType.PaymentSettled or EventType.PaymentCreated) && PaymentData.Decode(row.Data).ReturnOf is null;
+        row.Debtor == number && row.Payment == row.Id && (row.Type == EventType.PaymentSettled || PaymentReader.IsUnderWay(row)) && PaymentData.Decode(row.Data).ReturnOf is null;
 
     /// <summary>Decides one piece of work while nothing else is: new work waits, and all entries in flight are heard of first. True where it has an entry to wait for.</summary>
     private async Task<bool> WhileQuiet(Func<Task<Work>> prepare)

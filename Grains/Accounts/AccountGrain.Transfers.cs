@@ -1,3 +1,4 @@
+using Grains.Fraud;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
@@ -24,6 +25,8 @@ public sealed partial class AccountGrain
 
     public async Task<DueOutcome> DoDue(DueCall call)
     {
+        if (call.Kind == HoldDue.Kind)
+            return await ExpireHold(call);
         var first = await Reader.FindRow(call.Id) ?? throw new InvalidDataException($"Payment {call.Id} is due, and does not exist.");
         if (services.Saga.IsHeldUp(first))
             return DueOutcome.Later;
@@ -50,7 +53,12 @@ public sealed partial class AccountGrain
     private async ValueTask<LogRow?> Credited(PaymentId payment)
     {
         if (ShardNumbers.ShardOf(payment.Number) == shard)
-            return await Reader.FindRow(payment.Number) is { Type: EventType.PaymentSettled } row ? row : null;
+        {
+            if (await Reader.FindRow(payment.Number) is not { } row || !(row.Type is EventType.PaymentSettled or EventType.PaymentHeld))
+                return null;
+            return row.Type == EventType.PaymentSettled || (await Reader.PaymentRows(row.Id)).Any(static row => PaymentReader.IsEnd(row) && row.Type == EventType.PaymentSettled) ? row : null;
+        }
+
         return (await Reader.PaymentRows(payment.Number)).FirstOrDefault(static row => row.Type == EventType.TransferCredited);
     }
 
@@ -99,6 +107,8 @@ public sealed partial class AccountGrain
             {
                 var end = await services.Saga.Run(first, isResumed);
                 Ended(end);
+                if (end.Type == EventType.PaymentSettled)
+                    services.Risk?.Incoming.Note(await CreditorOf(first), first.Id, end.TimeMs, first.Amount, first.Debtor);
                 return end;
             }
             catch (Exception exception)
@@ -119,7 +129,10 @@ public sealed partial class AccountGrain
         if (end.Type == EventType.PaymentSettled)
             state?.Windows.Keep(end.Payment);
         else
+        {
             state?.Windows.GiveBack(end.Payment);
+            state?.History?.Remove(end.Payment);
+        }
     }
 
     // What ended while windows were read counts in them as if it had not: whatever nobody here drives is looked at once more.
@@ -134,7 +147,7 @@ public sealed partial class AccountGrain
     {
         try
         {
-            if (await Reader.FindRow(payment) is { } first && !services.Saga.IsHeldUp(first))
+            if (await Reader.FindRow(payment) is { } first && SystemAccountNumbers.PeerOf(first.Creditor) is not null && !await IsHeld(first) && !services.Saga.IsHeldUp(first))
                 await Drive(first, isResumed: true);
         }
         catch (LedgerStoreException exception)

@@ -1,7 +1,11 @@
+using Grains.Fraud;
+using Grains.Fraud.Entities;
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Grains.Transfers;
 using Ledger;
+using Ledger.Documents;
 using Ledger.Sealing;
 using Ledger.Shards;
 using Microsoft.Extensions.Logging;
@@ -10,7 +14,10 @@ namespace Grains.Accounts;
 
 /// <summary>What every account grain of a process uses.</summary>
 /// <param name="Clock">The product's time.</param>
-public sealed record AccountGrainServices(LedgerShards Shards, MasterKey MasterKey, PaymentReader PaymentReader, TimeProvider Clock, ILogger<AccountGrain> Logger)
+/// <param name="Documents">Where cases are.</param>
+/// <param name="Risk">Null where risk is not judged.</param>
+public sealed record AccountGrainServices(
+    LedgerShards Shards, MasterKey MasterKey, PaymentReader PaymentReader, TimeProvider Clock, DocumentReader Documents, RiskDesk? Risk, ILogger<AccountGrain> Logger)
 {
     public TransferSaga Saga { get; } = new(Shards, Clock);
 
@@ -29,6 +36,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     private readonly AccountEntries entries;
     private readonly int shard;
     private readonly Dictionary<long, ReturnedSoFar> returned = [];
+    private readonly Func<long> newId;
     private AccountState? state;
     private long decidedAtMs;
 
@@ -39,6 +47,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
         entries = new AccountEntries(services.MasterKey, services.References);
         shard = services.Shards.ShardOf(id);
         Writer = services.Shards.Writers[shard];
+        newId = Writer.Ids.Next;
     }
 
     /// <summary>Of the account's own shard.</summary>
@@ -53,14 +62,19 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
     public Task Deactivate()
     {
         entries.Close();
+        if (state is not null)
+            services.Risk?.Incoming.Sleep(state.Number);
         return Task.CompletedTask;
     }
 
-    public async Task<SubmitAnswer> Submit(PaymentInstruction instruction)
+    public async Task<SubmitAnswer> Submit(PaymentInstruction instruction) => await Submit(instruction, await Around(instruction));
+
+    private async Task<SubmitAnswer> Submit(PaymentInstruction instruction, Surroundings around)
     {
         // Rare: the creditor's own data key is needed only where its name is given.
         var creditorKey = instruction.Personal.CreditorName is null ? null : (await Writer.Directory.Find(instruction.Creditor.Number))?.WrappedDataKey;
-        var work = new PaymentWork(instruction, creditorKey, Writer.Ids.Next(), TransitTo(instruction.Creditor.Number, instruction.Amount.Currency));
+        var work = new PaymentWork(instruction, creditorKey, newId, TransitTo(instruction.Creditor.Number, instruction.Amount.Currency), services.Risk);
+        work.Around = around;
         var there = ShardNumbers.ShardOf(instruction.Creditor.Number);
         if (work.IsTransfer && !services.Saga.TryAdmit(there))
         {
@@ -93,17 +107,27 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
         if (work.Ending != Ending.Recorded)
             return await SubmitAnswer(work, null);
         var answer = work.Answer(state!);
+        if (answer.Status == PaymentStatus.Settled)
+            services.Risk?.Incoming.Note(instruction.Creditor.Number, work.RowId, answer.CreatedAt.ToUnixTimeMilliseconds(), instruction.Amount.MinorUnits, state!.Number);
         return new SubmitAnswer(SubmitOutcome.Recorded, answer.Status == PaymentStatus.Pending ? await Outcome(work.Entry!.Row, answer, instruction.Wait) : answer);
     }
 
     public async Task<IReadOnlyList<SubmitAnswer>> SubmitAll(IReadOnlyList<PaymentInstruction> instructions)
     {
-        // Each runs up to its commit before the next begins: one turn decides them all, in order.
+        // Who is asked, is asked before: each then runs up to its commit before the next begins, and one turn decides them all, in order.
+        var arounds = services.Risk?.Entities is not null && instructions.Any(static instruction => RiskEntities.AreIn(instruction.Personal))
+            ? await Task.WhenAll(instructions.Select(instruction => Around(instruction).AsTask()))
+            : null;
         var answers = new Task<SubmitAnswer>[instructions.Count];
         for (var i = 0; i < answers.Length; i++)
-            answers[i] = Submit(instructions[i]);
+            answers[i] = Submit(instructions[i], arounds?[i] ?? Surroundings.None);
         return await Task.WhenAll(answers);
     }
+
+    // By its key, so that a payment that is sent again is the same to them.
+    private ValueTask<Surroundings> Around(PaymentInstruction instruction) => services.Risk?.Entities is { } entities && RiskEntities.AreIn(instruction.Personal)
+        ? entities.Ask(instruction.Personal, new EntitySighting(unchecked((long)(ulong)instruction.Key.Value), state?.Number ?? 0, NowMs))
+        : new(Surroundings.None);
 
     public async Task<SubmitAnswer> Preview(PaymentInstruction instruction)
     {
@@ -112,7 +136,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
             await RefreshCredits();
         if (state is null)
             return new SubmitAnswer(SubmitOutcome.Unknown);
-        var work = new PaymentWork(instruction with { Personal = PersonalFields.None }, null, Writer.Ids.Next());
+        var work = new PaymentWork(instruction with { Personal = PersonalFields.None }, null, newId);
         work.Decide(state, entries, DecidesAtMs());
         return new SubmitAnswer(SubmitOutcome.Recorded, work.Answer(state) with { Personal = instruction.Personal });
     }
@@ -152,7 +176,7 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
 
     public async Task<AccountAnswer> Open(OpenAccount command)
     {
-        var work = new OpenWork(command, id, Writer.Ids.Next());
+        var work = new OpenWork(command, id, newId(), services.Risk);
         await Run(work, 0);
         return await AccountAnswer(work);
     }

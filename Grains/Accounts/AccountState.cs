@@ -1,3 +1,5 @@
+using Grains.Fraud.Entities;
+using Grains.Fraud.Features;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Values;
 using Ledger;
@@ -8,8 +10,14 @@ namespace Grains.Accounts;
 /// An account as its grain believes it to be: committed state, plus what the grain decided and has not heard of yet. Discarded
 /// whole, and read again, when the commit refuses anything.
 /// </summary>
-public sealed class AccountState(AccountRecord account, VelocityWindows windows)
+/// <param name="history">What risk is judged by; null where it is not.</param>
+public sealed class AccountState(AccountRecord account, VelocityWindows windows, PayerHistory? history = null, IncomingCredits.Account? incoming = null)
 {
+    public PayerHistory? History => history;
+
+    /// <summary>What the account is credited with; null where risk is not judged.</summary>
+    public IncomingCredits.Account? Incoming => incoming;
+
     public long Number { get; } = account.Number;
 
     public AccountId Id { get; } = account.Id;

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Grains.Fraud;
+using Grains.Fraud.Features;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
@@ -47,7 +49,8 @@ internal abstract class AccountWork(CommandOrigin origin, long rowId) : Work(ori
 }
 
 /// <summary>Opens the account.</summary>
-internal sealed class OpenWork(OpenAccount command, AccountId id, long rowId) : AccountWork(command.Origin, rowId)
+/// <param name="risk">For which its payments are kept in mind; null where it is not judged.</param>
+internal sealed class OpenWork(OpenAccount command, AccountId id, long rowId, RiskDesk? risk) : AccountWork(command.Origin, rowId)
 {
     private AccountRecord? record;
 
@@ -84,7 +87,7 @@ internal sealed class OpenWork(OpenAccount command, AccountId id, long rowId) : 
     }
 
     public override AccountState? Apply(AccountState? state) =>
-        new(record! with { Version = 1, EventVersion = 1 }, new VelocityWindows(command.Limits));
+        new(record! with { Version = 1, EventVersion = 1 }, new VelocityWindows(command.Limits), risk is null ? null : new PayerHistory(), risk?.Incoming.Wake(RowId));
 }
 
 /// <summary>Freezes, unfreezes or closes.</summary>

@@ -1,5 +1,9 @@
+using Grains.Fraud;
+using Grains.Fraud.Entities;
+using Grains.Fraud.Features;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Sealing;
@@ -9,21 +13,33 @@ namespace Grains.Accounts;
 
 /// <summary>A credit transfer that this account is to pay.</summary>
 /// <param name="transit">The account by which the money leaves this shard; 0 where the creditor is here.</param>
-internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? creditorKey, long rowId, long transit = 0)
-    : Work(instruction.Key, instruction.RequestHash, rowId)
+/// <param name="risk">Null where risk is not judged.</param>
+internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? creditorKey, Func<long> newId, long transit = 0, RiskDesk? risk = null)
+    : Work(instruction.Key, instruction.RequestHash, newId())
 {
-    private readonly byte[]? clear = PersonalFieldsCodec.EncodeDebtorPart(instruction.Personal);
     private readonly byte[]? clearCreditor = PersonalFieldsCodec.EncodeCreditorPart(instruction.Personal);
     private byte[]? secretCreditor;
     private Decision decision;
+    private PayerAttempt? attempt;
+    private RiskDecision? judged;
+    private long caseNumber;
+    private long caseRow;
     private long timeMs;
 
     public PaymentInstruction Instruction => instruction;
+
+    /// <summary>What others know of it, asked for before it is decided.</summary>
+    public Surroundings Around { get; set; } = Surroundings.None;
+
+    private PayerAttempt Attempt => attempt ??= risk!.Attempt(instruction, Around);
 
     /// <summary>Whether the money goes to another shard.</summary>
     public bool IsTransfer => transit != 0;
 
     public bool IsApproved => decision.Rejection is null;
+
+    /// <summary>Whether an analyst is to look first.</summary>
+    public bool IsHeld => IsApproved && judged is { Outcome: RiskOutcome.Review };
 
     public override JournalEntry? Decide(AccountState? state, AccountEntries entries, long nowMs)
     {
@@ -38,18 +54,20 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
         decision = Refusal == Refusal.CounterOverflow
             ? Decision.Rejected(Reason.NotAllowedAmount, "The creditor account cannot hold that much.")
             : PaymentDecision.Decide(state, instruction.Amount, instruction.Creditor.Closed || Refusal == Refusal.CreditorClosed, nowMs);
+        Judge(state, nowMs);
         // Sealed at each decision: the account that was believed to be open may be another one's, under another key.
-        var secret = entries.Seal(state.WrappedDataKey, RowId, clear);
+        var clear = PersonalFieldsCodec.EncodeDebtorPart(instruction.Personal, judged is null ? default : RiskDecisionCodec.Encode(judged));
+        var secret = entries.Seal(state.WrappedDataKey, RowId, clear, again: risk is not null && Decisions > 1);
         secretCreditor ??= entries.SealForOther(creditorKey, RowId, clearCreditor);
         var row = new LogRow
         {
             Id = RowId,
-            Type = !IsApproved ? EventType.PaymentRejected : IsTransfer ? EventType.PaymentCreated : EventType.PaymentSettled,
+            Type = !IsApproved ? EventType.PaymentRejected : IsHeld ? EventType.PaymentHeld : IsTransfer ? EventType.PaymentCreated : EventType.PaymentSettled,
             TimeMs = nowMs,
             Tenant = instruction.Tenant,
             Payment = RowId,
             Version = 1,
-            Kind = IsApproved ? TransferKind.Posted : TransferKind.None,
+            Kind = !IsApproved ? TransferKind.None : IsHeld ? TransferKind.Hold : TransferKind.Posted,
             Debtor = state.Number,
             Creditor = IsTransfer ? transit : instruction.Creditor.Number,
             Amount = instruction.Amount.MinorUnits,
@@ -57,10 +75,13 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
             Key = Key,
             RequestHash = RequestHash,
             Reason = decision.Rejection ?? 0,
+            ExpiresAtMs = IsHeld ? ExpiresAt(nowMs) : 0,
             Data = decision.Detail is null && instruction.Uetr is null && !IsTransfer ? null : new PaymentData(instruction.Uetr, decision.Detail, Creditor: IsTransfer ? instruction.Creditor.Id : null).Encode(),
             Sealed = secret,
             SealedCreditor = secretCreditor,
         };
+        if (IsHeld)
+            return Held(state, entries, row, nowMs);
         return entries.Entry(state, row, references: References(entries.References), dueAdded: IsTransfer && IsApproved ? [TransferDue.Of(state.Id, RowId, nowMs)] : null);
     }
 
@@ -68,9 +89,18 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
     {
         state!.Version++;
         if (!IsApproved)
+        {
+            state.History?.Reject(RowId, timeMs);
             return state;
-        state.DebitsPosted += instruction.Amount.MinorUnits;
-        if (IsTransfer)
+        }
+
+        if (state.History is { } history && risk is not null)
+            history.Accept(new PayerItem(RowId, timeMs, Attempt.Amount, Attempt.Counterparty, Attempt.Place, Attempt.Device));
+        if (IsHeld)
+            state.DebitsPending += instruction.Amount.MinorUnits;
+        else
+            state.DebitsPosted += instruction.Amount.MinorUnits;
+        if (IsTransfer || IsHeld)
             state.Windows.AddPending(RowId, timeMs, instruction.Amount.MinorUnits);
         else
             state.Windows.Add(timeMs, instruction.Amount.MinorUnits);
@@ -80,7 +110,7 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
     public PaymentAnswer Answer(AccountState state) => new()
     {
         Id = new PaymentId(Bucket.Of(state.Id), RowId),
-        Status = !IsApproved ? PaymentStatus.Rejected : IsTransfer ? PaymentStatus.Pending : PaymentStatus.Settled,
+        Status = !IsApproved ? PaymentStatus.Rejected : IsHeld ? PaymentStatus.Held : IsTransfer ? PaymentStatus.Pending : PaymentStatus.Settled,
         Amount = instruction.Amount,
         Debtor = state.Id,
         Creditor = instruction.Creditor.Id,
@@ -90,6 +120,39 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
         Reason = decision.Rejection,
         Detail = decision.Detail,
     };
+
+    // Only what would be paid otherwise is judged: a decline for funds says nothing of the payer.
+    private void Judge(AccountState state, long nowMs)
+    {
+        judged = IsApproved && risk is not null && state.History is { } history ? risk.Decide(history, state.Incoming, Around, instruction, Attempt, nowMs) : null;
+        if (judged is { Outcome: RiskOutcome.Decline })
+            decision = Decision.Rejected(Reason.RiskRefused);
+    }
+
+    private long ExpiresAt(long nowMs) => nowMs + (long)risk!.Options.HoldFor.TotalMilliseconds;
+
+    private JournalEntry Held(AccountState state, AccountEntries entries, LogRow row, long nowMs)
+    {
+        if (caseNumber == 0)
+            (caseNumber, caseRow) = (newId(), newId());
+        var opened = CaseBook.Open(state.Id, instruction.Creditor.Id, instruction.Amount, RowId, caseNumber, judged!, nowMs, row.ExpiresAtMs);
+        var second = new LogRow
+        {
+            Id = caseRow,
+            Type = EventType.FraudCaseOpened,
+            TimeMs = nowMs,
+            Tenant = instruction.Tenant,
+            Payment = 0,
+            Version = 1,
+            Debtor = state.Number,
+            Currency = state.Currency,
+            Data = CaseBook.Data(opened),
+            Sealed = entries.Seal(state.WrappedDataKey, caseRow, CaseBook.Frame(opened, caseNumber), again: Decisions > 1),
+        };
+        return entries.Entry(
+            state, row, [second], references: References(entries.References), dueAdded: [HoldDue.Of(state.Id, RowId, row.ExpiresAtMs)],
+            documents: [CaseBook.Change(opened, null, caseNumber, RowId, ShardNumbers.ShardOf(RowId), entries.References)], documentsRow: second);
+    }
 
     private long[]? References(ReferenceHash hash)
     {

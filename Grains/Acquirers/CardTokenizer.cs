@@ -39,6 +39,9 @@ public sealed class CardTokenizer(IAcquirer acquirer, MasterKey masterKey, TimeP
         return described.IsCompletedSuccessfully ? Facts(entry, described.Result) : throw new InvalidOperationException("A test card is described at once.");
     }
 
+    /// <summary>Whether an acquirer's reference is a published test card's: then it is what its name has behind its prefix.</summary>
+    public bool IsTestCard(string reference) => acquirer.TestCard("pm_card_" + reference) is not null;
+
     private CardFacts Facts(CardEntry entry, AcquirerCard card) => new(acquirer.Name, card.Reference, new Card
     {
         Brand = card.Brand,

@@ -1,6 +1,7 @@
 using Grains.Acquirers;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
 using Ledger;
 
 namespace Grains.Checkout;
@@ -12,6 +13,9 @@ internal static class AuthorizationOutcome
     private const long AuthorizationLastsMs = 7L * 24 * 3600 * 1000;
 
     public const string TooFastCode = "card_velocity_exceeded";
+
+    /// <summary>Declined for its risk.</summary>
+    public const string BlockedCode = "fraudulent";
 
     public static Decided Apply(Draft draft, CheckoutDocument document, Attempt attempt, AcquirerAnswer answer) => answer.Outcome switch
     {
@@ -38,7 +42,7 @@ internal static class AuthorizationOutcome
             Type = code == "payment_intent_authentication_failure" ? "invalid_request_error" : "card_error",
         };
         var failed = intent with { Status = IntentStatus.RequiresPaymentMethod, PaymentMethod = null, NextAction = null, LastPaymentError = error, LatestCharge = charge ?? intent.LatestCharge };
-        draft.Put(DocumentKind.PaymentIntent, document.Number, failed, record with { Attempt = null, Challenge = null });
+        draft.Put(DocumentKind.PaymentIntent, document.Number, failed, record with { Attempt = null, Challenge = null, Risk = charge is null ? record.Risk : null });
         draft.Emit("payment_intent.payment_failed", DocumentKind.PaymentIntent, document.Number);
         return error with { PaymentIntent = failed };
     }
@@ -47,21 +51,21 @@ internal static class AuthorizationOutcome
     {
         var (intent, record) = IntentDecisions.Parts(document);
         var currency = Books.CurrencyOf(intent.Currency);
-        var (number, charge) = NewCharge(draft, intent, attempt, answer);
-        draft.EndCharging(attempt, charge);
+        var (number, charge) = NewCharge(draft, intent, attempt, answer, record.Risk);
+        draft.EndCounting(attempt, charge, record.Risk);
         var fee = Fee.OfCapture(attempt.Amount, currency);
         draft.Move(EventType.CardCaptured, TransferKind.Posted, Books.Receivable(currency), draft.BalanceAccount(currency), attempt.Amount, currency, charge.Id);
         Books.TakeFee(draft, fee, currency, charge.Id);
         var transaction = Books.Note(draft, "charge", "charge", charge.Id, attempt.Amount, fee, currency, intent.Description, answer.AvailableAtOnce);
         charge = charge with { AmountCaptured = attempt.Amount, Captured = true, BalanceTransaction = transaction };
-        draft.Put(DocumentKind.Charge, number, charge, new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp));
+        draft.Put(DocumentKind.Charge, number, charge, new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp, Risk: record.Risk));
         draft.Emit("charge.succeeded", DocumentKind.Charge, number);
         AfterUse(draft, intent, attempt);
         draft.Put(
             DocumentKind.PaymentIntent,
             document.Number,
             intent with { Status = IntentStatus.Succeeded, AmountReceived = attempt.Amount, LatestCharge = charge.Id },
-            record with { Attempt = null, Rows = 1 });
+            record with { Attempt = null, Risk = null, Rows = 1 });
         draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
         SessionDecisions.Complete(draft, record.Session, isCaptured: true);
         if (answer.DisputeReason is { } reason)
@@ -73,8 +77,8 @@ internal static class AuthorizationOutcome
     {
         var (intent, record) = IntentDecisions.Parts(document);
         var currency = Books.CurrencyOf(intent.Currency);
-        var (number, charge) = NewCharge(draft, intent, attempt, answer);
-        draft.EndCharging(attempt, charge);
+        var (number, charge) = NewCharge(draft, intent, attempt, answer, record.Risk);
+        draft.EndCounting(attempt, charge, record.Risk);
         var captureBefore = draft.NowMs + AuthorizationLastsMs;
         var hold = draft.Move(EventType.CardAuthorized, TransferKind.Hold, Books.Receivable(currency), draft.BalanceAccount(currency), attempt.Amount, currency, charge.Id, expiresAtMs: captureBefore);
         var options = intent.PaymentMethodOptions.Card;
@@ -86,14 +90,14 @@ internal static class AuthorizationOutcome
             Multicapture = new CardFeature(options.RequestMulticapture == "if_available" && answer.IsFlexible ? "available" : "unavailable"),
             Overcapture = new Overcapture(attempt.Amount),
         };
-        draft.Put(DocumentKind.Charge, number, charge with { PaymentMethodDetails = new ChargeMethodDetails(card) }, new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp));
+        draft.Put(DocumentKind.Charge, number, charge with { PaymentMethodDetails = new ChargeMethodDetails(card) }, new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp, Risk: record.Risk));
         draft.Emit("charge.succeeded", DocumentKind.Charge, number);
         AfterUse(draft, intent, attempt);
         draft.Put(
             DocumentKind.PaymentIntent,
             document.Number,
             intent with { Status = IntentStatus.RequiresCapture, AmountCapturable = attempt.Amount, LatestCharge = charge.Id },
-            record with { Attempt = null, Hold = hold, Held = attempt.Amount, Captured = 0, CaptureBeforeMs = captureBefore, Rows = 1 });
+            record with { Attempt = null, Risk = null, Hold = hold, Held = attempt.Amount, Captured = 0, CaptureBeforeMs = captureBefore, Rows = 1 });
         draft.Due(DueKind.Expire, document.Number, captureBefore);
         draft.Emit("payment_intent.amount_capturable_updated", DocumentKind.PaymentIntent, document.Number);
         SessionDecisions.Complete(draft, record.Session, isCaptured: false);
@@ -104,14 +108,20 @@ internal static class AuthorizationOutcome
     public static Decided TooFast(Draft draft, CheckoutDocument document, Attempt attempt) =>
         Declined(draft, document, attempt, new AcquirerAnswer(AcquirerOutcome.Declined) { Code = "card_declined", DeclineCode = TooFastCode, Blocked = true }, isOurs: true);
 
+    /// <summary>Declined here for its risk, and no acquirer asked. Which rule spoke is for analysts alone.</summary>
+    public static Decided Blocked(Draft draft, CheckoutDocument document, Attempt attempt, RiskDecision risk) =>
+        Declined(draft, document, attempt, new AcquirerAnswer(AcquirerOutcome.Declined) { Code = "card_declined", DeclineCode = BlockedCode, Blocked = true, RiskLevel = "highest", RiskScore = Math.Max(risk.Score, ChargeOutcomes.HighestFrom) }, isOurs: true);
+
     private static Decided Declined(Draft draft, CheckoutDocument document, Attempt attempt, AcquirerAnswer answer, bool isOurs = false)
     {
-        var (intent, _) = IntentDecisions.Parts(document);
+        var (intent, record) = IntentDecisions.Parts(document);
         var (code, declineCode) = (answer.Code ?? "card_declined", answer.DeclineCode);
-        var (number, charge) = NewCharge(draft, intent, attempt, answer);
-        draft.Put(DocumentKind.Charge, number, charge, new ChargeRecord(attempt.Acquirer, null, 0, attempt.ClientIp, isOurs));
-        if (!isOurs)
-            draft.EndCharging(attempt, charge);
+        var (number, charge) = NewCharge(draft, intent, attempt, answer, record.Risk);
+        draft.Put(DocumentKind.Charge, number, charge, new ChargeRecord(attempt.Acquirer, null, 0, attempt.ClientIp, isOurs, record.Risk));
+        if (isOurs)
+            draft.BlockCounting(attempt, charge);
+        else
+            draft.EndCounting(attempt, charge, record.Risk);
         draft.Emit("charge.failed", DocumentKind.Charge, number);
         var error = Fail(draft, document, code, declineCode, charge.Id);
         return Decided.Answers(DocumentKind.PaymentIntent, document.Number, WireError.Card(attempt.Request, error));
@@ -143,7 +153,7 @@ internal static class AuthorizationOutcome
     private static void AfterUse(Draft draft, PaymentIntent intent, Attempt attempt) =>
         MethodDecisions.AfterUse(draft, intent.PaymentMethod!, intent.Customer, save: intent.SetupFutureUsage is not null, authenticated: attempt.Authenticated && intent.SetupFutureUsage == "off_session");
 
-    private static (long Number, Charge Charge) NewCharge(Draft draft, PaymentIntent intent, Attempt attempt, AcquirerAnswer answer)
+    private static (long Number, Charge Charge) NewCharge(Draft draft, PaymentIntent intent, Attempt attempt, AcquirerAnswer answer, byte[]? judged)
     {
         var method = (PaymentMethod)draft.Get(DocumentKind.PaymentMethod, intent.PaymentMethod!).Public;
         var number = draft.NewNumber();
@@ -162,7 +172,7 @@ internal static class AuthorizationOutcome
             FailureCode = approved ? null : code,
             FailureMessage = approved ? null : Declines.Message(code ?? "card_declined", declineCode),
             Metadata = intent.Metadata,
-            Outcome = Outcome(answer),
+            Outcome = ChargeOutcomes.Of(answer, judged),
             Paid = approved,
             PaymentIntent = intent.Id,
             PaymentMethod = method.Id,
@@ -175,19 +185,6 @@ internal static class AuthorizationOutcome
         };
         return (number, charge);
     }
-
-    private static ChargeOutcome Outcome(AcquirerAnswer answer) => answer.Outcome == AcquirerOutcome.Approved
-        ? new ChargeOutcome { NetworkStatus = "approved_by_network", RiskLevel = answer.RiskLevel, RiskScore = answer.RiskScore, SellerMessage = "Payment complete.", Type = "authorized" }
-        : new ChargeOutcome
-        {
-            AdviceCode = Declines.Advice(answer.Code ?? "card_declined", answer.DeclineCode),
-            NetworkStatus = answer.Blocked ? "not_sent_to_network" : "declined_by_network",
-            Reason = answer.Blocked ? answer.DeclineCode == TooFastCode ? "rule" : "highest_risk_level" : answer.DeclineCode ?? answer.Code,
-            RiskLevel = answer.RiskLevel,
-            RiskScore = answer.RiskScore,
-            SellerMessage = answer.Blocked && answer.DeclineCode == TooFastCode ? "The payment was blocked: too many or too large ones in a short time." : Declines.SellerMessage(answer.Code ?? "card_declined", answer.DeclineCode),
-            Type = answer.Blocked ? "blocked" : "issuer_declined",
-        };
 
     private static ChargedCard ChargedCard(Card card, Attempt attempt, AcquirerAnswer answer) => new()
     {

@@ -6,6 +6,7 @@ using Ledger;
 using Ledger.Documents;
 using Ledger.EventLog;
 using Ledger.Sealing;
+using Ledger.Shards;
 
 namespace Grains.Checkout;
 
@@ -65,9 +66,9 @@ public sealed class DocumentAudit
 
     private void Read(LogRow row, HashSet<(long Document, long Row)>? since)
     {
-        if (!row.Type.IsOfCheckout())
+        if (!row.Type.IsOfCheckout() && !row.Type.IsOfFraud())
             return;
-        if (row.Type != EventType.MerchantRecorded)
+        if (row.Type != EventType.MerchantRecorded && !row.Type.IsOfFraud())
         {
             Count(row);
             return;
@@ -77,7 +78,7 @@ public sealed class DocumentAudit
             return;
         foreach (var state in Open(row))
         {
-            documents[state.Number] = new Known(state, row.Debtor, row);
+            documents[state.Number] = new Known(state, state.Kind == CaseList.Kind ? CaseList.OwnerOn(ShardNumbers.ShardOf(row.Id)) : row.Debtor, row);
             since?.Add((state.Number, row.Id));
         }
     }

@@ -130,6 +130,7 @@ internal sealed partial class Draft
         foreach (var moved in money)
             book.Move(moved);
         ApplyCharging();
+        ApplyTried();
         book.Version++;
         book.EventVersion++;
     }

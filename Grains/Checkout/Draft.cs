@@ -1,4 +1,5 @@
 using Grains.Acquirers;
+using Grains.Fraud.Cards;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Values;
 using Ledger;
@@ -6,7 +7,11 @@ using Ledger;
 namespace Grains.Checkout;
 
 /// <summary>What decisions need beside the merchant's book.</summary>
-internal sealed record DecisionTools(LedgerIds Ids, CardTokenizer Cards, CheckoutSecrets Secrets, AcquirerOptions Acquirer);
+internal sealed record DecisionTools(LedgerIds Ids, CardTokenizer Cards, CheckoutSecrets Secrets, AcquirerOptions Acquirer)
+{
+    /// <summary>What card attempts are judged by; null where they are not.</summary>
+    public CardRisk? Risk { get; init; }
+}
 
 /// <summary>
 /// One decision in the making: reads the book, and gathers new document states, events and money. Nothing happens until the grain

@@ -1,4 +1,5 @@
 using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Fraud;
 
 namespace Grains.Checkout;
 
@@ -141,7 +142,7 @@ internal static class IntentDecisions
             ClientIp = fields.ClientIp ?? (record.AuthenticatedMethod == ((PaymentMethod)method.Public).Id ? record.ClientIp : null),
         };
         var before = Attempts.Last(intent.Id, record.Attempts);
-        record = record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl, OffSession = fields.OffSession, ClientIp = attempt.ClientIp, Challenge = null, AuthenticatedMethod = null };
+        record = record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl, OffSession = fields.OffSession, ClientIp = attempt.ClientIp, Challenge = null, AuthenticatedMethod = null, Risk = attempt.Authenticated ? record.Risk : null };
         // A payment whose challenge was passed was let through, and counted, before the challenge.
         if (!attempt.Authenticated && draft.IsTooFast(attempt, (PaymentMethod)method.Public, intent.Customer))
         {
@@ -149,10 +150,20 @@ internal static class IntentDecisions
             return AuthorizationOutcome.TooFast(draft, draft.Find(DocumentKind.PaymentIntent, number)!, attempt);
         }
 
+        if (!attempt.Authenticated && draft.Judge(attempt, method, intent.Customer) is { } risk)
+        {
+            record = record with { Risk = RiskDecisionCodec.Encode(risk) };
+            if (risk.Outcome == RiskOutcome.Decline)
+            {
+                draft.Put(DocumentKind.PaymentIntent, number, intent, record with { Attempts = record.Attempts + 1 });
+                return AuthorizationOutcome.Blocked(draft, draft.Find(DocumentKind.PaymentIntent, number)!, attempt, risk);
+            }
+        }
+
         if (attempt.Authenticated)
-            draft.ContinueCharging(before, attempt);
+            draft.ContinueCounting(before, attempt);
         else
-            draft.BeginCharging(attempt, (PaymentMethod)method.Public, intent.Customer);
+            draft.BeginCounting(attempt, (PaymentMethod)method.Public, intent.Customer);
         Attempts.Begin(draft, document.Number, intent, record, attempt);
         return Decided.WaitsFor(DocumentKind.PaymentIntent, number);
     }
@@ -185,7 +196,7 @@ internal static class IntentDecisions
             Prepared = card.Authenticated,
             ClientIp = record.ClientIp,
         };
-        draft.ContinueCharging(Attempts.Last(intent.Id, record.Attempts), attempt);
+        draft.ContinueCounting(Attempts.Last(intent.Id, record.Attempts), attempt);
         Attempts.Begin(draft, document.Number, intent with { Status = IntentStatus.Processing, NextAction = null }, record with { Challenge = null }, attempt);
         return Decided.WaitsFor(DocumentKind.PaymentIntent, document.Number);
     }

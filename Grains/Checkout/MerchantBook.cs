@@ -1,3 +1,4 @@
+using Grains.Fraud.Cards;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Values;
 using Ledger;
@@ -8,7 +9,7 @@ namespace Grains.Checkout;
 /// What the grain believes of its merchant: committed state, plus what it decided and has not heard of yet. Discarded whole, and
 /// read again, when the commit refuses anything.
 /// </summary>
-internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
+internal sealed class MerchantBook(string merchant, CardVelocity? velocity, MerchantAttempts? attempts = null)
 {
     /// <summary>States that are remembered though they could be read; beyond it the oldest are forgotten.</summary>
     public const int Capacity = 4_000;
@@ -26,6 +27,9 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity)
 
     /// <summary>What cards were charged lately; null where nothing is limited.</summary>
     public CardVelocity? Velocity => velocity;
+
+    /// <summary>The card attempts of lately, as risk is judged by them; null where it is not.</summary>
+    public MerchantAttempts? Attempts => attempts;
 
     public int Bucket { get; } = Interfaces.Values.Bucket.Of(AccountId.Parse(merchant));
 

@@ -32,6 +32,7 @@ public sealed partial class MerchantGrain
             foreach (var currency in book.Currencies.ToArray())
                 book.SetPosted(currency, (await ReadBalance(currency)).Counters.Posted);
             await ReadVelocity();
+            await ReadAttempts();
         }
 
         lane.StartGeneration();

@@ -1,3 +1,4 @@
+using Grains.Fraud.Cards;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Values;
 using Ledger;
@@ -21,8 +22,8 @@ public sealed partial class MerchantGrain : IMerchantGrain, IGrainLifecycle
     public MerchantGrain(string key, MerchantServices services)
     {
         this.services = services;
-        book = new MerchantBook(AccountId.Parse(key).Value, CardVelocity.Under(services.AcquirerOptions.Velocity));
-        tools = new DecisionTools(services.Writer.Ids, services.Cards, services.Secrets, services.AcquirerOptions);
+        book = new MerchantBook(AccountId.Parse(key).Value, CardVelocity.Under(services.AcquirerOptions.Velocity), services.Risk is null ? null : new MerchantAttempts());
+        tools = new DecisionTools(services.Writer.Ids, services.Cards, services.Secrets, services.AcquirerOptions) { Risk = services.Risk };
     }
 
     private long NowMs => services.Clock.GetUtcNow().ToUnixTimeMilliseconds();

@@ -1,4 +1,5 @@
 using Grains.Acquirers;
+using Grains.Fraud.Cards;
 using Grains.Interfaces;
 using Grains.Webhooks;
 using Ledger;
@@ -18,6 +19,9 @@ public sealed record MerchantServices(
 {
     /// <summary>Whether other processes decide for the same merchants: what is remembered may be behind what they committed.</summary>
     public bool IsShared { get; init; }
+
+    /// <summary>What card attempts are judged by; null where risk is not judged.</summary>
+    public CardRisk? Risk { get; init; }
 
     /// <summary>Opens committed documents.</summary>
     public DocumentReader Documents { get; } = new(Index, Writer.Directory, MasterKey);

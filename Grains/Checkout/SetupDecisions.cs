@@ -1,5 +1,6 @@
 using Grains.Acquirers;
 using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Fraud;
 
 namespace Grains.Checkout;
 
@@ -75,7 +76,12 @@ internal static class SetupDecisions
         if (setup.Status != IntentStatus.RequiresAction || record.Challenge != command.Challenge)
             return Decided.Shows(DocumentKind.SetupIntent, document.Number);
         if (command.Passed)
-            return Begin(draft, document.Number, setup, record, new ConfirmFields(), authenticated: true);
+        {
+            var attempt = Attempt(draft, setup, record, new ConfirmFields(), authenticated: true);
+            draft.ContinueTrying(Attempts.Last(setup.Id, record.Attempts), attempt);
+            return Begin(draft, document.Number, setup, record, attempt);
+        }
+
         Fail(draft, document, "setup_intent_authentication_failure", null);
         return Decided.Shows(DocumentKind.SetupIntent, document.Number);
     }
@@ -83,6 +89,8 @@ internal static class SetupDecisions
     public static Decided Apply(Draft draft, CheckoutDocument document, Attempt attempt, AcquirerAnswer answer)
     {
         var (setup, record) = Parts(document);
+        if (answer.Outcome != AcquirerOutcome.ChallengeRequired)
+            draft.EndTrying(attempt, setup.PaymentMethod!, setup.Customer, record.Risk, answer.Outcome == AcquirerOutcome.Declined);
         switch (answer.Outcome)
         {
             case AcquirerOutcome.Approved:
@@ -128,14 +136,25 @@ internal static class SetupDecisions
             return Decided.Answers(DocumentKind.SetupIntent, number, WireError.Card(draft.Request, Fail(draft, draft.Find(DocumentKind.SetupIntent, number)!, "card_declined", AuthorizationOutcome.TooFastCode)));
         }
 
+        var attempt = Attempt(draft, setup, record, fields, authenticated: false);
+        var risk = draft.Judge(attempt, method, setup.Customer);
+        record = record with { Checks = [.. record.Checks.TakeLast(MaxChecks - 1), check], Risk = risk is null ? null : RiskDecisionCodec.Encode(risk) };
+        if (risk is { Outcome: RiskOutcome.Decline })
+        {
+            draft.BlockTrying(attempt, (PaymentMethod)method.Public, setup.Customer);
+            draft.Put(DocumentKind.SetupIntent, number, setup, record);
+            return Decided.Answers(DocumentKind.SetupIntent, number, WireError.Card(draft.Request, Fail(draft, draft.Find(DocumentKind.SetupIntent, number)!, "card_declined", AuthorizationOutcome.BlockedCode)));
+        }
+
         draft.Check(Charging.Of(check, setup.Customer));
-        return Begin(draft, number, setup, record with { Checks = [.. record.Checks.TakeLast(MaxChecks - 1), check] }, fields, authenticated: false);
+        draft.BeginTrying(attempt, (PaymentMethod)method.Public, setup.Customer);
+        return Begin(draft, number, setup, record, attempt);
     }
 
-    private static Decided Begin(Draft draft, long number, SetupIntent setup, SetupRecord record, ConfirmFields fields, bool authenticated)
+    private static Attempt Attempt(Draft draft, SetupIntent setup, SetupRecord record, ConfirmFields fields, bool authenticated)
     {
         var card = (PaymentMethodRecord)draft.Get(DocumentKind.PaymentMethod, setup.PaymentMethod!).Private!;
-        var attempt = Attempts.New(draft, setup.Id, record.Attempts, AcquirerOperation.Verify, 0, "usd", card.Acquirer) with
+        return Attempts.New(draft, setup.Id, record.Attempts, AcquirerOperation.Verify, 0, "usd", card.Acquirer) with
         {
             CardReference = card.CardReference,
             OffSession = fields.OffSession,
@@ -143,6 +162,10 @@ internal static class SetupDecisions
             UseSdk = fields.UseSdk,
             ClientIp = record.ClientIp,
         };
+    }
+
+    private static Decided Begin(Draft draft, long number, SetupIntent setup, SetupRecord record, Attempt attempt)
+    {
         draft.Put(DocumentKind.SetupIntent, number, setup with { Status = IntentStatus.Processing, NextAction = null }, record with { Attempt = attempt, Attempts = record.Attempts + 1, Challenge = null });
         draft.Due(DueKind.Resolve, number, attempt.AskAtMs);
         return Decided.WaitsFor(DocumentKind.SetupIntent, number);

@@ -1,3 +1,5 @@
+using Grains.Interfaces.Fraud;
+
 namespace Grains.Fraud;
 
 /// <summary>The features of one payment.</summary>
@@ -28,4 +30,7 @@ public sealed class FeatureVector
     public bool Has(Feature feature) => values[(int)feature] != Missing;
 
     public ReadOnlySpan<long> Values => values;
+
+    /// <summary>Not a copy: whoever takes it changes no feature any more.</summary>
+    public IReadOnlyList<long> AsList() => values;
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Grains.Interfaces.Fraud;
 
 namespace Grains.Fraud;
@@ -10,15 +9,15 @@ public static class RiskDecider
 
     /// <param name="model">Null where none is loaded.</param>
     /// <param name="fellBack">Features whose source did not answer in time.</param>
-    public static RiskVerdict Decide(RuleSet rules, IRiskModel? model, FeatureVector features, RiskFacts facts, long nowMs, IReadOnlyList<Feature>? fellBack = null)
+    public static RiskDecision Decide(RuleSet rules, IRiskModel? model, FeatureVector features, RiskFacts facts, long nowMs, IReadOnlyList<Feature>? fellBack = null)
     {
         var score = 0;
-        List<SpokenRule>? spoken = null;
+        List<RiskReason>? reasons = null;
         foreach (var rule in rules.Rules)
         {
-            if (rule.Rule.Evaluate(new RuleInput(features, facts, Parameters(rule))) is not { } finding)
+            if (!rule.MaySpeak(features) || rule.Rule.Evaluate(new RuleInput(features, facts, rule.Parameters)) is not { } finding)
                 continue;
-            (spoken ??= []).Add(new SpokenRule(rule.Rule.Name, rule.Version, rule.Mode, finding));
+            (reasons ??= []).Add(new RiskReason(rule.Rule.Name, rule.Version, rule.Mode, rules.OutcomeOf(finding.Points), finding.Points, finding.Text, finding.Looked, finding.Threshold));
             if (rule.Mode == RuleMode.Published)
                 score += finding.Points;
         }
@@ -27,22 +26,19 @@ public static class RiskDecider
         if (said is { IsPublished: true })
             score += said.Points;
         score = Math.Clamp(score, 0, MaxScore);
-        spoken?.Sort(static (left, right) =>
-            (right.Mode, right.Finding.Points).CompareTo((left.Mode, left.Finding.Points)) is var order and not 0 ? order : string.CompareOrdinal(left.Rule, right.Rule));
-        return new RiskVerdict(rules.OutcomeOf(score), score, rules.Version, spoken ?? (IReadOnlyList<SpokenRule>)[], said, features, fellBack ?? [], nowMs);
+        reasons?.Sort(static (left, right) =>
+            (right.Mode, right.Points).CompareTo((left.Mode, left.Points)) is var order and not 0 ? order : string.CompareOrdinal(left.Rule, right.Rule));
+        return new RiskDecision
+        {
+            Outcome = rules.OutcomeOf(score),
+            Score = score,
+            Reasons = reasons ?? (IReadOnlyList<RiskReason>)[],
+            RuleSetVersion = rules.Version,
+            Model = said,
+            Values = features.AsList(),
+            Facts = facts,
+            FellBack = fellBack ?? [],
+            DecidedAtMs = nowMs,
+        };
     }
-
-    private static ReadOnlySpan<long> Parameters(ActiveRule rule) => rule.Parameters switch
-    {
-        long[] array => array,
-        List<long> list => CollectionsMarshal.AsSpan(list),
-        var other => other.ToArray(),
-    };
 }
-
-/// <summary>A rule that had something to say.</summary>
-public sealed record SpokenRule(string Rule, int Version, RuleMode Mode, RuleFinding Finding);
-
-/// <summary>A decision as the grain has it, before it is stored.</summary>
-public sealed record RiskVerdict(
-    RiskOutcome Outcome, int Score, int RuleSetVersion, IReadOnlyList<SpokenRule> Spoken, ModelFinding? Model, FeatureVector Features, IReadOnlyList<Feature> FellBack, long DecidedAtMs);

@@ -5,7 +5,19 @@ namespace Grains.Fraud;
 /// <summary>A rule as it is evaluated: its code with one set of parameters.</summary>
 /// <param name="Version">Of this definition, from 1.</param>
 /// <param name="Parameters">In the rule's order.</param>
-public sealed record ActiveRule(IFraudRule Rule, int Version, RuleMode Mode, IReadOnlyList<long> Parameters);
+public sealed record ActiveRule(IFraudRule Rule, int Version, RuleMode Mode, long[] Parameters)
+{
+    /// <summary>All must hold for it to speak.</summary>
+    public IReadOnlyList<RuleCondition> Conditions { get; init; } = [];
+
+    public bool MaySpeak(FeatureVector features)
+    {
+        for (var i = 0; i < Conditions.Count; i++)
+            if (!features.Has(Conditions[i].Feature) || !Conditions[i].Holds(features[Conditions[i].Feature]))
+                return false;
+        return true;
+    }
+}
 
 /// <summary>All rules that are evaluated, with what their points come to. Immutable: a change makes another.</summary>
 /// <param name="Version">From 1.</param>

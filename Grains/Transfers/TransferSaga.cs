@@ -47,7 +47,7 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
     public bool IsHeldUp(LogRow first) => IsAway(shards.Writers[ShardTo(first)]);
 
     /// <summary>Drives a payment to its end, and returns the row that ends it.</summary>
-    /// <param name="first">Its first row, of type <see cref="EventType.PaymentCreated"/>.</param>
+    /// <param name="first">Its first row, of type <see cref="EventType.PaymentCreated"/>, or <see cref="EventType.PaymentHeld"/> once it was released.</param>
     /// <param name="isResumed">
     /// Whether others may have driven it: then what they did is looked for first, and not found out by a refusal; and where there is no
     /// place for it, it is left for later.
@@ -91,7 +91,7 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
     /// <summary>Writes that the submitter is answered "pending". False where the payment has its end: that is the answer then.</summary>
     public async Task<bool> TellPending(LogRow first)
     {
-        var version = first.Version + 1;
+        var version = NextVersion(first);
         for (var tries = 1; ; tries++)
         {
             var row = Row(first, EventType.PaymentPending, version, PaymentData.Decode(first.Data) with { Uetr = null });
@@ -202,7 +202,7 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
     private async Task<LogRow> End(Transfer transfer, LogRow decided)
     {
         var first = transfer.First;
-        var version = first.Version + 1;
+        var version = NextVersion(first);
         var toSuspense = false;
         for (var tries = 1; ; tries++)
         {
@@ -233,6 +233,9 @@ public sealed class TransferSaga(LedgerShards shards, TimeProvider clock)
             await Pause(tries);
         }
     }
+
+    // A payment that was held has been released before it goes to another shard.
+    private static int NextVersion(LogRow first) => first.Version + (first.Type == EventType.PaymentHeld ? 2 : 1);
 
     // None before the second try, which nearly always does; then longer and longer ones.
     private async Task Pause(int tries)

@@ -4,7 +4,7 @@ namespace Ledger.Documents;
 /// A document's new state, as the store indexes it: what it says stands sealed in the first row of the entry that carries this.
 /// </summary>
 /// <param name="Number">The document's own, from a leased block.</param>
-/// <param name="Owner">The account under whose data key it is sealed.</param>
+/// <param name="Owner">Whose lists it is in: the account under whose data key it is sealed, or a list over all accounts (<see cref="CaseList"/>).</param>
 /// <param name="Kind">The document's kind; from <see cref="FirstUnlisted"/> on it is found by number alone.</param>
 public sealed record DocumentChange(long Number, long Owner, byte Kind)
 {

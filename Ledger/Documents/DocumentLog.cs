@@ -33,6 +33,9 @@ public sealed class DocumentLog : IDisposable
     /// <summary>The wrapped key under which an account's documents are sealed; null where it has none.</summary>
     public byte[]? DataKey(long account) => tables.DataKey(account);
 
+    /// <summary>What an account is called; null where there is none.</summary>
+    public string? AccountOf(long account) => tables.AccountOf(account);
+
     /// <summary>What the index says of documents above a number, in order.</summary>
     public IReadOnlyList<IndexedDocument> Index(long after, int limit) => tables.Index(after, limit);
 
@@ -51,6 +54,8 @@ public readonly record struct IndexedDocument(long Number, long Owner, byte Kind
 internal interface IDocumentTables : IDisposable
 {
     byte[]? DataKey(long account);
+
+    string? AccountOf(long account);
 
     IReadOnlyList<IndexedDocument> Index(long after, int limit);
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Grains.Interfaces.Events;
 using Ledger.Sealing;
 
 namespace Ledger.Documents;
@@ -35,6 +36,14 @@ public sealed class DocumentReader(IDocumentIndex index, AccountDirectory direct
             return null;
         var frame = await Open(row);
         return Last(frame, number) is { } state && state.Kind == kind ? new OpenedDocument(state, frame) : null;
+    }
+
+    /// <summary>A case's newest state, and the account whose payment it is about; null where there is no such case.</summary>
+    public async ValueTask<(DocumentState State, AccountRecord Account)?> FindCase(long number)
+    {
+        if (await index.FindDocument(number) is not { } row || !row.Type.IsOfFraud())
+            return null;
+        return Last(await Open(row), number) is { Kind: CaseList.Kind } state ? (state, (await directory.Find(row.Debtor))!) : null;
     }
 
     /// <summary>The account that owns a document; null where there is no such document.</summary>

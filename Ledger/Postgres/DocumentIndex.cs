@@ -38,7 +38,7 @@ internal sealed class DocumentIndex(NpgsqlDataSource source, ResiliencePipeline 
     {
         foreach (var change in entry.Documents ?? [])
         {
-            yield return Command("insert into document (number, owner, kind, row, created) values ($1, $2, $3, $4, $5) on conflict (number) do update set row = excluded.row", change.Number, change.Owner, (short)change.Kind, entry.Row.Id, entry.Row.TimeMs);
+            yield return Command("insert into document (number, owner, kind, row, created) values ($1, $2, $3, $4, $5) on conflict (number) do update set row = excluded.row", change.Number, change.Owner, (short)change.Kind, entry.DocumentsRow.Id, entry.DocumentsRow.TimeMs);
             foreach (var link in change.LinksRemoved)
                 yield return Command("delete from document_link where owner = $1 and kind = $2 and link = $3 and created = (select created from document where number = $4) and number = $4", change.Owner, (short)change.Kind, link, change.Number);
             foreach (var link in change.LinksAdded)

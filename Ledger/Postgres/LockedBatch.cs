@@ -40,7 +40,7 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         Add(batch, SelectAccounts, Longs(wanted.Accounts), Value(tail.Writer));
         Add(batch, "select id from account where id = any($1)", new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, TypedValue = wanted.AccountIds });
         Add(batch, $"select {PostgresReader.HoldColumns} from hold where id = any($1)", Longs(wanted.Payments));
-        Add(batch, "select p.id, l.amount, coalesce(r.amount, 0) from unnest($1) p(id) left join log l on l.id = p.id and l.kind = 1 left join returned r on r.payment = p.id", Longs(wanted.Returned));
+        Add(batch, "select p.id, case l.kind when 1 then l.amount else h.posted end, coalesce(r.amount, 0) from unnest($1) p(id) left join log l on l.id = p.id and l.kind in (1, 2) left join hold h on h.id = p.id and l.kind = 2 left join returned r on r.payment = p.id", Longs(wanted.Returned));
         Add(batch, "select a.number from account a where a.number = any($1) and exists (select 1 from due d where d.grain = a.id and d.kind = $2)", Longs(wanted.Closed), Text(TransferDue.Kind));
         state = new LockedState();
         using var reader = batch.ExecuteReader();

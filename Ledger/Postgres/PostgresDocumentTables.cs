@@ -18,6 +18,9 @@ internal sealed class PostgresDocumentTables : IDocumentTables
     public byte[]? DataKey(long account) =>
         connection.Each("select data_key from account where number = $1", static row => row.IsDBNull(0) ? null : row.GetFieldValue<byte[]>(0), account).FirstOrDefault();
 
+    public string? AccountOf(long account) =>
+        connection.Each("select id from account where number = $1", static row => row.GetString(0), account).FirstOrDefault();
+
     public IReadOnlyList<IndexedDocument> Index(long after, int limit) => connection.Each(
         "select number, owner, kind, row from document where number > $1 order by number limit $2",
         static row => new IndexedDocument(row.GetInt64(0), row.GetInt64(1), (byte)row.GetInt16(2), row.GetInt64(3)), after, limit);

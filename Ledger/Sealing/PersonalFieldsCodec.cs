@@ -26,10 +26,14 @@ public static class PersonalFieldsCodec
         DeviceId = 10,
         MetadataKey = 11,
         MetadataValue = 12,
+
+        /// <summary>No text: the payment's fraud decision, which names places and parties.</summary>
+        RiskDecision = 13,
     }
 
     /// <summary>What the debtor's key seals: everything but the creditor's name. Null where there is nothing.</summary>
-    public static byte[]? EncodeDebtorPart(PersonalFields fields)
+    /// <param name="riskDecision">The payment's fraud decision, as its codec wrote it; empty where it has none.</param>
+    public static byte[]? EncodeDebtorPart(PersonalFields fields, ReadOnlySpan<byte> riskDecision = default)
     {
         // Remittance text alone is the usual case; a pooled writer is not worth its keep.
         var writer = new ArrayBufferWriter<byte>(64);
@@ -52,6 +56,8 @@ public static class PersonalFieldsCodec
             Add(writer, Tag.MetadataValue, pair.Value);
         }
 
+        if (!riskDecision.IsEmpty)
+            Add(writer, Tag.RiskDecision, riskDecision);
         return writer.WrittenCount == 0 ? null : writer.WrittenSpan.ToArray();
     }
 
@@ -71,6 +77,20 @@ public static class PersonalFieldsCodec
         return creditorPart.IsEmpty ? fields : Decode(fields, creditorPart);
     }
 
+    /// <summary>The payment's fraud decision, as its codec wrote it; empty where it has none.</summary>
+    public static ReadOnlySpan<byte> RiskDecisionOf(ReadOnlySpan<byte> debtorPart)
+    {
+        while (!debtorPart.IsEmpty)
+        {
+            var length = BinaryPrimitives.ReadUInt16BigEndian(debtorPart[1..]);
+            if ((Tag)debtorPart[0] == Tag.RiskDecision)
+                return debtorPart.Slice(3, length);
+            debtorPart = debtorPart[(3 + length)..];
+        }
+
+        return [];
+    }
+
     private static PersonalFields Decode(PersonalFields fields, ReadOnlySpan<byte> bytes)
     {
         List<MetadataPair>? metadata = null;
@@ -81,7 +101,7 @@ public static class PersonalFieldsCodec
         while (!bytes.IsEmpty)
         {
             var length = BinaryPrimitives.ReadUInt16BigEndian(bytes[1..]);
-            var text = Encoding.UTF8.GetString(bytes.Slice(3, length));
+            var text = (Tag)bytes[0] == Tag.RiskDecision ? "" : Encoding.UTF8.GetString(bytes.Slice(3, length));
             switch ((Tag)bytes[0])
             {
                 case Tag.RemittanceInfo: fields = fields with { RemittanceInfo = text }; break;
@@ -96,6 +116,7 @@ public static class PersonalFieldsCodec
                 case Tag.DeviceId: fields = fields with { DeviceId = text }; break;
                 case Tag.MetadataKey: key = text; break;
                 case Tag.MetadataValue: (metadata ??= []).Add(new MetadataPair(key!, text)); break;
+                case Tag.RiskDecision: break;
                 default: throw new InvalidDataException($"Personal field {bytes[0]} is unknown to this release.");
             }
 
@@ -105,6 +126,15 @@ public static class PersonalFieldsCodec
         if (latitude is { } north && longitude is { } east)
             fields = fields with { Location = new Place(north, east, placeName) };
         return metadata is null ? fields : fields with { Metadata = metadata };
+    }
+
+    private static void Add(ArrayBufferWriter<byte> writer, Tag tag, ReadOnlySpan<byte> bytes)
+    {
+        var span = writer.GetSpan(3 + bytes.Length);
+        span[0] = (byte)tag;
+        BinaryPrimitives.WriteUInt16BigEndian(span[1..], checked((ushort)bytes.Length));
+        bytes.CopyTo(span[3..]);
+        writer.Advance(3 + bytes.Length);
     }
 
     private static void Add(ArrayBufferWriter<byte> writer, Tag tag, string? text)

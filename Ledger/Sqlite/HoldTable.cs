@@ -29,7 +29,7 @@ internal sealed class HoldTable(SqliteDatabase database) : IPendingTransfers
     {
         if (payment == 0)
             return Refusal.None;
-        var select = database.Statement("SELECT amount FROM log WHERE id = ? AND kind = 1").Bind(1, payment);
+        var select = database.Statement("SELECT CASE kind WHEN 1 THEN amount ELSE (SELECT posted FROM hold WHERE hold.id = log.id) END FROM log WHERE id = ? AND kind IN (1, 2)").Bind(1, payment);
         if (!select.Step())
             return Refusal.ReturnExceedsPayment;
         var paid = select.Int64(0);

@@ -278,7 +278,7 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
             foreach (var reference in entry.References)
                 database.Statement("INSERT OR IGNORE INTO reference (hash, row) VALUES (?, ?)").Bind(1, reference).Bind(2, entry.Row.Id).Run();
         if (entry.Documents is not null)
-            DocumentTable.Write(database, entry.Documents, entry.Row);
+            DocumentTable.Write(database, entry.Documents, entry.DocumentsRow);
         accounts.EntryAccepted();
     }
 

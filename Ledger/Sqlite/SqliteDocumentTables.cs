@@ -20,6 +20,19 @@ internal sealed class SqliteDocumentTables(string path) : IDocumentTables
         }
     }
 
+    public string? AccountOf(long account)
+    {
+        var select = database.Statement("SELECT id FROM account WHERE number = ?").Bind(1, account);
+        try
+        {
+            return select.Step() ? select.Text(0) : null;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
     public IReadOnlyList<IndexedDocument> Index(long after, int limit)
     {
         var page = new List<IndexedDocument>();

@@ -2,6 +2,8 @@ using Grains.Acquirers;
 using Grains.Acquirers.Sandbox;
 using Grains.Checkout;
 using Grains.Due;
+using Grains.Fraud;
+using Grains.Fraud.Cards;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Values;
 using Grains.Webhooks;
@@ -29,7 +31,7 @@ public sealed class CheckoutParts : IDisposable
 
     internal CheckoutParts(
         string dataDirectory, ISharedBook? shared, LedgerShards shards, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, IReadOnlyList<DueSweeper> due, ProductClock clock, AcquirerOptions options,
-        IAcquirer? given, ILoggerFactory loggers, TimeProvider machine)
+        IAcquirer? given, RiskDesk? risk, ILoggerFactory loggers, TimeProvider machine)
     {
         IAcquirer inner;
         if (given is not null)
@@ -44,9 +46,10 @@ public sealed class CheckoutParts : IDisposable
         Cards = new CardTokenizer(acquirer, masterKey, clock);
         webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
         var acquirers = new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer };
+        var cardRisk = risk is null ? null : new CardRisk(risk, masterKey);
         MerchantServices Of(int shard) => new(
             shards.Writers[shard], index, masterKey, grains, acquirers, Cards, options, webhooks, due[shard].Wake, clock, loggers.CreateLogger<MerchantGrain>())
-        { IsShared = shared is not null };
+        { IsShared = shared is not null, Risk = cardRisk };
         var services = Enumerable.Range(0, shards.Count).Select(Of).ToArray();
         Documents = services[0].Documents;
         grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services[shards.ShardOf(AccountId.Parse(key))]), static handle => new MerchantGrainReference(handle));

@@ -1,6 +1,9 @@
 using Grains.Accounts;
 using Grains.Acquirers;
 using Grains.Due;
+using Grains.Fraud;
+using Grains.Fraud.Entities;
+using Grains.Fraud.Rules;
 using Grains.Interfaces.Accounts;
 using Ledger;
 using Ledger.Documents;
@@ -28,7 +31,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private int refreshingClock;
     private Task? stopped;
 
-    private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards)
+    private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards, RiskOptions? risk)
     {
         this.ledger = ledger;
         DataDirectory = dataDirectory;
@@ -37,19 +40,29 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         PaymentReader = new PaymentReader(Shards.Directory, ledger.MasterKey, Shards.Reader);
         Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
         instruments = new EmbeddedInstruments(Grains);
-        var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, loggers.CreateLogger<AccountGrain>());
+        Risk = risk is { IsEnabled: true } ? new RiskDesk(risk, ledger.MasterKey, FraudRules.Default()) { Entities = new RiskEntities(new RiskEntityTable().Get, ledger.MasterKey, risk.EntityDeadline, machine) } : null;
+        var documents = new DocumentReader(Documents(ledger), Shards.Directory, ledger.MasterKey);
+        var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, documents, Risk, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
+        Rules = new RuleParts(Shards, documents, ledger.MasterKey, Grains, Risk, risk ?? new RiskOptions(), Clock, loggers);
         threads = [.. Shards.Writers.Select(writer => new LedgerThread(writer, ledgerOptions, Faults, machine))];
         Ended = Task.WhenAny(threads.Select(static thread => thread.Ended)).Unwrap();
         sweepers = [.. Shards.Writers.Select(writer => new DueSweeper(writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>()))];
         foreach (var sweeper in sweepers)
+        {
             sweeper.Register<IAccountGrain>(TransferDue.Kind);
-        Checkout = new CheckoutParts(dataDirectory, ledger.SharedBook, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, cards, loggers, machine);
+            sweeper.Register<IAccountGrain>(HoldDue.Kind);
+        }
+
+        Checkout = new CheckoutParts(dataDirectory, ledger.SharedBook, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, cards, Risk, loggers, machine);
         foreach (var sweeper in sweepers)
             sweeper.Start();
         Checkout.Start();
         if (ledger.IsShared)
+        {
             clockRefresh = machine.CreateTimer(RefreshClock, loggers.CreateLogger<EmbeddedEdition>(), ClockRefresh, ClockRefresh);
+            Rules.Follow(machine);
+        }
     }
 
     /// <summary>Where this process keeps what is its own.</summary>
@@ -77,6 +90,12 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     public CheckoutParts Checkout { get; }
 
+    /// <summary>Null where risk is not judged.</summary>
+    public RiskDesk? Risk { get; }
+
+    /// <summary>Fraud rules and lists, which a host reads before it serves (<see cref="RulesStart"/>).</summary>
+    public RuleParts Rules { get; }
+
     /// <summary>Hands the first shard's due work to its grains: a contract that has some registers its kinds here.</summary>
     public DueSweeper Due => sweepers[0];
 
@@ -89,20 +108,22 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     /// <exception cref="LedgerDamagedException">It contradicts itself; nothing was overwritten.</exception>
     /// <param name="acquirer">How card acquirers are called; null for the defaults.</param>
     /// <param name="cards">Who takes cards; null for the one that the options name.</param>
+    /// <param name="risk">How risk is judged; null where it is not.</param>
     public static EmbeddedEdition Open(
-        string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null) =>
-        Open(OpenLedger.InDirectory(dataDirectory), dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer, cards);
+        string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null, RiskOptions? risk = null) =>
+        Open(OpenLedger.InDirectory(dataDirectory), dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer, cards, risk);
 
     /// <summary>Goes to work on a ledger, which is the edition's from now on.</summary>
     /// <param name="dataDirectory">Where the sandbox's acquirer keeps its book.</param>
     /// <param name="acquirer">How card acquirers are called; null for the defaults.</param>
     /// <param name="cards">Who takes cards; null for the one that the options name.</param>
+    /// <param name="risk">How risk is judged; null where it is not.</param>
     public static EmbeddedEdition Open(
-        OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null)
+        OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null, RiskOptions? risk = null)
     {
         try
         {
-            return new EmbeddedEdition(ledger, dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer ?? new AcquirerOptions(), cards);
+            return new EmbeddedEdition(ledger, dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer ?? new AcquirerOptions(), cards, risk);
         }
         catch
         {
@@ -119,6 +140,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         await Stop(CancellationToken.None);
         if (clockRefresh is not null)
             await clockRefresh.DisposeAsync();
+        await Rules.DisposeAsync();
         Checkout.Dispose();
         instruments.Dispose();
         foreach (var thread in threads)

@@ -1,7 +1,9 @@
 using System.Net;
 using Gateway;
+using Gateway.Fraud;
 using Gateway.Requests;
 using Grains.Acquirers;
+using Grains.Fraud;
 using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
 using Ledger;
@@ -80,6 +82,15 @@ public static class Hosting
         return options;
     }
 
+    /// <summary>How risk is judged, checked.</summary>
+    /// <param name="sandbox">Where changes of rules take one person, unless the configuration says otherwise.</param>
+    public static RiskOptions RiskOptions(this IConfiguration configuration, bool sandbox)
+    {
+        var options = new RiskOptions { FourEyes = !sandbox };
+        configuration.GetSection(Grains.Fraud.RiskOptions.Section).Bind(options);
+        return options.Validated();
+    }
+
     public static IServiceCollection AddEmbeddedEdition(this IServiceCollection services, EmbeddedEdition edition) => services
         .AddSingleton<IGrains>(edition.Grains)
         .AddSingleton(edition.Shards)
@@ -92,8 +103,12 @@ public static class Hosting
         .AddSingleton(edition.Checkout.AcquirerFaults)
         .AddSingleton<ICardEntry>(edition.Checkout.Cards)
         .AddSingleton(edition.Clock)
+        .AddSingleton<IRiskModels>(services => new RiskModels(services.GetRequiredService<IConfiguration>()[RiskModels.DirectorySetting] ?? Path.Combine(edition.DataDirectory, "models"), edition.Risk))
+        .AddHostedService(_ => new RulesStart(edition.Rules.InForce))
         .AddSingleton(new RequestLogPlace(edition.DataDirectory))
         .AddSingleton(edition.Registry)
+        // Made by the container, which ends it before the ledger is closed.
+        .AddSingleton<IBacktests>(_ => new EmbeddedBacktests(edition))
         .AddSingleton(TimeProvider.System);
 
     /// <summary>

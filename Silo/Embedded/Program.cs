@@ -1,5 +1,6 @@
 using Silo.Embedded.Commands;
 using Silo.Embedded.Commands.DemoTraffic;
+using Silo.Embedded.Commands.Fraud;
 using Silo.Embedded.Commands.Merchants;
 
 var root = ServeCommand.Create();
@@ -7,6 +8,7 @@ root.Subcommands.Add(PayCommand.Create());
 root.Subcommands.Add(JourneyCommand.Create());
 root.Subcommands.Add(WatchCommand.Create());
 root.Subcommands.Add(TrafficCommand.Create());
+root.Subcommands.Add(FraudCommand.Create());
 root.Subcommands.Add(AuditCommand.Create());
 root.Subcommands.Add(ArchiveCommand.Create());
 root.Subcommands.Add(BackupCommand.Create());

@@ -46,7 +46,7 @@ internal static class Server
         var acquirer = builder.Configuration.AcquirerOptions();
         acquirer.IsSandbox = sandbox;
         var ledger = builder.Configuration.OpenLedger(options.Data, builder.Environment, TimeProvider.System);
-        await using var edition = EmbeddedEdition.Open(ledger, options.Data, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System, acquirer);
+        await using var edition = EmbeddedEdition.Open(ledger, options.Data, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), loggers, TimeProvider.System, acquirer, risk: builder.Configuration.RiskOptions(sandbox));
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
         builder.Services.AddSingleton(EmbeddedBackups.Of(

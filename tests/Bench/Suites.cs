@@ -7,7 +7,7 @@ namespace Bench;
 /// <summary>What each suite compares: its ratios name the figures, and the figures' contenders are measured.</summary>
 internal static class Suites
 {
-    public static readonly string[] Names = ["engine", "hot", "bad", "batch", "history", "http", "checkout", "latency", "peers"];
+    public static readonly string[] Names = ["engine", "hot", "bad", "batch", "history", "http", "rules", "checkout", "latency", "stream", "peers"];
 
     /// <summary>What a quick run measures when it is not told what.</summary>
     public static readonly string[] Quick = ["engine", "hot", "batch", "history", "http", "latency", "peers"];
@@ -27,7 +27,9 @@ internal static class Suites
         ],
         ["batch"] = [new("batch_vs_engine", "batch", "engine", 0.8, 1)],
         ["http"] = [new("http_vs_echo", "http", "echo", 0.25, 0.45)],
+        ["rules"] = [new("rules_vs_none", "http_judged", "http", 0.8, 0.9)],
         ["checkout"] = [new("checkout_vs_payments", "checkout", "http", 0.12, 0.3)],
+        ["stream"] = [new("stream_p99_vs_none", "p99_with_stream", "p99_without_stream", 2, 1.5) { IsCost = true }],
         ["history"] = [new("history_vs_empty", "engine_history", "engine", 0.85, 1)],
         ["peers"] =
         [
@@ -47,9 +49,11 @@ internal static class Suites
         var (scale, stages) = (context.Scale, new List<IStage>());
         var engine = Engine(context).ToArray();
         Add("engine", Group(scale.Rounds, engine, "engine", "hot", "bad"), Group(scale.PairRounds, engine, "history"), Group(scale.PairRounds, engine, "batch"));
-        Add("http", Group(scale.Rounds, Http(context), "http", "checkout"));
+        Add("http", Group(scale.Rounds, Http(context), "http", "rules", "checkout"));
         if (suites.Contains("latency"))
             stages.Add(new LatencyStage(context.Http));
+        if (suites.Contains("stream"))
+            stages.Add(new StreamStage(context.Http));
         Add("peers", Group(scale.Rounds, Peers(context), "peers"));
         return stages;
 
@@ -84,8 +88,9 @@ internal static class Suites
 
     private static IEnumerable<IContender> Http(BenchContext context)
     {
-        yield return new HttpContender(context.Http, context.Scale, isEcho: true);
-        yield return new HttpContender(context.Http, context.Scale, isEcho: false);
+        yield return new HttpContender(context.Http, context.Scale, HttpTarget.Echo);
+        yield return new HttpContender(context.Http, context.Scale, HttpTarget.Product);
+        yield return new HttpContender(context.Http, context.Scale, HttpTarget.JudgingProduct);
         yield return new CheckoutContender(context.Http, context.Scale);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Grains.Acquirers;
 using Grains.Acquirers.Sandbox;
+using Grains.Fraud;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
@@ -21,11 +22,11 @@ internal sealed class MerchantBench : IAsyncDisposable
     private int requests;
     private bool closed;
 
-    private MerchantBench(string data, SandboxBook book, SandboxAcquirer inner, AcquirerOptions options, LedgerOptions ledger)
+    private MerchantBench(string data, SandboxBook book, SandboxAcquirer inner, AcquirerOptions options, LedgerOptions ledger, RiskOptions? risk)
     {
         (this.data, this.book) = (data, book);
         Acquirer = new Between(inner);
-        Edition = EmbeddedEdition.Open(data, ledger, new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System, options, Acquirer);
+        Edition = EmbeddedEdition.Open(data, ledger, new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System, options, Acquirer, risk);
     }
 
     public EmbeddedEdition Edition { get; }
@@ -37,11 +38,12 @@ internal sealed class MerchantBench : IAsyncDisposable
 
     public string LedgerFile => Path.Combine(data, Ledger.Sqlite.SqliteStore.FileName);
 
-    public static MerchantBench Start(LedgerOptions? ledger = null, VelocityOptions? velocity = null)
+    /// <param name="risk">Whether card attempts are judged.</param>
+    public static MerchantBench Start(LedgerOptions? ledger = null, VelocityOptions? velocity = null, bool risk = true)
     {
         var data = Directory.CreateTempSubdirectory("payments-bench-").FullName;
         var book = new SandboxBook(Path.Combine(data, "test.book"));
-        return new MerchantBench(data, book, new SandboxAcquirer(book), new AcquirerOptions { TimeoutMs = 10_000, Velocity = velocity ?? new VelocityOptions() }, ledger ?? new LedgerOptions());
+        return new MerchantBench(data, book, new SandboxAcquirer(book), new AcquirerOptions { TimeoutMs = 10_000, Velocity = velocity ?? new VelocityOptions() }, ledger ?? new LedgerOptions(), risk ? new RiskOptions() : null);
     }
 
     public long Tenant(string name) => Edition.Registry.AddTenant(name);

@@ -47,6 +47,29 @@ public sealed class AccessibilityTests(Chromium chromium, SandboxProduct product
         await HasNoViolation(page);
     }
 
+    [Theory]
+    [InlineData("/console/fraud", "cases", ColorScheme.Light)]
+    [InlineData("/console/fraud", "cases", ColorScheme.Dark)]
+    [InlineData("/console/fraud/cases/CASE", "timeline", ColorScheme.Light)]
+    [InlineData("/console/fraud/cases/CASE", "timeline", ColorScheme.Dark)]
+    [InlineData("/console/fraud/live", "remarkable", ColorScheme.Light)]
+    [InlineData("/console/fraud/live", "remarkable", ColorScheme.Dark)]
+    [InlineData("/console/fraud/rules", "rules", ColorScheme.Dark)]
+    [InlineData("/console/fraud/rules/impossible_travel", "confusion", ColorScheme.Light)]
+    [InlineData("/console/fraud/rules/impossible_travel", "confusion", ColorScheme.Dark)]
+    public async Task An_analysts_page_has_no_violation_that_axe_finds(string path, string shown, ColorScheme scheme)
+    {
+        using var analyst = new AnalystClient(product.Url);
+        var held = await analyst.Hold("99.00", product.Bank);
+        await using var page = await chromium.Open(product.Url);
+        await page.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        await page.GoAs(AnalystClient.First, path.Replace("CASE", held.Id, StringComparison.Ordinal));
+        await Assertions.Expect(page.ById(shown).First).ToBeVisibleAsync();
+        if (path.EndsWith("CASE", StringComparison.Ordinal))
+            await page.Page.Keyboard.PressAsync("a");
+        await HasNoViolation(page);
+    }
+
     private static async Task HasNoViolation(ConsolePage page)
     {
         await page.Page.EvaluateAsync(await File.ReadAllTextAsync(AxeSource()));

@@ -10,6 +10,9 @@ internal sealed class BankClient : IDisposable
     public const string Payer = "123456789";
     public const string Payee = "987654321";
 
+    public static readonly (double Latitude, double Longitude, string Name) NewYork = (40.7128, -74.0060, "New York");
+    public static readonly (double Latitude, double Longitude, string Name) London = (51.5074, -0.1278, "London");
+
     private readonly HttpClient http;
 
     public BankClient(string url)
@@ -20,15 +23,26 @@ internal sealed class BankClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    public async Task<JsonNode> Pay(string amount, string debtor = Payer, string creditor = Payee, string? endToEndId = null)
+    public async Task<JsonNode> Pay(string amount, string debtor = Payer, string creditor = Payee, string? endToEndId = null, (double Latitude, double Longitude, string Name)? location = null)
     {
         var body = new JsonObject { ["amount"] = amount, ["currency"] = "USD", ["debtorAccount"] = debtor, ["creditorAccount"] = creditor, ["remittanceInfo"] = "Invoice 7" };
         if (endToEndId is not null)
             body["endToEndId"] = endToEndId;
+        if (location is var (latitude, longitude, name))
+            body["location"] = new JsonObject { ["latitude"] = latitude, ["longitude"] = longitude, ["name"] = name };
         using var answer = await http.PostAsJsonAsync("/payments", body);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, text);
         return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>An account of its own with some money.</summary>
+    public async Task OpenAccount(string id, string amount)
+    {
+        using var opened = await http.PostAsJsonAsync("/accounts", new JsonObject { ["id"] = id, ["currency"] = "USD" });
+        Assert.True(opened.IsSuccessStatusCode, await opened.Content.ReadAsStringAsync());
+        using var funded = await http.PostAsJsonAsync($"/sandbox/accounts/{id}/fund", new JsonObject { ["amount"] = amount });
+        Assert.True(funded.IsSuccessStatusCode, await funded.Content.ReadAsStringAsync());
     }
 
     /// <summary>So many payments of 1.00, some at a time.</summary>

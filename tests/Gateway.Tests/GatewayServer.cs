@@ -46,7 +46,7 @@ public sealed class GatewayServer : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var edition = EmbeddedEdition.Open(ledger(directory), directory, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), LoggerFactory.Create(static _ => { }), TimeProvider.System);
+        var edition = EmbeddedEdition.Open(ledger(directory), directory, builder.Configuration.LedgerOptions(), new EmbeddedGrainsOptions(), LoggerFactory.Create(static _ => { }), TimeProvider.System, risk: builder.Configuration.RiskOptions(sandbox));
         builder.Services.AddEmbeddedEdition(edition);
         builder.Services.AddGateway(builder.Configuration, sandbox);
         builder.Services.AddSingleton(EmbeddedBackups.Of(edition, directory, Path.Combine(directory, "backups"), TimeProvider.System));

@@ -8,5 +8,6 @@ internal static class Keys
     public const string Merchant = "sk_test_sandbox_merchant";
     public const string MerchantPublishable = "pk_test_sandbox_merchant";
     public const string Analyst = "sk_sandbox_analyst";
+    public const string SecondAnalyst = "sk_sandbox_analyst2";
     public const string Administrator = "sk_sandbox_admin";
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 
 namespace Grains.Tests;
@@ -67,12 +68,81 @@ public sealed class ContractRoundTripTests
         Personal = Personal,
     };
 
+    private static readonly FraudCase Case = new()
+    {
+        Id = "case_1",
+        Version = 2,
+        Status = CaseStatus.Closed,
+        Resolution = CaseResolution.Released,
+        PaymentId = "pay_1",
+        DebtorAccount = "a",
+        CreditorAccount = "b",
+        Amount = "150.00",
+        Currency = "USD",
+        Score = 60,
+        Rules = ["impossible_travel"],
+        OpenedAt = DateTimeOffset.UnixEpoch,
+        ExpiresAt = DateTimeOffset.UnixEpoch,
+        ClosedAt = DateTimeOffset.UnixEpoch,
+        Assignee = "ann",
+        SnoozedUntil = DateTimeOffset.UnixEpoch,
+        Label = CaseLabel.FalsePositive,
+        ChangedBy = "ann",
+        Notes = [new CaseNote("ann", DateTimeOffset.UnixEpoch, "n")],
+    };
+
     private static readonly RequestFacts Facts = new("req_1", "key", "2024-04-10", ["customer"], "http://127.0.0.1");
 
     private static readonly CardFacts CardFacts = new("sandbox", "visa", new Card { Brand = "visa", Country = "US", ExpMonth = 1, ExpYear = 2030, Fingerprint = "f", Funding = "credit", Last4 = "4242" });
 
+    private static readonly RuleCondition[] Conditions = [new(Feature.Count1Hour, ConditionOperator.AtLeast, -5)];
+
+    private static readonly RuleVersion Rule = new()
+    {
+        Rule = "impossible_travel",
+        Version = 2,
+        Mode = RuleMode.Shadow,
+        Parameters = [new ParameterValue("points", 40)],
+        Conditions = Conditions,
+        Note = "why",
+        DraftedBy = "ann",
+        DraftedAt = DateTimeOffset.UnixEpoch,
+        ChangedBy = "bob",
+        ChangedAt = DateTimeOffset.UnixEpoch,
+        PublishedRevision = 3,
+        Asked = RuleAction.Retire,
+        AskedBy = "ann",
+        Changes = 3,
+        Revision = 4,
+        RuleSetVersion = 2,
+    };
+
+    private static readonly ListedEntry Entry = new()
+    {
+        Id = "entry_1",
+        Version = 2,
+        List = "block",
+        Kind = "account",
+        Value = "a",
+        Reason = "why",
+        ExpiresAt = DateTimeOffset.UnixEpoch,
+        AddedBy = "ann",
+        AddedAt = DateTimeOffset.UnixEpoch,
+        RemovedBy = "bob",
+        RemovedAt = DateTimeOffset.UnixEpoch,
+    };
+
     private static readonly object[] Samples =
     [
+        new RuleCommand { Rule = "impossible_travel", Action = RuleAction.Draft, Version = 1, Revision = 2, Parameters = Rule.Parameters, Conditions = Conditions, Note = "why", Actor = "ann", Tenant = 7, Key = Origin.Key, RequestHash = 5 },
+        new ListCommand { List = "block", Kind = "account", Value = "a", Reason = "why", ExpiresAt = DateTimeOffset.UnixEpoch, Remove = 9, Actor = "ann", Tenant = 7, Key = Origin.Key, RequestHash = 5 },
+        new ListEntryQuery("block", 5, 10),
+        new RuleBookAnswer(RuleBookOutcome.FourEyes) { Rule = Rule, Entry = Entry, Errors = [new RefusedField("value", "why")], By = "ann", Detail = "because", Replayed = true },
+        new[] { new FraudRule { Name = "impossible_travel", Description = "d", Revision = 1, Versions = 2, Parameters = [new ParameterForm("points", "points", 1, 0, 2, "d")], Published = Rule, Shadow = Rule } },
+        new[] { Rule },
+        new FraudRuleSet { Version = 2, ReviewAt = 50, DeclineAt = 90, By = "ann", At = DateTimeOffset.UnixEpoch, Rules = [new RuleInSet("impossible_travel", 2, RuleMode.Published, Rule.Parameters, Conditions)] },
+        new[] { Entry },
+        5,
         Instruction,
         new[] { Instruction },
         new ReturnInstruction { Tenant = 1, Original = new PaymentId(1, 2), AmountMinorUnits = 3, ReturnReason = "AM09", Key = Origin.Key, RequestHash = 9 },
@@ -85,6 +155,10 @@ public sealed class ContractRoundTripTests
         new AccountAnswer(AccountOutcome.Recorded, Account, Replayed: true),
         new DueCall("expire_hold", 42, 1_700_000_000_000),
         DueOutcome.Later,
+        new CaseCommand { Case = 5, Version = 2, Action = CaseAction.Decline, Actor = "ann", Tenant = 1, Text = "t", Until = DateTimeOffset.UnixEpoch, Label = CaseLabel.ConfirmedFraud, Key = Origin.Key, RequestHash = 3 },
+        new CaseAnswer(CaseOutcome.Changed, Case, Replayed: true),
+        new EntitySighting(1, 2, 3),
+        new EntityAnswer(4),
         new LimitsUse(new WindowUse(1, 2, DateTimeOffset.UnixEpoch), null, null),
         new MerchantRequest(7, Facts, "0a", new CreateIntent(new IntentFields { Amount = 1, Currency = "usd", Description = new Text("d"), Metadata = new MetadataUpdate(new Dictionary<string, string> { ["a"] = "b" }, Clear: false), Shipping = new Shipping { Name = "n" } }, new ConfirmFields { OffSession = true, PaymentMethodData = new MethodData("tok_visa", new BillingDetails { Name = "n" }, null) })),
         new MerchantRequest(7, Facts, "0a", new SaveCustomer(null, new Text("n"), null, null, null, new Address { City = "c" }, null, null, null, null)),

@@ -2,6 +2,7 @@ using Grains.Accounts;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 using Ledger;
+using Ledger.Documents;
 using Ledger.Sealing;
 using Ledger.Shards;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -40,7 +41,7 @@ internal sealed class Owner : ITurnScheduler, IDisposable
         Hosts = new EmbeddedGrains(
             new EmbeddedGrainsOptions { IdleAfter = TimeSpan.FromSeconds(3), SweepEvery = TimeSpan.FromSeconds(1), MaxActivations = plan.MaxActivations },
             machine, this, new ErrorsViolate<EmbeddedGrains>(violated));
-        var services = new AccountGrainServices(Shards, MasterKey, new PaymentReader(directory, MasterKey, reader), Clock, new ErrorsViolate<AccountGrain>(violated));
+        var services = new AccountGrainServices(Shards, MasterKey, new PaymentReader(directory, MasterKey, reader), Clock, new DocumentReader(stores[0].Documents, directory, MasterKey), null, new ErrorsViolate<AccountGrain>(violated));
         Hosts.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
     }
 

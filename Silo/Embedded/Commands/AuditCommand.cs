@@ -138,7 +138,8 @@ internal static class AuditCommand
         ? $"this is shard {number} of its ledger, whose master key is in shard 0: give all shards, one --ledger each, in their order."
         : "the ledger has no master key.";
 
-    private static MasterKey? KeyOf(PostgresSettings database)
+    /// <summary>The key of a ledger in PostgreSQL, by its first shard; null where it has none.</summary>
+    public static MasterKey? KeyOf(PostgresSettings database)
     {
         using var registry = new PostgresRegistry(database, TimeProvider.System);
         return WrappedMasterKey.Find(registry, Environment.GetEnvironmentVariable(SecretVariable) is { Length: > 0 } secret ? secret : null);

@@ -1,5 +1,6 @@
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Fraud;
 
 namespace Silo.Embedded.References;
 
@@ -17,6 +18,9 @@ internal sealed class AccountGrainReference(GrainHandle handle) : IAccountGrain
 
     public Task<SubmitAnswer> Return(ReturnInstruction instruction) =>
         handle.Call(static (IAccountGrain grain, ReturnInstruction i) => grain.Return(i), instruction);
+
+    public Task<CaseAnswer> ActOnCase(CaseCommand command) =>
+        handle.Call(static (IAccountGrain grain, CaseCommand c) => grain.ActOnCase(c), command);
 
     public Task<AccountAnswer> Open(OpenAccount command) =>
         handle.Call(static (IAccountGrain grain, OpenAccount c) => grain.Open(c), command);

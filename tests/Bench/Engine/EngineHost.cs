@@ -1,3 +1,4 @@
+using Grains.Fraud;
 using Grains.Interfaces.Accounts;
 using Ledger;
 using Ledger.Sqlite;
@@ -37,10 +38,11 @@ internal sealed class EngineHost : IEngineHost, IAsyncDisposable
     public CreditorFacts Closed { get; }
 
     /// <summary>Opens a data directory whose accounts are there already.</summary>
-    public static async Task<EngineHost> Open(string directory)
+    /// <param name="risk">Null where risk is not judged.</param>
+    public static async Task<EngineHost> Open(string directory, RiskOptions? risk = null)
     {
         var edition = EmbeddedEdition.Open(
-            directory, new LedgerOptions { QuietMs = QuietMs }, new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System, cards: new InstantAcquirer());
+            directory, new LedgerOptions { QuietMs = QuietMs }, new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System, cards: new InstantAcquirer(), risk: risk);
         return new EngineHost(edition, directory, await EngineAccounts.Facts(edition), await EngineAccounts.FactsOf(edition, EngineAccounts.Closed));
     }
 

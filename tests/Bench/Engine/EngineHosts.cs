@@ -1,3 +1,5 @@
+using Grains.Fraud;
+
 namespace Bench.Engine;
 
 /// <summary>What a measured ledger has behind it.</summary>
@@ -11,6 +13,9 @@ internal enum EngineData
 
     /// <summary>A long history before the first round.</summary>
     History = 3,
+
+    /// <summary>The accounts, on an edition that judges the risk of every payment, and the payments of earlier rounds over HTTP.</summary>
+    Judged = 4,
 }
 
 /// <summary>
@@ -51,7 +56,7 @@ internal sealed class EngineHosts(ScratchDirectory scratch, BenchScale scale, Be
             File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
         if (data == EngineData.History)
             History.Load(directory, scale.HistoryPayments, progress, cancellationToken);
-        return await EngineHost.Open(directory);
+        return await EngineHost.Open(directory, data == EngineData.Judged ? new RiskOptions() : null);
     }
 
     private Task<string> Accounts()

@@ -1,18 +1,48 @@
+using Bench.Engine;
+
 namespace Bench.Http;
 
-/// <summary>Single payments over HTTP on 64 connections, to the product or to the echo endpoint.</summary>
-internal sealed class HttpContender(HttpHosts hosts, BenchScale scale, bool isEcho) : IContender
+/// <summary>Who is asked.</summary>
+internal enum HttpTarget
 {
-    private readonly PaymentRequests requests = new(isEcho ? "/echo" : "/payments", HttpHost.ApiKey, BenchScale.HttpConnections);
+    /// <summary>The product without fraud decisions.</summary>
+    Product = 1,
+
+    /// <summary>The product with every rule on: each payment is judged, and its decision recorded.</summary>
+    JudgingProduct = 2,
+
+    /// <summary>An endpoint that answers the same JSON at once.</summary>
+    Echo = 3,
+}
+
+/// <summary>Single payments over HTTP on 64 connections: the same requests, whoever is asked.</summary>
+internal sealed class HttpContender(HttpHosts hosts, BenchScale scale, HttpTarget target) : IContender
+{
+    private readonly PaymentRequests requests = new(target == HttpTarget.Echo ? "/echo" : "/payments", HttpHost.ApiKey, BenchScale.HttpConnections);
     private HttpLoad? load;
 
-    public string Name => isEcho ? "echo" : "http";
+    public string Name => target switch
+    {
+        HttpTarget.Product => "http",
+        HttpTarget.JudgingProduct => "http_judged",
+        HttpTarget.Echo => "echo",
+    };
 
-    public string Title => isEcho ? "HTTP echo of the same JSON, 64 connections" : "HTTP POST /payments, 64 connections";
+    public string Title => target switch
+    {
+        HttpTarget.Product => "HTTP POST /payments, 64 connections",
+        HttpTarget.JudgingProduct => "HTTP POST /payments, judged by all rules",
+        HttpTarget.Echo => "HTTP echo of the same JSON, 64 connections",
+    };
 
     public async Task Prepare(CancellationToken cancellationToken)
     {
-        var host = isEcho ? await hosts.Echo() : await hosts.Product(cancellationToken);
+        var host = target switch
+        {
+            HttpTarget.Product => await hosts.Product(cancellationToken),
+            HttpTarget.JudgingProduct => await hosts.Judging(cancellationToken),
+            HttpTarget.Echo => await hosts.Echo(),
+        };
         load = new HttpLoad(host.Address, BenchScale.HttpConnections);
         await WarmUp.Run(scale.WarmUpPasses, () => Pay(scale.HttpTime, cancellationToken), cancellationToken);
     }
@@ -31,8 +61,10 @@ internal sealed class HttpContender(HttpHosts hosts, BenchScale scale, bool isEc
         var result = await load!.Run(requests, time, ratePerSecond: null, cancellationToken);
         var sample = new Sample(result.Payments, result.Elapsed, CpuTime.OfThisProcess() - cpu - result.OwnCpu);
         // What the ledger still has to do is not the next one's burden.
-        if (!isEcho)
-            await (await hosts.Engine(cancellationToken)).CaughtUp(cancellationToken);
+        if (target != HttpTarget.Echo)
+            await (await Engine(cancellationToken)).CaughtUp(cancellationToken);
         return sample;
     }
+
+    private Task<EngineHost> Engine(CancellationToken cancellationToken) => target == HttpTarget.JudgingProduct ? hosts.JudgingEngine(cancellationToken) : hosts.Engine(cancellationToken);
 }

@@ -15,6 +15,8 @@ internal sealed class HttpHost : IAsyncDisposable
 {
     public const string ApiKey = "sk_bench_0123456789abcdef";
 
+    public const string AnalystKey = "sk_bench_analyst_0123456789";
+
     public const string MerchantKey = "sk_bench_merchant_0123456789";
 
     private readonly WebApplication application;
@@ -31,6 +33,7 @@ internal sealed class HttpHost : IAsyncDisposable
             throw new InvalidOperationException("The bench's tenant is not the first one.");
         registry.AddKey(new ApiKey("bench", EngineAccounts.Tenant, "bench", ApiKeyRole.Bank, CreatedAtMs: 0, RevokedAtMs: null), ApiKeys.Hash(ApiKey));
         registry.AddKey(new ApiKey("bench merchant", registry.AddTenant("bench_merchant"), "bench_merchant", ApiKeyRole.Merchant, CreatedAtMs: 0, RevokedAtMs: null), ApiKeys.Hash(MerchantKey));
+        registry.AddKey(new ApiKey("bench analyst", registry.AddTenant("bench_analyst"), "bench_analyst", ApiKeyRole.Analyst, CreatedAtMs: 0, RevokedAtMs: null), ApiKeys.Hash(AnalystKey));
         var builder = NewBuilder();
         builder.Services.AddEmbeddedEdition(engine.Edition);
         builder.Services.AddGateway(builder.Configuration, sandbox: false);

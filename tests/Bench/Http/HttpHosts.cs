@@ -6,9 +6,15 @@ namespace Bench.Http;
 internal sealed class HttpHosts(EngineHosts engines) : IAsyncDisposable
 {
     private HttpHost? product;
+    private HttpHost? judging;
     private HttpHost? echo;
 
     public async Task<HttpHost> Product(CancellationToken cancellationToken) => product ??= await HttpHost.Product(await Engine(cancellationToken));
+
+    /// <summary>The product where every payment's risk is judged, on a ledger of its own.</summary>
+    public async Task<HttpHost> Judging(CancellationToken cancellationToken) => judging ??= await HttpHost.Product(await JudgingEngine(cancellationToken));
+
+    public Task<EngineHost> JudgingEngine(CancellationToken cancellationToken) => engines.Get(EngineData.Judged, cancellationToken);
 
     public async Task<HttpHost> Echo() => echo ??= await HttpHost.Echo();
 
@@ -19,6 +25,8 @@ internal sealed class HttpHosts(EngineHosts engines) : IAsyncDisposable
     {
         if (product is not null)
             await product.DisposeAsync();
+        if (judging is not null)
+            await judging.DisposeAsync();
         if (echo is not null)
             await echo.DisposeAsync();
     }

@@ -11,21 +11,24 @@ internal sealed class PaymentRequests : IRequests
     private const string KeyMark = "KKKKKKKKKKKKKKKK";
     private const string DebtorMark = "DDDD";
     private const string CreditorMark = "CCCC";
+    private const string DeviceMark = "VVVV";
 
     private readonly byte[][] requests;
     private readonly int keyAt;
     private readonly int debtorAt;
     private readonly int creditorAt;
+    private readonly int deviceAt;
     private readonly Random random = new(5);
     private ulong lastKey = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
 
     public PaymentRequests(string path, string apiKey, int connections)
     {
         var body =
-            $$"""{"amount":"1.00","currency":"USD","debtorAccount":"bench_{{DebtorMark}}","creditorAccount":"bench_{{CreditorMark}}","remittanceInfo":"{{EngineText.RemittanceInfo}}","deviceId":"{{EngineText.DeviceId}}"}""";
+            $$"""{"amount":"1.00","currency":"USD","debtorAccount":"bench_{{DebtorMark}}","creditorAccount":"bench_{{CreditorMark}}","remittanceInfo":"{{EngineText.RemittanceInfo}}","deviceId":"{{EngineText.DeviceId}}-{{DeviceMark}}"}""";
         var text = $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {apiKey}\r\nContent-Type: application/json\r\nIdempotency-Key: bench-{KeyMark}\r\nContent-Length: {body.Length}\r\n\r\n{body}";
-        (keyAt, debtorAt, creditorAt) = (text.IndexOf(KeyMark, StringComparison.Ordinal), text.IndexOf(DebtorMark, StringComparison.Ordinal), text.IndexOf(CreditorMark, StringComparison.Ordinal));
+        (keyAt, debtorAt, creditorAt, deviceAt) = (At(KeyMark), At(DebtorMark), At(CreditorMark), At(DeviceMark));
         requests = [.. Enumerable.Range(0, connections).Select(_ => Encoding.ASCII.GetBytes(text))];
+        int At(string mark) => text.IndexOf(mark, StringComparison.Ordinal);
     }
 
     public int PaymentsARequest => 1;
@@ -41,6 +44,8 @@ internal sealed class PaymentRequests : IRequests
 
         Utf8Formatter.TryFormat(lastKey, request.AsSpan(keyAt), out _, new System.Buffers.StandardFormat('x', 16));
         Utf8Formatter.TryFormat(debtor, request.AsSpan(debtorAt), out _, new System.Buffers.StandardFormat('D', 4));
+        // Each payer has a device of its own.
+        Utf8Formatter.TryFormat(debtor, request.AsSpan(deviceAt), out _, new System.Buffers.StandardFormat('D', 4));
         Utf8Formatter.TryFormat(creditor, request.AsSpan(creditorAt), out _, new System.Buffers.StandardFormat('D', 4));
         return request;
     }

@@ -11,9 +11,9 @@ internal sealed class SseReader : IDisposable
 
     private SseReader(HttpResponseMessage response, Stream stream) => (this.response, reader) = (response, new StreamReader(stream));
 
-    public static async Task<SseReader> Open(Api api, string query = "", string? lastEventId = null)
+    public static async Task<SseReader> Open(Api api, string query = "", string? lastEventId = null, string path = "/events/stream")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/events/stream" + query);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path + query);
         if (lastEventId is not null)
             request.Headers.Add("Last-Event-ID", lastEventId);
         var response = await api.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

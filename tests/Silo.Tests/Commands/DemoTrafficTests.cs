@@ -50,6 +50,32 @@ public sealed class DemoTrafficTests
     }
 
     [Fact]
+    public void Thieves_are_among_people_who_pay_where_they_live()
+    {
+        var requests = MakeFraud(1, Requests).Where(static request => request.Path == "/payments").ToList();
+        Assert.Equal(requests.Take(500).Select(Text), MakeFraud(1, Requests).Where(static request => request.Path == "/payments").Take(500).Select(Text));
+        Assert.InRange(requests.Count(static request => request.Kind == DemoKind.Scheme), Requests * 6 / 100, Requests * 10 / 100);
+        var bodies = requests.Select(static request => JsonDocument.Parse(request.Body).RootElement).ToList();
+        Assert.All(bodies, static body =>
+        {
+            Assert.Matches("^sandbox_(0[0-9]{3}|1000)$", body.GetProperty("debtorAccount").GetString());
+            Assert.NotEqual(body.GetProperty("debtorAccount").GetString(), body.GetProperty("creditorAccount").GetString());
+        });
+        var places = bodies.Where(static body => body.TryGetProperty("location", out _)).CountBy(static body => body.GetProperty("location").GetProperty("name").GetString()!).ToDictionary();
+        Assert.Equal(DemoCities.All.Select(static city => city.Name).Order(), places.Keys.Order());
+        // Somebody is far from home: the same device, half the earth apart.
+        Assert.Contains(bodies.Where(static body => body.TryGetProperty("location", out _) && body.TryGetProperty("deviceId", out _)).GroupBy(static body => body.GetProperty("deviceId").GetString()), static device =>
+            device.Select(static body => body.GetProperty("location").GetProperty("name").GetString()).Distinct().Count() == 2);
+        Assert.True(bodies.Count(static body => body.GetProperty("amount").GetString() is ['9', _, _, _, '.', ..]) > 10);
+    }
+
+    [Theory]
+    [InlineData(0, "4000000000000002")]
+    [InlineData(7, "4000000000000077")]
+    [InlineData(123_456_789, "4000001234567899")]
+    public void A_tested_card_passes_the_check_of_its_last_digit(long number, string card) => Assert.Equal(card, CardTester.Card(number));
+
+    [Fact]
     public void A_quantile_is_at_most_a_thirtieth_above_the_truth()
     {
         var counts = new LatencyCounts();
@@ -63,9 +89,12 @@ public sealed class DemoTrafficTests
     [Fact]
     public void Without_a_latency_there_is_no_quantile() => Assert.Equal(0, new LatencyCounts().Quantile(500));
 
-    private static List<DemoRequest> Make(int seed, int count)
+    private static List<DemoRequest> Make(int seed, int count) => Make(new DemoPayments(new Random(seed)), count);
+
+    private static List<DemoRequest> MakeFraud(int seed, int count) => Make(new DemoFraud(new Random(seed)), count);
+
+    private static List<DemoRequest> Make(IDemoStory town, int count)
     {
-        var town = new DemoPayments(new Random(seed));
         var requests = new List<DemoRequest>();
         for (var number = 0; number < count; number++)
         {

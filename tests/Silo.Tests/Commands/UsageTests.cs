@@ -15,7 +15,7 @@ public sealed partial class UsageTests
     {
         var seen = new List<string>();
         await Visit([], seen);
-        Assert.Superset(new HashSet<string> { "pay", "journey", "watch", "traffic", "audit", "audit verify", "backup", "restore", "doctor", "keys", "keys list", "keys create", "keys revoke" }, seen.ToHashSet());
+        Assert.Superset(new HashSet<string> { "pay", "journey", "watch", "traffic", "audit", "audit verify", "backup", "restore", "doctor", "keys", "keys list", "keys create", "keys revoke", "fraud", "fraud train" }, seen.ToHashSet());
     }
 
     [Fact]

@@ -9,6 +9,8 @@ export class Problem extends Error {
     readonly code: string | null,
     readonly errors: Record<string, string[]>,
     readonly traceId: string | null,
+    /** Who acted before, where a case had changed. */
+    readonly actedBy: string | null = null,
   ) {
     super(detail || title)
   }
@@ -23,6 +25,7 @@ export class Problem extends Error {
       body?.code ?? body?.error?.code ?? null,
       body?.errors ?? {},
       body?.traceId ?? null,
+      body?.actedBy ?? null,
     )
   }
 }

@@ -35,7 +35,16 @@ export interface Payment {
   returnOf?: string | null
   createdAt: string
   settledAt?: string | null
+  location?: Place | null
+  ipAddress?: string | null
+  deviceId?: string | null
   metadata?: Record<string, string> | null
+}
+
+export interface Place {
+  latitude: number
+  longitude: number
+  name?: string | null
 }
 
 export interface Leg {
@@ -153,4 +162,6 @@ export interface Session {
   name: string
   role: 'bank' | 'merchant' | 'analyst' | 'administrator'
   sandbox: boolean
+  /** What cases call this person; of those who may work on cases only. */
+  label?: string
 }

@@ -13,6 +13,11 @@ function concerns(event: LogEvent, id: string): boolean {
 
 /** Calls `again` when the log says that something happened to the payment or account: the log is the only trigger. */
 export function whenTouched(id: string, again: () => void): void {
+  whenLogged((event) => concerns(event, id), again)
+}
+
+/** Calls `again` when an event arrives that it is about. */
+export function whenLogged(isAbout: (event: LogEvent) => boolean, again: () => void): void {
   let seen: Ends | null = null
   let last = 0
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -22,7 +27,7 @@ export function whenTouched(id: string, again: () => void): void {
     const before = seen
     if (rows.length > 0) seen = endsOf(rows)
     if (before === null) return
-    const fresh = rows.some((row) => isAfter(row, before) && concerns(row, id))
+    const fresh = rows.some((row) => isAfter(row, before) && isAbout(row))
     if (!fresh || timer) return
     timer = setTimeout(() => {
       timer = undefined

@@ -16,10 +16,16 @@ export type Route =
   | { view: 'request'; id: string }
   | { view: 'webhooks' }
   | { view: 'delivery'; id: string }
+  | { view: 'fraud' }
+  | { view: 'case'; id: string }
+  | { view: 'board' }
+  | { view: 'rules' }
+  | { view: 'rule'; id: string }
   | { view: 'missing' }
 
 export function parse(pathname: string): Route {
   const [view, id, ...rest] = pathname.slice(base.length).split('/').filter(Boolean).map(decodeURIComponent)
+  if (view === 'fraud') return parseFraud(id, rest)
   if (rest.length > 0) return { view: 'missing' }
   if (!view) return { view: 'now' }
   if (view === 'payments') return id ? { view: 'payment', id } : { view: 'payments' }
@@ -28,6 +34,15 @@ export function parse(pathname: string): Route {
   if (view === 'requests') return id ? { view: 'request', id } : { view: 'requests' }
   if (view === 'webhooks') return id ? { view: 'delivery', id } : { view: 'webhooks' }
   if ((view === 'events' || view === 'search') && !id) return { view }
+  return { view: 'missing' }
+}
+
+function parseFraud(page: string | undefined, [id, ...rest]: string[]): Route {
+  if (rest.length > 0) return { view: 'missing' }
+  if (page === 'cases') return id ? { view: 'case', id } : { view: 'fraud' }
+  if (page === 'rules') return id ? { view: 'rule', id } : { view: 'rules' }
+  if (!page) return { view: 'fraud' }
+  if (page === 'live' && !id) return { view: 'board' }
   return { view: 'missing' }
 }
 
@@ -74,6 +89,11 @@ export const href = {
   request: (id: string) => `${base}/requests/${encodeURIComponent(id)}`,
   webhooks: (filters: Record<string, string> = {}) => withQuery(`${base}/webhooks`, filters),
   delivery: (id: string) => `${base}/webhooks/${encodeURIComponent(id)}`,
+  fraud: (filters: Record<string, string> = {}) => withQuery(`${base}/fraud`, filters),
+  case: (id: string) => `${base}/fraud/cases/${encodeURIComponent(id)}`,
+  board: () => `${base}/fraud/live`,
+  rules: () => `${base}/fraud/rules`,
+  rule: (name: string) => `${base}/fraud/rules/${encodeURIComponent(name)}`,
   search: (q: string) => withQuery(`${base}/search`, { q }),
 }
 

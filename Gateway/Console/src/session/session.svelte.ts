@@ -17,3 +17,8 @@ export async function signIn(key: string): Promise<void> {
 export function signedOut(): void {
   session.current = null
 }
+
+/** Whether this session may see why payments were decided, and act on cases. */
+export function analyses(): boolean {
+  return session.current?.role === 'analyst' || session.current?.role === 'administrator'
+}

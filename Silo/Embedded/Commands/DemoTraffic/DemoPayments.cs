@@ -13,6 +13,9 @@ internal enum DemoKind : byte
     /// <summary>A payment that was sent before, under the same key: one payment, the same answer.</summary>
     Repeat = 3,
     Return = 4,
+
+    /// <summary>A step of a fraudulent scheme, whatever becomes of it.</summary>
+    Scheme = 5,
 }
 
 /// <summary>One request of the demo.</summary>
@@ -22,11 +25,13 @@ internal sealed record DemoRequest(DemoKind Kind, string Path, byte[] Body, stri
 /// A made-up town: people who shop at merchants, pay each other, and get paid. Amounts follow a log-normal distribution, as whole
 /// cents from a table of its quantiles.
 /// </summary>
-internal sealed class DemoPayments(Random random)
+internal sealed class DemoPayments(Random random) : IDemoStory
 {
     public const int Accounts = 1_000;
 
-    private const int People = 900;
+    /// <summary>The accounts above them are merchants', but for those that a story keeps for itself.</summary>
+    private const int FirstMerchant = 901;
+
     private const int MaxRemembered = 256;
 
     /// <summary>Quantiles of a log-normal distribution (median 24.00, sigma 1.1) at 0, 5, …, 95, 99.5 %, in cents.</summary>
@@ -43,6 +48,12 @@ internal sealed class DemoPayments(Random random)
     private readonly List<(string Id, string Key, byte[] Body)> settled = new(MaxRemembered);
     private readonly string run = random.Next(int.MaxValue).ToString("x8");
     private long made;
+
+    /// <summary>How many people there are, from the first account on; at most 900.</summary>
+    public int People { get; init; } = FirstMerchant - 1;
+
+    /// <summary>Whether people say where they are and with which device they pay.</summary>
+    public bool WithPlaces { get; init; }
 
     /// <summary>The next request; the same random numbers and answers give the same ones.</summary>
     public DemoRequest Next()
@@ -74,6 +85,10 @@ internal sealed class DemoPayments(Random random)
                 settled.Add((id, request.Key, request.Body));
         }
     }
+
+    public static string DeviceOf(int person) => $"device-{person:0000}";
+
+    public static string Account(int number) => $"sandbox_{number:0000}";
 
     private DemoRequest Shopping()
     {
@@ -115,17 +130,24 @@ internal sealed class DemoPayments(Random random)
 
     private DemoRequest Payment(DemoKind kind, int debtor, int creditor, int cents, string remittance, string? creditorName)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new
+        var body = new Dictionary<string, object>
         {
-            amount = $"{cents / 100}.{cents % 100:00}",
-            currency = "USD",
-            debtorAccount = Account(debtor),
-            creditorAccount = Account(creditor),
-            remittanceInfo = remittance,
-            debtorName = debtor <= People ? NameOf(debtor) : Shops[debtor % Shops.Length],
-            creditorName = creditorName ?? Shops[creditor % Shops.Length],
-        });
-        return new DemoRequest(kind, "/payments", body, NextKey());
+            ["amount"] = $"{cents / 100}.{cents % 100:00}",
+            ["currency"] = "USD",
+            ["debtorAccount"] = Account(debtor),
+            ["creditorAccount"] = Account(creditor),
+            ["remittanceInfo"] = remittance,
+            ["debtorName"] = debtor <= People ? NameOf(debtor) : Shops[debtor % Shops.Length],
+            ["creditorName"] = creditorName ?? Shops[creditor % Shops.Length],
+        };
+        if (WithPlaces && debtor <= People)
+        {
+            var home = DemoCities.HomeOf(debtor);
+            body["location"] = new { latitude = home.Latitude, longitude = home.Longitude, name = home.Name };
+            body["deviceId"] = DeviceOf(debtor);
+        }
+
+        return new DemoRequest(kind, "/payments", JsonSerializer.SerializeToUtf8Bytes(body), NextKey());
     }
 
     private string NextKey() => $"traffic-{run}-{made}";
@@ -133,7 +155,7 @@ internal sealed class DemoPayments(Random random)
     private int Person() => random.Next(1, People + 1);
 
     // A few merchants are much busier than the others.
-    private int Merchant() => People + 1 + Math.Min(random.Next(Accounts - People), random.Next(Accounts - People));
+    private int Merchant() => FirstMerchant + Math.Min(random.Next(Accounts - FirstMerchant + 1), random.Next(Accounts - FirstMerchant + 1));
 
     private int Cents()
     {
@@ -144,6 +166,4 @@ internal sealed class DemoPayments(Random random)
     private T Pick<T>(T[] from) => from[random.Next(from.Length)];
 
     private static string NameOf(int person) => $"{FirstNames[person % FirstNames.Length]} {LastNames[person * 7 % LastNames.Length]}";
-
-    private static string Account(int number) => $"sandbox_{number:0000}";
 }

@@ -9,6 +9,7 @@ internal static class TrafficCommand
 
     private static readonly Option<int> Rate = Bounded("--rate", "Requests a second.", 20, 1, MaxRate);
     private static readonly Option<int> Seconds = Bounded("--seconds", "How long; 0 is until Ctrl+C.", 60, 0, int.MaxValue);
+    private static readonly Option<bool> Fraud = new("--fraud") { Description = "With places, devices and fraud in it: impossible travel, bursts, mules, structuring, and cards tested at the sandbox's merchant." };
     private static readonly Option<int?> Seed = new("--seed") { Description = "The same seed makes the same payments. Default: another one each time." };
 
     public static DescribedCommand Create()
@@ -17,9 +18,10 @@ internal static class TrafficCommand
             "traffic",
             "Send believable demo traffic to the running sandbox: people paying merchants, declines, repeats, returns.",
             "./run traffic --rate 50",
+            "./run traffic --fraud --rate 50",
             "./run traffic --rate 200 --seconds 10 --json")
         {
-            Rate, Seconds, Seed, ServerConnection.Url, ServerConnection.Key, Screen.JsonOption,
+            Rate, Seconds, Fraud, Seed, ServerConnection.Url, ServerConnection.Key, Screen.JsonOption,
         };
         command.SetAction(Run);
         return command;
@@ -30,16 +32,37 @@ internal static class TrafficCommand
         var screen = Screen.Of(parsed);
         using var server = ServerConnection.Of(parsed, TrafficSource.MaxInFlight);
         var meter = new TrafficMeter();
-        var story = new DemoPayments(new Random(parsed.GetValue(Seed) ?? Environment.TickCount));
+        var random = new Random(parsed.GetValue(Seed) ?? Environment.TickCount);
+        var withFraud = parsed.GetValue(Fraud);
+        IDemoStory story = withFraud ? new DemoFraud(random) : new DemoPayments(random);
         var source = new TrafficSource(server, story, meter, parsed.GetValue(Rate), parsed.GetValue(Seconds));
         await source.CheckAccounts(cancellationToken);
-        await TrafficDisplay.Show(screen, meter, parsed.GetValue(Rate), source.Run(cancellationToken));
+        if (withFraud)
+            await source.Fund(DemoFraud.RichAccount, "1000000.00", cancellationToken);
+        await TrafficDisplay.Show(screen, meter, parsed.GetValue(Rate), withFraud, withFraud ? WithCards(parsed, source, meter, cancellationToken) : source.Run(cancellationToken));
         var summary = meter.Summary();
         if (screen.IsJson)
             Screen.WriteJson(summary);
         else
-            TrafficDisplay.Tell(screen, summary);
+            TrafficDisplay.Tell(screen, summary, withFraud);
         return summary.Failed == 0 && summary.WrongRepeats == 0 ? ExitCode.Done : ExitCode.Finding;
+    }
+
+    // Cards are tried while payments go on.
+    private static async Task WithCards(ParseResult parsed, TrafficSource source, TrafficMeter meter, CancellationToken cancellationToken)
+    {
+        using var tester = new CardTester(parsed.GetValue(ServerConnection.Url)!, meter);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var trying = tester.Run(end.Token);
+        try
+        {
+            await source.Run(cancellationToken);
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await trying;
+        }
     }
 
     private static Option<int> Bounded(string name, string description, int standard, int least, int most)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace Silo.Embedded.Commands.DemoTraffic;
 
@@ -6,7 +7,7 @@ namespace Silo.Embedded.Commands.DemoTraffic;
 /// Sends demo requests at a steady rate, whether or not the server keeps up: what is due is sent, up to a bound in flight; what is
 /// beyond it is counted as not sent.
 /// </summary>
-internal sealed class TrafficSource(ServerConnection server, DemoPayments story, TrafficMeter meter, int rate, int seconds)
+internal sealed class TrafficSource(ServerConnection server, IDemoStory story, TrafficMeter meter, int rate, int seconds)
 {
     public const int MaxInFlight = 256;
 
@@ -33,6 +34,14 @@ internal sealed class TrafficSource(ServerConnection server, DemoPayments story,
         {
             throw server.Unreachable(exception);
         }
+    }
+
+    /// <summary>Gives an account of the sandbox money for what the story has it pay.</summary>
+    public async Task Fund(string account, string amount, CancellationToken cancellationToken)
+    {
+        var answer = await server.Post($"/sandbox/accounts/{account}/fund", JsonSerializer.SerializeToUtf8Bytes(new { amount }), $"traffic-fund-{Guid.NewGuid():N}", cancellationToken);
+        if (!answer.IsSuccess)
+            throw answer.Refusal(server.Address);
     }
 
     /// <summary>Runs until its time is over, or it is told to end; then waits for the answers that are due.</summary>

@@ -1,4 +1,4 @@
-namespace Grains.Fraud;
+namespace Grains.Interfaces.Fraud;
 
 /// <summary>
 /// What rules and the model look at. Every value is a whole number in the unit that its name ends with or that stands beside it, so
@@ -102,4 +102,22 @@ public enum Feature : byte
     OnBlockList,
     OnAllowList,
     OnWatchList,
+
+    /// <summary>1 where a list in force says that this address does not tell where its user is (a VPN, a proxy, a carrier's gateway).</summary>
+    LocationIsUnreliable,
+
+    /// <summary>Accepted payments at this merchant of this card, or of its customer, whichever are more.</summary>
+    CardSucceededHere,
+
+    /// <summary>Distinct cards attempted at this merchant, declined or not.</summary>
+    MerchantCards10Minutes,
+
+    /// <summary>Distinct addresses that declined attempts at this merchant came from; those without an address are one.</summary>
+    MerchantDeclinedAddresses10Minutes,
+
+    /// <summary>The median amount, in minor units, of the newest 64 declined attempts at this merchant; missing without one.</summary>
+    MerchantDeclinedMedian10Minutes,
+
+    /// <summary>Distinct cards attempted from this IP address, declined or not.</summary>
+    IpCards1Hour,
 }

@@ -1,8 +1,11 @@
 using Grains.Interfaces.Values;
 
-namespace Grains.Fraud;
+namespace Grains.Interfaces.Fraud;
 
-/// <summary>What a rule's sentence needs beside the features: words, never what is decided on.</summary>
+/// <summary>
+/// What a rule's sentence needs beside the features: words, never what is decided on. Recorded with the decision, so that it can be made
+/// again from what is recorded alone.
+/// </summary>
 public sealed record RiskFacts
 {
     public static RiskFacts None { get; } = new();
@@ -15,8 +18,14 @@ public sealed record RiskFacts
 
     public string? TravelTo { get; init; }
 
-    /// <summary>What the list's entry names, as the analyst wrote it.</summary>
+    /// <summary>What the list's entry names, as the analyst wrote it; where several lists name a party, the block list's, then the watch list's.</summary>
     public string? ListedEntry { get; init; }
+
+    public string? BlockedEntry { get; init; }
+
+    public string? AllowedEntry { get; init; }
+
+    public string? WatchedEntry { get; init; }
 
     public string? CardCountry { get; init; }
 

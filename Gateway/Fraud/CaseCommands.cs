@@ -1,0 +1,153 @@
+using Gateway.Idempotency;
+using Gateway.Keys;
+using Gateway.Problems;
+using Gateway.Wire;
+using Grains.Interfaces;
+using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Fraud;
+using Grains.Interfaces.Values;
+using Ledger.Documents;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Fraud;
+
+/// <summary>What an analyst does with a case: <c>POST /fraud/cases/{id}/approve|decline|snooze|assign|note|label</c>.</summary>
+internal sealed class CaseCommands(IGrains grains, DocumentReader documents, RequestHashKey hashKey, IOptions<GatewayOptions> options, TimeProvider timeProvider)
+{
+    private const int MaxName = 100;
+
+    private static readonly TimeSpan LongestSnooze = TimeSpan.FromDays(30);
+
+    private static readonly Dictionary<string, CaseLabel> Labels = new(StringComparer.Ordinal)
+    {
+        ["confirmed_fraud"] = CaseLabel.ConfirmedFraud,
+        ["false_positive"] = CaseLabel.FalsePositive,
+        ["valuable_alert"] = CaseLabel.ValuableAlert,
+    };
+
+    public async Task<IResult> Act(HttpContext context, Caller caller, CaseAction action)
+    {
+        var query = new QueryParameters(context);
+        if (query.Errors.Any)
+            return query.Errors.ToProblem();
+        if (IdempotencyHeader.Read(context, options.Value.Sandbox, out var key) is { } keyProblem)
+            return keyProblem;
+        var (body, problem) = await BodyObject.Read(context, options.Value.MaxBodyBytes, mayBeEmpty: false, Fields(action));
+        if (body is null)
+            return problem!;
+        body.Require("version");
+        var version = body.Number("version", 1, int.MaxValue);
+        var command = Read(body, action);
+        if (body.Errors.Any)
+            return body.Errors.ToProblem();
+        if (!CaseList.TryParseId((string?)context.Request.RouteValues["id"], out var number) || await documents.FindCase(number) is not { } found)
+            return NoSuchCase();
+        var hash = CanonicalHash.Start((byte)'C');
+        hash.Add(1, (byte)action);
+        hash.Add(2, version!.Value);
+        hash.Add(3, command.Text);
+        hash.Add(4, command.Until?.ToUnixTimeMilliseconds() ?? 0);
+        hash.Add(5, (byte)(command.Label ?? 0));
+        hash.Add(6, caller.Label);
+        command = command with
+        {
+            Case = number,
+            Version = (int)version.Value,
+            Actor = caller.Label,
+            Tenant = caller.Tenant,
+            Key = IdempotencyKey.Of(caller.Tenant, key, $"/fraud/cases/{number}"),
+            RequestHash = hash.End(hashKey),
+        };
+        try
+        {
+            var answer = await grains.Get<IAccountGrain>(found.Account.Id.Value).ActOnCase(command).WaitAsync(TimeSpan.FromMilliseconds(options.Value.GrainTimeoutMs));
+            return Result(answer);
+        }
+        catch (TimeoutException)
+        {
+            return new Problem(ProblemCode.OutcomeUnknown);
+        }
+    }
+
+    public static Problem NoSuchCase() => new(ProblemCode.NotFound, "There is no such case.");
+
+    private static string[] Fields(CaseAction action) => action switch
+    {
+        CaseAction.Approve or CaseAction.Decline => ["version", "label"],
+        CaseAction.Snooze => ["version", "until"],
+        CaseAction.Assign => ["version", "assignee"],
+        CaseAction.Note => ["version", "text"],
+        CaseAction.Label => ["version", "label"],
+    };
+
+    private CaseCommand Read(BodyObject body, CaseAction action)
+    {
+        var command = new CaseCommand { Case = 0, Version = 0, Action = action, Actor = "", Tenant = 0 };
+        switch (action)
+        {
+            case CaseAction.Snooze:
+                body.Require("until");
+                var now = timeProvider.GetUtcNow();
+                var text = body.Text("until", JsonForms.TimeLength + 20, TextKind.Identifier);
+                if (text is null)
+                    return command;
+                if (!JsonForms.TryReadTime(text, out var until))
+                    body.Refuse("until", "must be an RFC 3339 time with its offset, such as 2026-11-21T14:03:07.123Z.");
+                else if (until <= now || until > now + LongestSnooze)
+                    body.Refuse("until", "must be in the next 30 days.");
+                return command with { Until = until };
+            case CaseAction.Assign:
+                // Without a name it is everybody's again.
+                return command with { Text = body.Text("assignee", MaxName, TextKind.Free) };
+            case CaseAction.Note:
+                body.Require("text");
+                return command with { Text = body.Text("text", CaseCommand.MaxText, TextKind.Free) };
+            case CaseAction.Label:
+                body.Require("label");
+                return command with { Label = ReadLabel(body) };
+            case CaseAction.Approve or CaseAction.Decline:
+                return command with { Label = ReadLabel(body) };
+            default:
+                throw new ArgumentOutOfRangeException(nameof(action));
+        }
+    }
+
+    private static CaseLabel? ReadLabel(BodyObject body)
+    {
+        if (body.Text("label", MaxName, TextKind.Identifier) is not { } text)
+            return null;
+        if (Labels.TryGetValue(text, out var label))
+            return label;
+        body.Refuse("label", $"must be one of {string.Join(", ", Labels.Keys)}.");
+        return null;
+    }
+
+    private static IResult Result(CaseAnswer answer) => answer.Outcome switch
+    {
+        CaseOutcome.Recorded => new JsonResult<FraudCase>(StatusCodes.Status200OK, answer.Case!, CaseJson.Write) { Replayed = answer.Replayed },
+        CaseOutcome.Unknown => NoSuchCase(),
+        CaseOutcome.Changed => Conflict(ProblemCode.CaseChanged, answer.Case!),
+        CaseOutcome.Closed => Conflict(ProblemCode.CaseClosed, answer.Case!),
+        CaseOutcome.Expired => new Problem(ProblemCode.CaseClosed, "The time to decide is over: the payment is refused."),
+        CaseOutcome.Frozen => new Problem(ProblemCode.CaseAccountFrozen),
+        CaseOutcome.KeyReused => new Problem(ProblemCode.IdempotencyKeyReused),
+        CaseOutcome.KeyInUse => new Problem(ProblemCode.IdempotencyKeyInUse),
+        CaseOutcome.Overloaded => new Problem(ProblemCode.Overloaded),
+        CaseOutcome.Failed => new Problem(ProblemCode.NotRecorded),
+        CaseOutcome.ShuttingDown => new Problem(ProblemCode.ShuttingDown),
+        CaseOutcome.Full => new Problem(ProblemCode.CaseFull),
+    };
+
+    private static Problem Conflict(ProblemCode code, FraudCase now)
+    {
+        var by = now.ChangedBy ?? "the product";
+        var members = new List<KeyValuePair<string, string>> { new("actedBy", by) };
+        if (now.Resolution is { } resolution)
+            members.Add(new("resolution", CaseJson.Word(resolution)));
+        var detail = now.Resolution is { } how
+            ? $"The case was closed by {by}: {CaseJson.Word(how)}. It is of version {now.Version} now."
+            : $"The case was changed by {by}. It is of version {now.Version} now.";
+        return new Problem(code, detail) { Members = members };
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Gateway.Wire;
+using Grains.Interfaces.Fraud;
+
+namespace Gateway.Fraud;
+
+/// <summary>A case as JSON.</summary>
+internal static class CaseJson
+{
+    public static void Write(Utf8JsonWriter json, FraudCase state)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, state.Id);
+        json.WriteNumber("version"u8, state.Version);
+        json.WriteString("status"u8, state.Status == CaseStatus.Open ? "open"u8 : "closed"u8);
+        json.WriteString("resolution"u8, state.Resolution is { } resolution ? Word(resolution) : null);
+        json.WriteString("paymentId"u8, state.PaymentId);
+        json.WriteString("debtorAccount"u8, state.DebtorAccount);
+        json.WriteString("creditorAccount"u8, state.CreditorAccount);
+        json.WriteString("amount"u8, state.Amount);
+        json.WriteString("currency"u8, state.Currency);
+        json.WriteNumber("score"u8, state.Score);
+        json.WriteStartArray("rules"u8);
+        foreach (var rule in state.Rules)
+            json.WriteStringValue(rule);
+        json.WriteEndArray();
+        json.WriteTime("openedAt"u8, state.OpenedAt);
+        json.WriteTime("expiresAt"u8, state.ExpiresAt);
+        WriteTime(json, "closedAt"u8, state.ClosedAt);
+        json.WriteString("assignee"u8, state.Assignee);
+        WriteTime(json, "snoozedUntil"u8, state.SnoozedUntil);
+        json.WriteString("label"u8, state.Label is { } label ? Word(label) : null);
+        json.WriteString("changedBy"u8, state.ChangedBy);
+        json.WriteStartArray("notes"u8);
+        foreach (var note in state.Notes)
+        {
+            json.WriteStartObject();
+            json.WriteString("by"u8, note.By);
+            json.WriteTime("at"u8, note.At);
+            json.WriteString("text"u8, note.Text);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    public static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    public static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
+    {
+        if (time is { } at)
+            json.WriteTime(name, at);
+        else
+            json.WriteNull(name);
+    }
+}

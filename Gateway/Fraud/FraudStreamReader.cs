@@ -1,0 +1,55 @@
+using Gateway.Events;
+using Gateway.Keys;
+using Gateway.Payments;
+using Gateway.Wire;
+using Ledger;
+using Ledger.Shards;
+
+namespace Gateway.Fraud;
+
+/// <summary>A page of the fraud stream: its events, and where the log was read up to.</summary>
+internal sealed record FraudStreamPage(IReadOnlyList<FraudStreamEvent> Events, LogCursor End, bool IsFull);
+
+/// <summary>Reads the log as the fraud stream's events: opens, decodes and renders each.</summary>
+internal sealed class FraudStreamReader(EventReader events, PaymentReader payments, AccountDirectory directory)
+{
+    public const int PageRows = 500;
+
+    /// <summary>Whoever may read the stream sees all of it.</summary>
+    private static readonly Caller Analyst = new(0, "", ApiKeyRole.Analyst);
+
+    private static readonly EventFilter All = new(null, null);
+
+    /// <summary>The next page after a cursor; null where nothing is there yet.</summary>
+    public async ValueTask<FraudStreamPage?> After(LogCursor cursor)
+    {
+        var rows = await events.After(cursor, PageRows);
+        if (rows.Count == 0)
+            return null;
+        var found = new List<FraudStreamEvent>(rows.Count);
+        var end = cursor;
+        foreach (var row in rows)
+        {
+            end = end.After(row);
+            if (FraudStreamFilter.IsOfStream(row.Type) && await Read(row) is { } fraudEvent)
+                found.Add(fraudEvent);
+        }
+
+        return new FraudStreamPage(found, end, rows.Count == PageRows);
+    }
+
+    private async ValueTask<FraudStreamEvent?> Read(LogRow row)
+    {
+        if (await events.See(row, Analyst, All) is not { } seen)
+            return null;
+        var decision = PaymentViews.IsPayment(row) ? await payments.ReadDecision(row) : null;
+        var debtor = seen.Payment?.Debtor.Value ?? (await directory.Find(row.SubjectAccount))?.Id.Value;
+        var json = JsonReply.Render(seen with { Decision = decision }, EventJson.Write).ToArray();
+        return new FraudStreamEvent(ShardNumbers.ShardOf(row.Id), row.Position, row.Type, seen.Subject, json)
+        {
+            Debtor = debtor ?? "",
+            Creditor = seen.Payment?.Creditor.Value ?? "",
+            Decision = decision,
+        };
+    }
+}

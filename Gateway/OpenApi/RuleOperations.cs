@@ -1,0 +1,60 @@
+using Gateway.Problems;
+
+namespace Gateway.OpenApi;
+
+/// <summary>The operations of <c>/fraud/rules</c> and <c>/fraud/lists</c>, for analysts: the examples lead one version through its life.</summary>
+internal static class RuleOperations
+{
+    private const string SomeRule = "impossible_travel";
+    private const string Text = """{"type":"string"}""";
+
+    private static readonly ApiParameter Limit = new("limit", "Items on the page, 1 to 1,000.", """{"type":"integer","minimum":1,"maximum":1000,"default":50}""", "10");
+    private static readonly ApiParameter After = new("after", "The cursor that the page before gave as `next`.", Text);
+
+    public static IReadOnlyList<ApiOperation> All { get; } =
+    [
+        new("GET", "/fraud/rules", "Fraud", "listRules", "List every rule, with what of it is in force.") { Key = Sandbox.SandboxSeed.AnalystKey, Answer = "FraudRulePage" },
+        new("GET", "/fraud/rules/{name}", "Fraud", "getRule", "Read a rule.") { Key = Sandbox.SandboxSeed.AnalystKey, PathExample = SomeRule, Answer = "FraudRule" },
+        new("POST", "/fraud/rules/{name}/versions", "Fraud", "draftRule", "Write a new version of a rule.")
+        {
+            Description = "What is left out of `parameters`, or `conditions` as a whole, is as in the version that is published. A version never changes: another one takes its place. Nothing is evaluated by a draft.",
+            Key = Sandbox.SandboxSeed.AnalystKey, PathExample = SomeRule, IsIdempotent = true, Status = 201, Body = "RuleDraft", Answer = "RuleVersion",
+            BodyExample = """{"conditions":[{"feature":"amount","op":">=","value":100}],"note":"Not for cents."}""", Errors = [ProblemCode.RuleChanged, ProblemCode.RuleFull],
+        },
+        new("GET", "/fraud/rules/{name}/versions", "Fraud", "listRuleVersions", "List a rule's versions, newest first.") { Key = Sandbox.SandboxSeed.AnalystKey, PathExample = SomeRule, Answer = "RuleVersionPage", Query = [Limit, After] },
+        new("GET", "/fraud/rules/{name}/versions/{version}", "Fraud", "getRuleVersion", "Read a version of a rule.") { Key = Sandbox.SandboxSeed.AnalystKey, PathExample = SomeRule + "/2", Answer = "RuleVersion" },
+        Step("validate", "validateRule", "Hold a draft against the rule's code, and against itself.", """{"version":2,"revision":1}"""),
+        Step("shadow", "shadowRule", "Evaluate a version on live payments: recorded, and never acting.", """{"version":2,"revision":2}"""),
+        Step("publish", "publishRule", "Let a version act, in place of the one before.", """{"version":2,"revision":3}""", ProblemCode.FourEyes),
+        Step("retire", "retireRule", "Evaluate a version no more.", """{"version":2,"revision":4}""", ProblemCode.FourEyes),
+        Step("revert", "revertRule", "Publish again what was published before; without `version`, what was published last.", """{"version":1,"revision":5}""", ProblemCode.FourEyes) with { Body = "RuleRevert" },
+        new("GET", "/fraud/rule-sets/{version}", "Fraud", "getRuleSet", "Read the rules that were in force together: of a decision's `ruleSetVersion`, or `current`.")
+        {
+            Key = Sandbox.SandboxSeed.AnalystKey, PathExample = "current", Answer = "FraudRuleSet",
+        },
+        new("GET", "/fraud/lists/{list}/entries", "Fraud", "listEntries", "List what stands on the block, allow, watch or vpn list, newest first.") { Key = Sandbox.SandboxSeed.AnalystKey, PathExample = "block", Answer = "ListEntryPage", Query = [Limit, After] },
+        new("POST", "/fraud/lists/{list}/entries", "Fraud", "addListEntry", "Put an account, a counterparty, a card's fingerprint, a device or an address on a list.")
+        {
+            Description = "In force at once, until `expiresAt` or until it is taken off. An address may be a range (CIDR).",
+            Key = Sandbox.SandboxSeed.AnalystKey, PathExample = "watch", IsIdempotent = true, Status = 201, Body = "ListEntryRequest", Answer = "ListEntry",
+            BodyExample = """{"kind":"ip","value":"192.0.2.0/24","reason":"Seen in a ring of mules."}""", Errors = [ProblemCode.ListEntryExists, ProblemCode.ListFull, ProblemCode.CardNumberNotAccepted],
+        },
+        new("DELETE", "/fraud/lists/{list}/entries/{id}", "Fraud", "removeListEntry", "Take an entry off its list.")
+        {
+            Key = Sandbox.SandboxSeed.AnalystKey, PathExample = "watch/entry_00000000000000000000000000", NeedsObject = true, Answer = "ListEntry",
+            Errors = [ProblemCode.NotRecorded, ProblemCode.Overloaded, ProblemCode.ShuttingDown, ProblemCode.OutcomeUnknown],
+        },
+    ];
+
+    private static ApiOperation Step(string action, string id, string summary, string example, params ProblemCode[] errors) => new("POST", $"/fraud/rules/{{name}}/{action}", "Fraud", id, summary)
+    {
+        Description = "Names the rule's `revision` that the decision was made on. Where somebody changed the rule before, 409 says who in `actedBy`.",
+        Key = Sandbox.SandboxSeed.AnalystKey,
+        PathExample = SomeRule,
+        IsIdempotent = true,
+        Body = "RuleStep",
+        BodyExample = example,
+        Answer = "RuleVersion",
+        Errors = [ProblemCode.RuleChanged, ProblemCode.RuleNotInPlace, .. errors],
+    };
+}

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace Grains.Interfaces.Fraud;
+
+/// <summary>Fraud's own objects, as they are stored and as our surface shows them: camelCase, times in RFC 3339, words in snake_case.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [
+    typeof(WordConverter<CaseStatus>), typeof(WordConverter<CaseResolution>), typeof(WordConverter<CaseLabel>),
+    typeof(WordConverter<RuleMode>), typeof(WordConverter<RuleAction>), typeof(WordConverter<ConditionOperator>), typeof(WordConverter<Feature>)])]
+[JsonSerializable(typeof(FraudCase))]
+[JsonSerializable(typeof(RuleVersion))]
+[JsonSerializable(typeof(FraudRuleSet))]
+[JsonSerializable(typeof(ListedEntry))]
+public sealed partial class FraudJson : JsonSerializerContext;
+
+/// <summary>An enum as its snake_case word.</summary>
+public sealed class WordConverter<T>() : JsonStringEnumConverter<T>(System.Text.Json.JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;

@@ -1,0 +1,177 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
+using Grains.Interfaces.Fraud.Backtest;
+using Grains.Interfaces.Values;
+using Ledger;
+using Ledger.Sealing;
+
+namespace Grains.Fraud.Backtest;
+
+/// <summary>How far a replay is, in rows of the log that it reads.</summary>
+public readonly record struct BacktestProgress(long Done, long Total);
+
+/// <summary>
+/// One replay over the logs of all shards, up to where they end as it begins. Each is read twice: for the labels, which analysts give
+/// later than payments are judged, and for the decisions. It changes nothing.
+/// </summary>
+public sealed class BacktestRun : IDisposable
+{
+    /// <summary>Rows stand in order of commit; by time they may be off by as long as a decision takes to commit.</summary>
+    private const long TimeSlackMs = 300_000;
+
+    private const int MostKeys = 10_000;
+
+    private readonly IReadOnlyList<IDecisionLog> shards;
+    private readonly MasterKey masterKey;
+    private readonly BacktestPlan plan;
+    private readonly IProgress<BacktestProgress>? progress;
+    private readonly Func<CancellationToken, Task>? betweenPages;
+    private readonly Dictionary<long, CaseLabel> labels = [];
+    private readonly Dictionary<long, DataKey> keys = [];
+    private long done;
+    private long total;
+
+    /// <param name="shards">In their order.</param>
+    /// <param name="betweenPages">Where the replay waits, so that others have their turn; null for nowhere.</param>
+    public BacktestRun(IReadOnlyList<IDecisionLog> shards, MasterKey masterKey, BacktestPlan plan, IProgress<BacktestProgress>? progress = null, Func<CancellationToken, Task>? betweenPages = null) =>
+        (this.shards, this.masterKey, this.plan, this.progress, this.betweenPages) = (shards, masterKey, plan, progress, betweenPages);
+
+    /// <exception cref="InvalidDataException">A recorded decision is damaged.</exception>
+    public async Task<BacktestReport> Run(CancellationToken cancellationToken)
+    {
+        var ranges = new List<(IDecisionLog Log, long After, long End)>();
+        foreach (var log in shards)
+        {
+            var end = log.LastPosition;
+            ranges.Add((log, await Before(log, end), end));
+        }
+
+        total = 2 * ranges.Sum(static range => range.End - range.After);
+        foreach (var (log, first, end) in ranges)
+        {
+            await foreach (var row in Rows(log, first, end, untilMs: long.MaxValue, cancellationToken))
+                ReadLabel(row);
+        }
+
+        var tally = new BacktestTally(plan);
+        foreach (var (log, first, end) in ranges)
+        {
+            await foreach (var row in Rows(log, first, end, plan.ToMs, cancellationToken))
+            {
+                if (IsPayment(row) && plan.Holds(row.TimeMs))
+                    await Add(tally, log, row);
+            }
+        }
+
+        progress?.Report(new BacktestProgress(total, total));
+        return tally.Report();
+    }
+
+    public void Dispose() => ForgetKeys();
+
+    // A return is not judged, and no payment of its own here.
+    private static bool IsPayment(LogRow row) =>
+        row.Payment == row.Id && row.Type is EventType.PaymentSettled or EventType.PaymentRejected or EventType.PaymentHeld or EventType.PaymentCreated;
+
+    private async IAsyncEnumerable<LogRow> Rows(IDecisionLog log, long after, long end, long untilMs, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var position = after;
+        while (position < end)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var page = await log.RowsAfter(position);
+            if (page.Count == 0)
+                break;
+            foreach (var row in page)
+            {
+                if (row.Position <= end)
+                    yield return row;
+            }
+
+            var next = Math.Min(end, page[^1].Position);
+            (done, position) = (done + next - position, next);
+            progress?.Report(new BacktestProgress(done, total));
+            if (untilMs < long.MaxValue - TimeSlackMs && page.All(row => row.TimeMs >= untilMs + TimeSlackMs))
+                break;
+            if (betweenPages is not null)
+                await betweenPages(cancellationToken);
+        }
+
+        // What lies behind the range, or was let go of, is not read.
+        done += end - position;
+    }
+
+    /// <summary>A position before which nothing of the range is: found by halving.</summary>
+    private async ValueTask<long> Before(IDecisionLog log, long end)
+    {
+        if (plan.FromMs < long.MinValue + TimeSlackMs)
+            return 0;
+        var (low, high) = (0L, end);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (await log.RowsAfter(middle) is [var row, ..] && row.TimeMs < plan.FromMs - TimeSlackMs)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return Math.Max(0, low - 1);
+    }
+
+    // What the row of a case says in the clear is the label as it left it.
+    private void ReadLabel(LogRow row)
+    {
+        if (!row.Type.IsOfFraud() || row.Data is null)
+            return;
+        using var data = JsonDocument.Parse(row.Data);
+        if (!data.RootElement.TryGetProperty("label"u8, out var word) || !data.RootElement.TryGetProperty("paymentId"u8, out var id))
+            return;
+        if (!PaymentId.TryParse(id.GetString(), out var payment))
+            throw new InvalidDataException($"Row {row.Id} is of a case without a payment.");
+        labels[payment.Number] = word.GetString() switch
+        {
+            "confirmed_fraud" => CaseLabel.ConfirmedFraud,
+            "false_positive" => CaseLabel.FalsePositive,
+            "valuable_alert" => CaseLabel.ValuableAlert,
+            var other => throw new InvalidDataException($"Row {row.Id} has the label '{other}', which is unknown to this release."),
+        };
+    }
+
+    private async ValueTask Add(BacktestTally tally, IDecisionLog log, LogRow row)
+    {
+        var (id, wrapped) = await log.Account(row.Debtor);
+        if (row.Sealed is null || wrapped is null)
+        {
+            tally.AddUnjudged();
+            return;
+        }
+
+        var clear = KeyOf(row.Debtor, wrapped).Open(row.Id, row.Sealed);
+        var recorded = PersonalFieldsCodec.RiskDecisionOf(clear);
+        if (recorded.IsEmpty)
+            tally.AddUnjudged();
+        else
+            tally.Add(new JudgedPayment(new PaymentId(Bucket.Of(id), row.Payment), id, new Money(row.Amount, row.Currency), labels.TryGetValue(row.Payment, out var label) ? label : null), recorded);
+        CryptographicOperations.ZeroMemory(clear);
+    }
+
+    private DataKey KeyOf(long account, byte[] wrapped)
+    {
+        if (keys.TryGetValue(account, out var key))
+            return key;
+        if (keys.Count == MostKeys)
+            ForgetKeys();
+        keys.Add(account, key = masterKey.Unwrap(wrapped));
+        return key;
+    }
+
+    private void ForgetKeys()
+    {
+        foreach (var key in keys.Values)
+            key.Dispose();
+        keys.Clear();
+    }
+}

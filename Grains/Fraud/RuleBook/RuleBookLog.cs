@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace Grains.Fraud.RuleBook;
+
+internal static partial class RuleBookLog
+{
+    [LoggerMessage(1, LogLevel.Error, "Rule set {Version} has the rule '{Rule}', which this release does not know: it is not evaluated here.")]
+    public static partial void UnknownRule(ILogger logger, int version, string rule);
+
+    [LoggerMessage(2, LogLevel.Warning, "A change of the rule book was refused ({Refusal}); it is decided anew.")]
+    public static partial void DecidedAnew(ILogger logger, Ledger.Refusal refusal);
+}

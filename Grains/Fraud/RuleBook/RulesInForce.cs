@@ -1,0 +1,51 @@
+using Grains.Interfaces.Fraud;
+using Microsoft.Extensions.Logging;
+
+namespace Grains.Fraud.RuleBook;
+
+/// <summary>
+/// Brings the committed rule book to this process's decisions: at the start, after each change here, and, where other processes change
+/// it too, by looking. What is newer never gives way to what is older, in whichever order they come.
+/// </summary>
+/// <param name="desk">Null where risk is not judged.</param>
+/// <param name="clock">The product's time.</param>
+public sealed class RulesInForce(RuleBookReader reader, RiskDesk? desk, TimeProvider clock, ILogger<RulesInForce> logger)
+{
+    private readonly Lock gate = new();
+    private long shown;
+    private FraudRuleSet? set;
+
+    /// <summary>Reads the rule book, where it is newer than what is in force here.</summary>
+    public async Task Refresh()
+    {
+        if (await reader.Version() > Volatile.Read(ref shown))
+            Show(await reader.Read());
+    }
+
+    internal void Show(RuleBookState book)
+    {
+        lock (gate)
+        {
+            if (book.LedgerVersion <= shown)
+                return;
+            if (desk is not null)
+            {
+                // A rule set of one version is the same for ever.
+                if (book.Set is { } next && next.Version != set?.Version)
+                    desk.Rules = ToActive(next);
+                desk.Lists = ListDecision.ToBook(book.Entries.Values, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            }
+
+            set = book.Set;
+            Volatile.Write(ref shown, book.LedgerVersion);
+        }
+    }
+
+    private RuleSet ToActive(FraudRuleSet next)
+    {
+        var rules = RuleSets.ToActive(next, out var unknown);
+        foreach (var rule in unknown)
+            RuleBookLog.UnknownRule(logger, next.Version, rule);
+        return rules;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Console.Tests;
+
+/// <summary>The sandbox's analysts over the API, and payments that are held for them.</summary>
+internal sealed class AnalystClient : IDisposable
+{
+    public const string First = "sk_sandbox_analyst";
+    public const string Second = "sk_sandbox_analyst2";
+
+    /// <summary>Who acts with the key.</summary>
+    public static string NameOf(string key) => key["sk_sandbox_".Length..];
+
+    private readonly HttpClient http;
+
+    public AnalystClient(string url, string key = First)
+    {
+        http = new HttpClient { BaseAddress = new Uri(url) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    public void Dispose() => http.Dispose();
+
+    /// <summary>The case of a payment from London a moment after one from New York; the payer is new, so that nothing but the travel is remarkable.</summary>
+    public async Task<HeldCase> Hold(string amount, BankClient bank)
+    {
+        var payer = $"payer-{Guid.NewGuid():N}"[..20];
+        await bank.OpenAccount(payer, "100000.00");
+        await bank.Pay("10.00", payer, location: BankClient.NewYork);
+        var held = await bank.Pay(amount, payer, location: BankClient.London);
+        Assert.Equal("held", (string)held["status"]!);
+        var payment = (string)held["id"]!;
+        var opened = Assert.Single((await Get("/fraud/cases?paymentId=" + payment))["data"]!.AsArray())!;
+        return new HeldCase((string)opened["id"]!, payment, payer);
+    }
+
+    public Task<JsonNode> Case(string id) => Get("/fraud/cases/" + id);
+
+    public async Task Act(string id, string action, JsonObject body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/fraud/cases/{id}/{action}") { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        using var answer = await http.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Waits for the case to be closed; a few seconds are less than an analyst has to undo.</summary>
+    public async Task<JsonNode> Closed(string id, TimeSpan within)
+    {
+        for (var until = TimeProvider.System.GetUtcNow() + within; ; await Task.Delay(100))
+        {
+            var now = await Case(id);
+            if ((string)now["status"]! == "closed")
+                return now;
+            Assert.True(TimeProvider.System.GetUtcNow() < until, $"The case {id} was not closed within {within.TotalSeconds} s: {now}");
+        }
+    }
+
+    public async Task<JsonNode> Get(string path) => JsonNode.Parse(await http.GetStringAsync(new Uri(path, UriKind.Relative)))!;
+}
+
+internal sealed record HeldCase(string Id, string Payment, string Payer);
