@@ -1,6 +1,8 @@
+using Grains.Fraud.Entities;
 using Grains.Fraud.Features;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
 using Ledger;
 using Ledger.Sealing;
 
@@ -13,6 +15,22 @@ public sealed partial class AccountGrain
     /// The most rows of the account that are looked at: one that is credited all the time would be walked through for its few payments.
     /// </summary>
     private const int MaxHistoryRows = 4_096;
+
+    private string? lastDevice;
+    private long lastDeviceHash;
+
+    // By its key, so that a payment that is sent again is the same to them.
+    private ValueTask<Surroundings> Around(PaymentInstruction instruction) => services.Risk?.Entities is { } entities && RiskEntities.AreIn(instruction.Personal)
+        ? entities.Ask(instruction.Personal, DeviceOf(instruction.Personal), new EntitySighting(unchecked((long)(ulong)instruction.Key.Value), state?.Number ?? 0, NowMs))
+        : new(Surroundings.None);
+
+    // Most payers have one device: its keyed hash costs more than all rules together.
+    private long DeviceOf(PersonalFields personal)
+    {
+        if (personal.DeviceId is { } device && device != lastDevice)
+            (lastDevice, lastDeviceHash) = (device, services.Risk!.DeviceOf(personal));
+        return personal.DeviceId is null ? 0 : lastDeviceHash;
+    }
 
     private async Task<PayerHistory> ReadHistory(AccountRecord account)
     {

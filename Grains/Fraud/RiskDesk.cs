@@ -71,7 +71,8 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
         return RiskDecider.Decide(rules, model, features, facts, nowMs, around.FellBack);
     }
 
-    private long DeviceOf(PersonalFields personal) => personal.DeviceId is { } device ? hash.OfDevice(device) : 0;
+    /// <summary>The device's keyed hash; 0 for none.</summary>
+    public long DeviceOf(PersonalFields personal) => personal.DeviceId is { } device ? hash.OfDevice(device) : 0;
 
     private static PlaceMicrodegrees? PlaceOf(PersonalFields personal) => personal.Location is { } place
         ? new PlaceMicrodegrees((int)decimal.Round(place.Latitude * 1_000_000, MidpointRounding.AwayFromZero), (int)decimal.Round(place.Longitude * 1_000_000, MidpointRounding.AwayFromZero), place.Name)

@@ -14,10 +14,10 @@ public sealed class RiskEntities(Func<string, IRiskEntityGrain> entity, MasterKe
     /// <summary>Whether there is anybody to ask.</summary>
     public static bool AreIn(PersonalFields personal) => personal.IpAddress is not null || personal.DeviceId is not null;
 
-    public async ValueTask<Surroundings> Ask(PersonalFields personal, EntitySighting sighting)
+    /// <param name="device">The device's keyed hash; 0 for none.</param>
+    public async ValueTask<Surroundings> Ask(PersonalFields personal, long device, EntitySighting sighting)
     {
         var address = personal.IpAddress is { } ip ? See(RiskEntityGrain.KeyOfAddress(hash.OfAddress(ip)), sighting) : null;
-        var device = personal.DeviceId is { } id ? hash.OfDevice(id) : 0;
         var seenDevice = device != 0 ? See(RiskEntityGrain.KeyOfDevice(device), sighting) : null;
         List<Feature>? fellBack = null;
         return new Surroundings(await Payers(address, Feature.IpPayers1Hour), await Payers(seenDevice, Feature.DevicePayers24Hours), fellBack ?? (IReadOnlyList<Feature>)[], device);

@@ -31,7 +31,7 @@ internal sealed class HttpContender(HttpHosts hosts, BenchScale scale, HttpTarge
     public string Title => target switch
     {
         HttpTarget.Product => "HTTP POST /payments, 64 connections",
-        HttpTarget.JudgingProduct => "HTTP POST /payments, judged by all rules",
+        HttpTarget.JudgingProduct => "HTTP POST /payments, judged by all rules and a model",
         HttpTarget.Echo => "HTTP echo of the same JSON, 64 connections",
     };
 

@@ -12,7 +12,14 @@ internal sealed class HttpHosts(EngineHosts engines) : IAsyncDisposable
     public async Task<HttpHost> Product(CancellationToken cancellationToken) => product ??= await HttpHost.Product(await Engine(cancellationToken));
 
     /// <summary>The product where every payment's risk is judged, on a ledger of its own.</summary>
-    public async Task<HttpHost> Judging(CancellationToken cancellationToken) => judging ??= await HttpHost.Product(await JudgingEngine(cancellationToken));
+    public async Task<HttpHost> Judging(CancellationToken cancellationToken)
+    {
+        if (judging is not null)
+            return judging;
+        var engine = await JudgingEngine(cancellationToken);
+        engine.Edition.Risk!.Model = BenchModel.Train();
+        return judging = await HttpHost.Product(engine);
+    }
 
     public Task<EngineHost> JudgingEngine(CancellationToken cancellationToken) => engines.Get(EngineData.Judged, cancellationToken);
 
