@@ -12,7 +12,7 @@ public sealed class BacktestTests(SharedServer shared)
     [Fact]
     public async Task A_held_payment_and_its_label_stand_in_the_result()
     {
-        var (payer, creditor) = (await shared.Account("900000.00"), await shared.Account("0"));
+        var (payer, creditor) = (await shared.Account("900000.00", shard: 0), await shared.Account("0", shard: 0));
         Assert.Equal("settled", (await shared.Pay(payer, creditor, "1.00", more: HeldPaymentTests.NewYork))["status"]);
         var held = await shared.Pay(payer, creditor, "800000.00", more: HeldPaymentTests.London);
         Assert.Equal("held", held["status"]);

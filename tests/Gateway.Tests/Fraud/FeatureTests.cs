@@ -10,7 +10,7 @@ public sealed class FeatureTests(SharedServer shared)
     [Fact]
     public async Task An_address_counts_its_payers_and_a_device_its_own()
     {
-        var (first, second, creditor) = (await shared.Account(), await shared.Account(), await shared.Account("0"));
+        var (first, second, creditor) = (await shared.Account(shard: 0), await shared.Account(shard: 0), await shared.Account("0", shard: 0));
         var more = $$""","ipAddress":"2001:db8::{{Random.Shared.Next(1, 0xFFFF):x}}:{{Random.Shared.Next(1, 0xFFFF):x}}","deviceId":"{{shared.Name("device")}}" """;
         Assert.Equal((1, 1, 1), await Seen(await shared.Pay(first, creditor, "1.00", more: more)));
         // The same payer again is no other one, nor is its device new; another payer's is.
@@ -23,7 +23,7 @@ public sealed class FeatureTests(SharedServer shared)
     [Fact]
     public async Task In_a_batch_each_payment_is_seen_in_its_order()
     {
-        var (payer, creditor) = (await shared.Account("3.00"), await shared.Account("0"));
+        var (payer, creditor) = (await shared.Account("3.00", shard: 0), await shared.Account("0", shard: 0));
         var device = $$""","deviceId":"{{shared.Name("device")}}" """;
         var items = Enumerable.Range(0, 4).Select(i => SharedServer.Body(payer, creditor, "1.00", $$""","idempotencyKey":"{{shared.Name("b")}}" """ + (i % 2 == 0 ? device : "")));
         var answer = (await shared.Bank.Post("/payments/batch", "[" + string.Join(',', items) + "]")).Is(HttpStatusCode.OK);
@@ -34,7 +34,7 @@ public sealed class FeatureTests(SharedServer shared)
     [Fact]
     public async Task Credits_are_seen_when_their_receiver_pays()
     {
-        var (payer, mule, out1) = (await shared.Account("100.00"), await shared.Account("0"), await shared.Account("0"));
+        var (payer, mule, out1) = (await shared.Account("100.00", shard: 0), await shared.Account("0", shard: 0), await shared.Account("0", shard: 0));
         await shared.Pay(payer, mule, "30.00");
         await shared.Pay(payer, mule, "20.00");
         var features = await Features(await shared.Pay(mule, out1, "49.00"));

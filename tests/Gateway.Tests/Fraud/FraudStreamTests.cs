@@ -104,7 +104,7 @@ public sealed class FraudStreamTests(SharedServer shared)
     [Fact]
     public async Task A_payment_comes_with_its_decision_and_what_becomes_of_it()
     {
-        var (payer, creditor) = (await shared.Account("1000.00"), await shared.Account("0"));
+        var (payer, creditor) = (await shared.Account("1000.00", shard: 0), await shared.Account("0", shard: 0));
         using var reader = new FraudStreamSubscriber(shared.Server.Url, new FraudStreamQuery { Account = payer });
         await reader.Connected;
         var paid = await shared.Pay(payer, creditor, "10.00", more: HeldPaymentTests.NewYork);
@@ -133,7 +133,7 @@ public sealed class FraudStreamTests(SharedServer shared)
     [Fact]
     public async Task Filters_hold_together()
     {
-        var (payer, other, creditor) = (await shared.Account("1000.00"), await shared.Account("1000.00"), await shared.Account("0"));
+        var (payer, other, creditor) = (await shared.Account("1000.00", shard: 0), await shared.Account("1000.00", shard: 0), await shared.Account("0", shard: 0));
         var start = End(shared.Server);
         var paid = await shared.Pay(payer, creditor, "10.00", more: HeldPaymentTests.NewYork);
         var held = await shared.Pay(payer, creditor, "150.00", more: HeldPaymentTests.London);

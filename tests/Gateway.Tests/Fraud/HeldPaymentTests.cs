@@ -185,7 +185,7 @@ public sealed class HeldPaymentTests(SharedServer shared)
 
     private async Task<(string Payer, string Creditor, Answer Held)> Hold(string amount)
     {
-        var (payer, creditor) = (await shared.Account("1000.00"), await shared.Account("0"));
+        var (payer, creditor) = (await shared.Account("1000.00", shard: 0), await shared.Account("0", shard: 0));
         Assert.Equal("settled", (await shared.Pay(payer, creditor, "10.00", more: NewYork))["status"]);
         return (payer, creditor, await shared.Pay(payer, creditor, amount, more: London));
     }

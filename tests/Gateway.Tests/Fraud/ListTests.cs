@@ -13,7 +13,7 @@ public sealed class ListTests(SharedServer shared)
     [InlineData("ip")]
     public async Task What_is_blocked_is_refused_until_it_is_taken_off(string kind)
     {
-        var (payer, creditor, device) = (await shared.Account("100.00"), await shared.Account("0"), shared.Name("device"));
+        var (payer, creditor, device) = (await shared.Account("100.00", shard: 0), await shared.Account("0", shard: 0), shared.Name("device"));
         var address = $"2001:db8::{Random.Shared.Next(1, 65_535):x}";
         var value = kind switch { "account" => payer, "counterparty" => creditor, "device" => device, _ => address + "/128" };
         async Task<string> Pay() => (await shared.Pay(payer, creditor, "1.00", more: $$""","deviceId":"{{device}}","ipAddress":"{{address}}" """))["status"];
@@ -56,7 +56,7 @@ public sealed class ListTests(SharedServer shared)
     [Fact]
     public async Task Who_is_watched_is_held_and_who_is_allowed_is_not()
     {
-        var (payer, creditor) = (await shared.Account("100.00"), await shared.Account("0"));
+        var (payer, creditor) = (await shared.Account("100.00", shard: 0), await shared.Account("0", shard: 0));
         var watched = (await Add("watch", "account", payer)).Is(HttpStatusCode.Created);
         Assert.Equal("held", (await shared.Pay(payer, creditor, "1.00"))["status"]);
         (await Add("allow", "account", payer)).Is(HttpStatusCode.Created);
@@ -67,7 +67,7 @@ public sealed class ListTests(SharedServer shared)
     [Fact]
     public async Task A_place_behind_a_VPN_is_no_place()
     {
-        var (payer, creditor) = (await shared.Account("100.00"), await shared.Account("0"));
+        var (payer, creditor) = (await shared.Account("100.00", shard: 0), await shared.Account("0", shard: 0));
         (await Add("vpn", "ip", "198.51.100.0/25")).Is(HttpStatusCode.Created);
         await shared.Pay(payer, creditor, "1.00", more: HeldPaymentTests.NewYork);
         Assert.Equal("settled", (await shared.Pay(payer, creditor, "1.00", more: HeldPaymentTests.London + ""","ipAddress":"198.51.100.7" """))["status"]);

@@ -276,7 +276,7 @@ public sealed class RuleTests : IAsyncLifetime
 
     private async Task<Answer> Pay(string amount = "20.00")
     {
-        var (payer, creditor) = (await shared.Account("1000.00"), await shared.Account("0"));
+        var (payer, creditor) = (await shared.Account("1000.00", shard: 0), await shared.Account("0", shard: 0));
         Assert.Equal("settled", (await shared.Pay(payer, creditor, "10.00", more: HeldPaymentTests.NewYork))["status"]);
         return await shared.Pay(payer, creditor, amount, more: HeldPaymentTests.London);
     }

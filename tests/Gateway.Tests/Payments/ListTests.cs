@@ -56,7 +56,7 @@ public sealed class ListTests(SharedServer shared)
     [Fact]
     public async Task A_journey_tells_what_the_log_knows()
     {
-        var (debtor, creditor) = (await shared.Account("100.00"), await shared.Account("0"));
+        var (debtor, creditor) = (await shared.Account("100.00", shard: 0), await shared.Account("0", shard: 0));
         var payment = await shared.Pay(debtor, creditor, "10.00");
         var returned = (await shared.Bank.Post($"/payments/{payment["id"]}/return", """{"amount":"4.00","reason":"CUST"}""")).Is(HttpStatusCode.Created);
         var journey = (await shared.Bank.Get($"/payments/{payment["id"]}/journey")).Is(HttpStatusCode.OK);
