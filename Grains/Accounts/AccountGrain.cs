@@ -65,7 +65,14 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
         return Task.CompletedTask;
     }
 
-    public async Task<SubmitAnswer> Submit(PaymentInstruction instruction) => await Submit(instruction, await Around(instruction));
+    public Task<SubmitAnswer> Submit(PaymentInstruction instruction)
+    {
+        var around = Around(instruction);
+        // Nearly always there at once: the usual payment is one state machine.
+        return around.IsCompletedSuccessfully ? Submit(instruction, around.Result) : Later();
+
+        async Task<SubmitAnswer> Later() => await Submit(instruction, await around);
+    }
 
     private async Task<SubmitAnswer> Submit(PaymentInstruction instruction, Surroundings around)
     {
