@@ -10,7 +10,7 @@ internal sealed record EventFilter(string? TypeName, string? Subject)
     private static readonly string[] OtherTypes =
     [
         "payment.submitted", "payment.accepted_without_posting", "payment.unresolved", "payment.recall_requested", "payment.recall_answered",
-        "fraud.alert_raised", "fraud.rule_published", "fraud.rule_retired",
+        "fraud.alert_raised",
         "webhook.delivery_failed", "ledger.checkpoint_signed",
     ];
 

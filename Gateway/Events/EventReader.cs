@@ -22,8 +22,9 @@ internal sealed class EventReader(LedgerShards shards, AccountDirectory director
             return null;
         if (row.Type.IsOfCheckout())
             return await SeeCheckout(row, caller, filter);
+        // No tenant learns that its payment was looked at, nor why.
         if (row.Type.IsOfFraud())
-            return caller.SeesAll ? SeeFraud(row, filter) : null;
+            return caller.SeesAll ? SeeNamed(row, filter) : null;
         if (row.Type.IsOfTransfer())
             return await SeeTransfer(row, caller, filter);
         return row.Type.IsOfAccount() ? await SeeAccount(row, caller, filter) : await SeePayment(row, caller, filter);
@@ -39,8 +40,8 @@ internal sealed class EventReader(LedgerShards shards, AccountDirectory director
         return new LogEvent(row, account.Id.Value) { Account = await payments.ReadAccount(row), Reason = await payments.ReadReason(row) };
     }
 
-    // What a case says is sealed: the event names it. No tenant learns that its payment was looked at, nor why.
-    private static LogEvent? SeeFraud(LogRow row, EventFilter filter)
+    // What its data says in clear: names, and what happened to what.
+    private static LogEvent? SeeNamed(LogRow row, EventFilter filter)
     {
         using var data = JsonDocument.Parse(row.Data ?? throw new InvalidDataException($"Row {row.Id} has no data."));
         var subject = data.RootElement.GetProperty("subject"u8).GetString()!;
@@ -52,9 +53,7 @@ internal sealed class EventReader(LedgerShards shards, AccountDirectory director
     {
         if (!await views.Sees(caller, row))
             return null;
-        using var data = JsonDocument.Parse(row.Data ?? throw new InvalidDataException($"Row {row.Id} has no data."));
-        var subject = data.RootElement.GetProperty("subject"u8).GetString()!;
-        return filter.TakesSubject(subject) ? new LogEvent(row, subject) : null;
+        return SeeNamed(row, filter);
     }
 
     // A shard's part in another one's payment: the payment's own events tell the rest.

@@ -144,9 +144,9 @@ internal sealed class CaseCommands(IGrains grains, DocumentReader documents, Req
         var by = now.ChangedBy ?? "the product";
         var members = new List<KeyValuePair<string, string>> { new("actedBy", by) };
         if (now.Resolution is { } resolution)
-            members.Add(new("resolution", CaseJson.Word(resolution)));
+            members.Add(new("resolution", resolution.Word()));
         var detail = now.Resolution is { } how
-            ? $"The case was closed by {by}: {CaseJson.Word(how)}. It is of version {now.Version} now."
+            ? $"The case was closed by {by}: {how.Word()}. It is of version {now.Version} now."
             : $"The case was changed by {by}. It is of version {now.Version} now.";
         return new Problem(code, detail) { Members = members };
     }

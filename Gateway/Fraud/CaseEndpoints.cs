@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gateway.Keys;
 using Gateway.Wire;
 using Grains.Interfaces.Fraud;
@@ -24,7 +23,7 @@ internal sealed class CaseEndpoints(DocumentReader documents, LedgerShards shard
         if (query.Errors.Any)
             return query.Errors.ToProblem();
         return CaseList.TryParseId((string?)context.Request.RouteValues["id"], out var number) && await documents.FindCase(number) is { } found
-            ? new JsonResult<FraudCase>(StatusCodes.Status200OK, Read(found.State), CaseJson.Write)
+            ? new JsonResult<FraudCase>(StatusCodes.Status200OK, FraudJson.ReadCase(found.State.Public), CaseJson.Write)
             : CaseCommands.NoSuchCase();
     }
 
@@ -79,7 +78,7 @@ internal sealed class CaseEndpoints(DocumentReader documents, LedgerShards shard
 
     private NewestFirst<Numbered> Cases(string? link, LogCursor from, int page) => new(
         from,
-        async (shard, before) => [.. (await documents.List(new DocumentQuery(CaseList.OwnerOn(shard), CaseList.Kind, link, before, 0, page))).Select(static document => new Numbered(document.State.Number, Read(document.State)))],
+        async (shard, before) => [.. (await documents.List(new DocumentQuery(CaseList.OwnerOn(shard), CaseList.Kind, link, before, 0, page))).Select(static document => new Numbered(document.State.Number, FraudJson.ReadCase(document.State.Public)))],
         static item => item.Number,
         static item => item.Case.OpenedAt.ToUnixTimeMilliseconds());
 
@@ -102,9 +101,6 @@ internal sealed class CaseEndpoints(DocumentReader documents, LedgerShards shard
             query.Errors.Add("assignee", "one of assignee, debtorAccount and paymentId narrows the list.");
         return links.Count == 0 ? null : links[0];
     }
-
-    private static FraudCase Read(DocumentState state) =>
-        JsonSerializer.Deserialize(state.Public.Span, FraudJson.Default.FraudCase) ?? throw new InvalidDataException($"Case {state.Number} is empty.");
 
     private sealed record Numbered(long Number, FraudCase Case);
 }

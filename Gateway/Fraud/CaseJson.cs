@@ -13,7 +13,7 @@ internal static class CaseJson
         json.WriteString("id"u8, state.Id);
         json.WriteNumber("version"u8, state.Version);
         json.WriteString("status"u8, state.Status == CaseStatus.Open ? "open"u8 : "closed"u8);
-        json.WriteString("resolution"u8, state.Resolution is { } resolution ? Word(resolution) : null);
+        json.WriteString("resolution"u8, state.Resolution is { } resolution ? resolution.Word() : null);
         json.WriteString("paymentId"u8, state.PaymentId);
         json.WriteString("debtorAccount"u8, state.DebtorAccount);
         json.WriteString("creditorAccount"u8, state.CreditorAccount);
@@ -29,7 +29,7 @@ internal static class CaseJson
         WriteTime(json, "closedAt"u8, state.ClosedAt);
         json.WriteString("assignee"u8, state.Assignee);
         WriteTime(json, "snoozedUntil"u8, state.SnoozedUntil);
-        json.WriteString("label"u8, state.Label is { } label ? Word(label) : null);
+        json.WriteString("label"u8, state.Label is { } label ? label.Word() : null);
         json.WriteString("changedBy"u8, state.ChangedBy);
         json.WriteStartArray("notes"u8);
         foreach (var note in state.Notes)
@@ -44,9 +44,6 @@ internal static class CaseJson
         json.WriteEndArray();
         json.WriteEndObject();
     }
-
-    public static string Word<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     public static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
     {

@@ -26,7 +26,7 @@ internal sealed class FraudEndpoints(
         model.Map(group);
         backtests.Map(group);
         foreach (var action in Enum.GetValues<CaseAction>())
-            group.MapPost($"/cases/{{id}}/{CaseJson.Word(action)}", Guard.For(keys, Right.Analyse, (context, caller) => commands.Act(context, caller, action)));
+            group.MapPost($"/cases/{{id}}/{action.Word()}", Guard.For(keys, Right.Analyse, (context, caller) => commands.Act(context, caller, action)));
         rules.Map(group);
     }
 

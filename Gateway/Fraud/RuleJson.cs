@@ -38,14 +38,14 @@ internal static class RuleJson
         json.WriteStartObject();
         json.WriteString("rule"u8, version.Rule);
         json.WriteNumber("version"u8, version.Version);
-        json.WriteString("mode"u8, CaseJson.Word(version.Mode));
+        json.WriteString("mode"u8, version.Mode.Word());
         WriteContent(json, version.Parameters, version.Conditions);
         json.WriteString("note"u8, version.Note);
         json.WriteString("draftedBy"u8, version.DraftedBy);
         CaseJson.WriteTime(json, "draftedAt"u8, version.DraftedAt);
         json.WriteString("changedBy"u8, version.ChangedBy);
         CaseJson.WriteTime(json, "changedAt"u8, version.ChangedAt);
-        json.WriteString("asked"u8, version.Asked is { } asked ? CaseJson.Word(asked) : null);
+        json.WriteString("asked"u8, version.Asked is { } asked ? asked.Word() : null);
         json.WriteString("askedBy"u8, version.AskedBy);
         json.WriteNumber("revision"u8, version.Revision);
         json.WriteNumber("ruleSetVersion"u8, version.RuleSetVersion);
@@ -66,7 +66,7 @@ internal static class RuleJson
             json.WriteStartObject();
             json.WriteString("rule"u8, rule.Rule);
             json.WriteNumber("version"u8, rule.Version);
-            json.WriteString("mode"u8, CaseJson.Word(rule.Mode));
+            json.WriteString("mode"u8, rule.Mode.Word());
             WriteContent(json, rule.Parameters, rule.Conditions);
             json.WriteEndObject();
         }

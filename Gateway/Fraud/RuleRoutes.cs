@@ -1,4 +1,5 @@
 using Gateway.Keys;
+using Grains.Interfaces.Fraud;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -15,7 +16,7 @@ internal sealed class RuleRoutes(ApiKeys keys, RuleEndpoints rules, RuleCommands
         group.MapGet("/rules/{name}/versions/{version}", Guard.For(keys, Right.Analyse, rules.Version));
         group.MapPost("/rules/{name}/versions", Guard.For(keys, Right.Analyse, ruleCommands.Draft));
         foreach (var action in RuleCommands.Steps)
-            group.MapPost($"/rules/{{name}}/{CaseJson.Word(action)}", Guard.For(keys, Right.Analyse, (context, caller) => ruleCommands.Act(context, caller, action)));
+            group.MapPost($"/rules/{{name}}/{action.Word()}", Guard.For(keys, Right.Analyse, (context, caller) => ruleCommands.Act(context, caller, action)));
         group.MapGet("/rule-sets/{version}", Guard.For(keys, Right.Analyse, rules.Set));
         group.MapGet("/lists/{list}/entries", Guard.For(keys, Right.Analyse, lists.List));
         group.MapPost("/lists/{list}/entries", Guard.For(keys, Right.Analyse, lists.Add));

@@ -9,6 +9,9 @@ public static class FeatureNames
 
     private static readonly Dictionary<string, Feature> ByName = Enum.GetValues<Feature>().ToDictionary(static feature => Names[(int)feature]);
 
+    /// <summary>In the features' order.</summary>
+    public static IReadOnlyList<string> All => Names;
+
     public static string Name(this Feature feature) => Names[(int)feature];
 
     public static bool TryParse(string name, out Feature feature) => ByName.TryGetValue(name, out feature);

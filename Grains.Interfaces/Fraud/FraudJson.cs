@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Grains.Interfaces.Fraud;
@@ -10,7 +11,12 @@ namespace Grains.Interfaces.Fraud;
 [JsonSerializable(typeof(RuleVersion))]
 [JsonSerializable(typeof(FraudRuleSet))]
 [JsonSerializable(typeof(ListedEntry))]
-public sealed partial class FraudJson : JsonSerializerContext;
+public sealed partial class FraudJson : JsonSerializerContext
+{
+    /// <summary>A case as its document holds it.</summary>
+    /// <exception cref="InvalidDataException">There is none.</exception>
+    public static FraudCase ReadCase(ReadOnlyMemory<byte> stored) => JsonSerializer.Deserialize(stored.Span, Default.FraudCase) ?? throw new InvalidDataException("A stored case is empty.");
+}
 
 /// <summary>An enum as its snake_case word.</summary>
 public sealed class WordConverter<T>() : JsonStringEnumConverter<T>(System.Text.Json.JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)

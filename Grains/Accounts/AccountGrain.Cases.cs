@@ -1,4 +1,3 @@
-using Grains.Fraud;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
@@ -22,7 +21,7 @@ public sealed partial class AccountGrain
         return work.Ending switch
         {
             Ending.Recorded => new CaseAnswer(CaseOutcome.Recorded, work.Next),
-            Ending.Replayed => new CaseAnswer(CaseOutcome.Recorded, CaseBook.Read((await services.Documents.Open(work.Row!)).Last(state => state.Number == command.Case)), Replayed: true),
+            Ending.Replayed => new CaseAnswer(CaseOutcome.Recorded, FraudJson.ReadCase((await services.Documents.Open(work.Row!)).Last(state => state.Number == command.Case).Public), Replayed: true),
             Ending.Refused => new CaseAnswer(work.Refused, work.Case),
             Ending.KeyReused => new CaseAnswer(CaseOutcome.KeyReused),
             Ending.KeyInUse => new CaseAnswer(CaseOutcome.KeyInUse),
@@ -68,7 +67,7 @@ public sealed partial class AccountGrain
         (work.Case, work.Payment, work.PaymentNumber) = (null, null, 0);
         if (await services.Documents.FindCase(work.Number) is not { } found || found.Account.Id != id)
             return;
-        var state = CaseBook.Read(found.State);
+        var state = FraudJson.ReadCase(found.State.Public);
         // A closed case outlives the rows of its payment, which the log lets go of once they are archived.
         var row = PaymentId.TryParse(state.PaymentId, out var payment) ? await Reader.FindRow(payment.Number) : null;
         if (payment.Number == 0 || (row is null && state.Status == CaseStatus.Open))

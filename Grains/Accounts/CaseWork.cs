@@ -17,9 +17,6 @@ internal sealed class CaseWork(CaseCommand? command, Func<long> newId) : Work(co
     private readonly long moneyRow = newId();
     private readonly long settledRow = newId();
 
-    /// <summary>Null for an end of time.</summary>
-    public CaseCommand? Command => command;
-
     /// <summary>As it was read; null where there is none.</summary>
     public FraudCase? Case { get; set; }
 

@@ -27,9 +27,6 @@ internal static class CaseBook
         ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(expiresAtMs),
     };
 
-    public static FraudCase Read(DocumentState state) =>
-        JsonSerializer.Deserialize(state.Public.Span, FraudJson.Default.FraudCase) ?? throw new InvalidDataException($"Case {state.Number} is empty.");
-
     /// <summary>The case's state as a frame of its own, to be sealed.</summary>
     public static byte[] Frame(FraudCase state, long number)
     {
@@ -66,9 +63,9 @@ internal static class CaseBook
             json.WriteString("paymentId"u8, state.PaymentId);
             json.WriteString("status"u8, state.Status == CaseStatus.Open ? "open"u8 : "closed"u8);
             if (state.Resolution is { } resolution)
-                json.WriteString("resolution"u8, JsonNamingPolicy.SnakeCaseLower.ConvertName(resolution.ToString()));
+                json.WriteString("resolution"u8, resolution.Word());
             if (state.Label is { } label)
-                json.WriteString("label"u8, JsonNamingPolicy.SnakeCaseLower.ConvertName(label.ToString()));
+                json.WriteString("label"u8, label.Word());
             // An analyst is no customer: who acted is what an audit asks, and stays when a payer's key is destroyed.
             json.WriteString("by"u8, state.ChangedBy);
             json.WriteEndObject();

@@ -17,8 +17,6 @@ internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapa
     private long calls;
     private int forgetting;
 
-    public int Count => entities.Count;
-
     public IRiskEntityGrain Get(string key)
     {
         var entity = entities.GetOrAdd(key, static key => new Entity(key));

@@ -15,7 +15,7 @@ public sealed class RuleChangesReader
     public const int Never = 101;
 
     private static readonly Dictionary<string, RuleMode> Modes =
-        Enum.GetValues<RuleMode>().ToDictionary(static mode => JsonNamingPolicy.SnakeCaseLower.ConvertName(mode.ToString()), StringComparer.Ordinal);
+        Enum.GetValues<RuleMode>().ToDictionary(static mode => mode.Word(), StringComparer.Ordinal);
 
     private readonly List<RulesError> errors = [];
 

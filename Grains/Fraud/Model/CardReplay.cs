@@ -1,5 +1,6 @@
 using Grains.Fraud.Features;
 using Grains.Fraud.Model.Training;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 
 namespace Grains.Fraud.Model;
@@ -36,7 +37,7 @@ public static class CardReplay
     /// <param name="labelDelay">How long after a payment it is known what it was.</param>
     public static TrainingTable Table(IReadOnlyList<LabelledCardPayment> payments, TimeSpan labelDelay)
     {
-        var table = new TrainingTable(LoadedModel.FeatureNames);
+        var table = new TrainingTable(FeatureNames.All);
         var delayMs = (long)labelDelay.TotalMilliseconds;
         foreach (var (payment, features) in Features(payments))
             table.Add(features.Values, payment.IsFraud, payment.TimeMs, payment.TimeMs + delayMs);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Grains.Interfaces.Fraud;
 
 namespace Grains.Fraud.Model;
@@ -29,9 +28,6 @@ public sealed class LoadedModel : IRiskModel
     public bool IsPublished { get; }
 
     public ModelManifest Manifest => model.Manifest;
-
-    /// <summary>As columns of a <see cref="Training.TrainingTable"/> call the features: snake_case, in their order.</summary>
-    public static IReadOnlyList<string> FeatureNames { get; } = [.. Enum.GetNames<Feature>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 
     public ModelFinding Score(FeatureVector features)
     {
@@ -70,12 +66,8 @@ public sealed class LoadedModel : IRiskModel
 
     private static int Find(string name)
     {
-        for (var feature = 0; feature < FeatureNames.Count; feature++)
-        {
-            if (FeatureNames[feature] == name)
-                return feature;
-        }
-
+        if (FeatureNames.TryParse(name, out var feature))
+            return (int)feature;
         throw new InvalidDataException($"The model asks for the feature '{name}', which this release does not compute.");
     }
 }

@@ -52,7 +52,7 @@ internal sealed class RuleBookEntry
             json.WriteString("subject"u8, target.Rule);
             json.WriteString("rule"u8, target.Rule);
             json.WriteNumber("version"u8, target.Version);
-            json.WriteString("action"u8, JsonNamingPolicy.SnakeCaseLower.ConvertName(command.Action.ToString()));
+            json.WriteString("action"u8, command.Action.Word());
             if (decided.Versions.Count > 1)
                 json.WriteNumber("supersedes"u8, decided.Versions[1].Version);
             json.WriteNumber("ruleSetVersion"u8, target.RuleSetVersion);

@@ -34,7 +34,7 @@ internal static class RuleDecision
         if (rule is ScoreThresholds && (command.Action == RuleAction.Shadow || command is { Action: RuleAction.Retire } && target.Mode == RuleMode.Published))
             return Refused(RuleBookOutcome.NotInPlace, "Thresholds are always in force: publish others in their place.");
         if (!MayBegin(command.Action, target))
-            return Refused(RuleBookOutcome.NotInPlace, $"Version {Text(target.Version)} is {Word(target.Mode)}: {Begins(command.Action)}");
+            return Refused(RuleBookOutcome.NotInPlace, $"Version {Text(target.Version)} is {target.Mode.Word()}: {Begins(command.Action)}");
         if (command.Action == RuleAction.Validate && Invalid(rule, versions, target) is { Count: > 0 } errors)
             return new RuleDecided(new RuleBookAnswer(RuleBookOutcome.Refused) { Errors = errors });
         if (fourEyes && NeedsTwo(command.Action, target))
@@ -163,8 +163,6 @@ internal static class RuleDecision
         new(new RuleBookAnswer(RuleBookOutcome.Recorded) { Rule = versions[0] }) { Event = happened, Versions = versions, Set = set };
 
     private static RuleDecided Refused(RuleBookOutcome outcome, string? detail = null, string? by = null) => new(new RuleBookAnswer(outcome) { Detail = detail, By = by });
-
-    private static string Word(RuleMode mode) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(mode.ToString());
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using Grains.Fraud;
 using Grains.Fraud.Model;
 using Grains.Fraud.Model.Training;
+using Grains.Interfaces.Fraud;
 
 namespace Bench.Http;
 
@@ -14,7 +15,7 @@ internal static class BenchModel
     /// <summary>In shadow: it scores every payment, and stops none.</summary>
     public static IRiskModel Train()
     {
-        var table = new TrainingTable(LoadedModel.FeatureNames);
+        var table = new TrainingTable(FeatureNames.All);
         var random = new Random(3);
         var row = new long[table.Columns.Count];
         for (var payment = 0; payment < Payments; payment++)

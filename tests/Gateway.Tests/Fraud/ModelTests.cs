@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Grains.Fraud.Model;
 using Grains.Fraud.Model.Training;
+using Grains.Interfaces.Fraud;
 
 namespace Gateway.Tests.Fraud;
 
@@ -69,7 +70,7 @@ public sealed class ModelTests : IAsyncLifetime
     // High amounts are fraud, as plainly as can be.
     private string Train()
     {
-        var names = LoadedModel.FeatureNames;
+        var names = FeatureNames.All;
         var random = new Random(7);
         var table = new TrainingTable(names);
         for (var i = 0; i < 4_000; i++)

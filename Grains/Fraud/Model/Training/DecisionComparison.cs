@@ -22,7 +22,7 @@ public static class DecisionComparison
     /// <param name="rows">Those to decide: the ones that trained nothing.</param>
     public static IReadOnlyList<DecisionWorth> Of(RuleSet rules, TrainedModel model, TrainingTable table, ReadOnlySpan<int> rows, double budget)
     {
-        if (!table.Columns.SequenceEqual(LoadedModel.FeatureNames))
+        if (!table.Columns.SequenceEqual(FeatureNames.All))
             throw new ArgumentException("The table's columns are not the features of a decision.", nameof(table));
         var published = new LoadedModel(model, isPublished: true);
         var none = rules with { Rules = [] };
