@@ -45,7 +45,7 @@ public sealed class BacktestRun : IDisposable
         foreach (var log in shards)
         {
             var end = log.LastPosition;
-            ranges.Add((log, await Before(log, end), end));
+            ranges.Add((log, Math.Max(await Before(log, end), end - Math.Min(end, plan.NewestRows)), end));
         }
 
         total = 2 * ranges.Sum(static range => range.End - range.After);

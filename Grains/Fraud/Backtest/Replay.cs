@@ -29,7 +29,8 @@ public sealed class Replay(BacktestPlan plan)
         return recorded.Values.Count == again.Values.Count ? again : again with { Values = recorded.Values };
     }
 
-    private RuleSet? RulesOf(int version)
+    /// <summary>The rules of a decision, with the plan's changes; null where they are not known.</summary>
+    public RuleSet? RulesOf(int version)
     {
         if (!rules.TryGetValue(version, out var set))
             rules.Add(version, set = plan.RulesOf(version) is { } before ? plan.Changes.Apply(before) : null);
