@@ -105,21 +105,22 @@ internal sealed class CaseCommands(IGrains grains, DocumentReader documents, Req
                 return command with { Text = body.Text("text", CaseCommand.MaxText, TextKind.Free) };
             case CaseAction.Label:
                 body.Require("label");
-                return command with { Label = ReadLabel(body) };
+                return command with { Label = ReadLabel(body, "label") };
             case CaseAction.Approve or CaseAction.Decline:
-                return command with { Label = ReadLabel(body) };
+                return command with { Label = ReadLabel(body, "label") };
             default:
                 throw new ArgumentOutOfRangeException(nameof(action));
         }
     }
 
-    private static CaseLabel? ReadLabel(BodyObject body)
+    /// <summary>What a payment, or an alert, turned out to be; null where the field does not say, or is refused.</summary>
+    internal static CaseLabel? ReadLabel(BodyObject body, string field)
     {
-        if (body.Text("label", MaxName, TextKind.Identifier) is not { } text)
+        if (body.Text(field, MaxName, TextKind.Identifier) is not { } text)
             return null;
         if (Labels.TryGetValue(text, out var label))
             return label;
-        body.Refuse("label", $"must be one of {string.Join(", ", Labels.Keys)}.");
+        body.Refuse(field, $"must be one of {string.Join(", ", Labels.Keys)}.");
         return null;
     }
 

@@ -13,7 +13,7 @@ namespace Gateway.Fraud;
 
 /// <summary>What analysts read and do: <c>/fraud</c>. No tenant sees any of it.</summary>
 internal sealed class FraudEndpoints(
-    ApiKeys keys, CaseEndpoints cases, CaseCommands commands, ModelEndpoints model, BacktestEndpoints backtests, RuleRoutes rules, FraudStream stream, PaymentViews views, PaymentReader payments,
+    ApiKeys keys, CaseEndpoints cases, CaseCommands commands, ModelEndpoints model, BacktestEndpoints backtests, RuleRoutes rules, AlertEndpoints alerts, FraudStream stream, PaymentViews views, PaymentReader payments,
     DocumentReader documents)
 {
     public void Map(IEndpointRouteBuilder routes)
@@ -28,6 +28,7 @@ internal sealed class FraudEndpoints(
         foreach (var action in Enum.GetValues<CaseAction>())
             group.MapPost($"/cases/{{id}}/{action.Word()}", Guard.For(keys, Right.Analyse, (context, caller) => commands.Act(context, caller, action)));
         rules.Map(group);
+        alerts.Map(group);
     }
 
     private async Task<IResult> Decision(HttpContext context, Caller caller)

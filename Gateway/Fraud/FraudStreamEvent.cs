@@ -13,6 +13,9 @@ internal sealed record FraudStreamEvent(int Shard, long Position, EventType Type
     /// <summary>The creditor of its payment; empty where it is of none.</summary>
     public string Creditor { get; init; } = "";
 
+    /// <summary>The accounts that an alert names; none for other events.</summary>
+    public IReadOnlyList<string> Named { get; init; } = [];
+
     /// <summary>Of a payment's first event; null where no decision was made.</summary>
     public RiskDecision? Decision { get; init; }
 }

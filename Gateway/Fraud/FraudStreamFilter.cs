@@ -47,7 +47,7 @@ internal sealed record FraudStreamFilter
             return false;
         if (Subject is not null && Subject != fraudEvent.Subject)
             return false;
-        if (Account is not null && Account != fraudEvent.Debtor && Account != fraudEvent.Creditor)
+        if (Account is not null && Account != fraudEvent.Debtor && Account != fraudEvent.Creditor && !fraudEvent.Named.Contains(Account))
             return false;
         if (Outcome is null && MinScore is null && Rule is null)
             return true;

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Gateway.Events;
 using Gateway.Keys;
 using Gateway.Payments;
 using Gateway.Wire;
+using Grains.Interfaces.Events;
 using Ledger;
 using Ledger.Shards;
 
@@ -49,7 +51,14 @@ internal sealed class FraudStreamReader(EventReader events, PaymentReader paymen
         {
             Debtor = debtor ?? "",
             Creditor = seen.Payment?.Creditor.Value ?? "",
+            Named = row.Type == EventType.FraudAlertRaised ? Named(row) : [],
             Decision = decision,
         };
+    }
+
+    private static List<string> Named(LogRow row)
+    {
+        using var data = JsonDocument.Parse(row.Data);
+        return [.. data.RootElement.GetProperty("accounts"u8).EnumerateArray().Select(static account => account.GetString()!)];
     }
 }

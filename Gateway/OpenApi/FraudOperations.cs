@@ -42,6 +42,7 @@ internal static class FraudOperations
             Key = Sandbox.SandboxSeed.AdministratorKey, NeedsObject = true, Body = "FraudModelChoice", BodyExample = """{"version":"20261121T093000123Z-1f0c77aa","mode":"shadow"}""", Answer = "FraudModel",
         },
         new("DELETE", "/fraud/model", "Fraud", "unloadModel", "Decide without a model.") { Key = Sandbox.SandboxSeed.AdministratorKey, Status = 204 },
+        .. AlertOperations.All,
         .. BacktestOperations.All,
         .. RuleOperations.All,
     ];

@@ -91,6 +91,11 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         "A case has at most 100 notes.",
         "Decide it, or label it.");
 
+    public static readonly ProblemCode AlertClosed = new(
+        "alert_closed", 409, "Somebody closed the alert before.",
+        "The alert is of another version than the one that the command was decided on: it was closed. `actedBy` says by whom, `outcome` as what.",
+        "Read the alert again. An alert is closed once.");
+
     public static readonly ProblemCode CursorExpired = new(
         "cursor_expired", 410, "The events after this cursor are no longer here.",
         "The ledger let go of them once they were archived. `oldest` is the oldest cursor that a stream can begin after.",
@@ -224,7 +229,7 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
         MalformedJson, IdempotencyKeyMissing, IdempotencyKeyInvalid, Unauthenticated, RoleNotAllowed, CrossSiteRequest, NotFound, PathUnknown,
-        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, CaseChanged, CaseClosed, CaseAccountFrozen, CaseFull, RuleChanged, RuleNotInPlace, FourEyes, RuleFull, ListEntryExists, ListFull,
+        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, CaseChanged, CaseClosed, CaseAccountFrozen, CaseFull, AlertClosed, RuleChanged, RuleNotInPlace, FourEyes, RuleFull, ListEntryExists, ListFull,
         CursorExpired, BodyTooLarge, ContentTypeNotSupported,
         InvalidFields, CardNumberNotAccepted, CreditorAgentNotReachable, IdempotencyKeyReused, ReturnExceedsPayment,
         PaymentNotReturnable, AccountTooFull, BatchTooLong, BacktestsRunning, InternalError, NotRecorded, Overloaded, ShuttingDown, ShardUnavailable, AccountMoved, LedgerUnavailable,

@@ -56,6 +56,28 @@ public sealed class ContractRoundTripTests
         At = DateTimeOffset.UnixEpoch,
     };
 
+    private static readonly FraudAlert Alert = new()
+    {
+        Id = "alert_1",
+        Version = 2,
+        State = AlertState.Closed,
+        Detector = "mule_ring",
+        Severity = AlertSeverity.High,
+        Text = "t",
+        Accounts = ["a"],
+        Payments = ["pay_1"],
+        Amount = "1.00",
+        Currency = "USD",
+        Frozen = ["a"],
+        RaisedAt = DateTimeOffset.UnixEpoch,
+        About = "account:1",
+        FoundAtMs = 5,
+        Outcome = CaseLabel.ConfirmedFraud,
+        Note = "n",
+        ClosedBy = "ann",
+        ClosedAt = DateTimeOffset.UnixEpoch,
+    };
+
     private static readonly PaymentInstruction Instruction = new()
     {
         Tenant = 1,
@@ -157,6 +179,9 @@ public sealed class ContractRoundTripTests
         DueOutcome.Later,
         new CaseCommand { Case = 5, Version = 2, Action = CaseAction.Decline, Actor = "ann", Tenant = 1, Text = "t", Until = DateTimeOffset.UnixEpoch, Label = CaseLabel.ConfirmedFraud, Key = Origin.Key, RequestHash = 3 },
         new CaseAnswer(CaseOutcome.Changed, Case, Replayed: true),
+        new RaiseAlert(5, Alert),
+        new CloseAlert(5, 1, CaseLabel.ValuableAlert, "n", "ann", 1, Origin.Key, 3),
+        new AlertAnswer(AlertOutcome.Closed, Alert, Replayed: true),
         new EntitySighting(1, 2, 3),
         new EntityAnswer(4),
         new LimitsUse(new WindowUse(1, 2, DateTimeOffset.UnixEpoch), null, null),
