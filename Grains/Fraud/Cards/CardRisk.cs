@@ -10,6 +10,9 @@ public sealed class CardRisk(RiskDesk desk, MasterKey masterKey)
 {
     private readonly KeyedHash hash = new(masterKey, "cards, customers and addresses of card payments");
 
+    /// <summary>How long the case of a card payment waits for an analyst.</summary>
+    public TimeSpan ReviewFor => desk.Options.ReviewFor;
+
     public long OfCard(string fingerprint) => Of("c:" + fingerprint);
 
     /// <summary>0 for none.</summary>
