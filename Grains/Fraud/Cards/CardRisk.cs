@@ -33,6 +33,7 @@ public sealed class CardRisk(RiskDesk desk, MasterKey masterKey)
         attempts.Fill(features, payment.Try, isJudged: !payment.IsTestCard);
         CardFeatures.FillCountries(features, payment.CardCountry, payment.BillingCountry, merchantCountry: null);
         var facts = new RiskFacts { Currency = payment.Currency, CardCountry = payment.CardCountry, OtherCountry = payment.BillingCountry };
+        facts = desk.Lists.Fill(features, payment.Parties, nowMs, facts);
         return RiskDecider.Decide(desk.Rules, desk.Model, features, facts, nowMs);
     }
 
