@@ -43,6 +43,10 @@ internal sealed partial class CheckoutEndpoints(
         Post(group, "/disputes/{id}", ObjectForms.UpdateDispute);
         Post(group, "/disputes/{id}/close", ObjectForms.CloseDispute);
         List(group, "/disputes", DocumentKind.Dispute, ("charge", "charge"), ("payment_intent", "payment_intent"));
+        Retrieve(group, "reviews", DocumentKind.Review);
+        Post(group, "/reviews/{id}/approve", ObjectForms.ApproveReview);
+        // Stripe's, too, shows the open ones alone.
+        Get(group, "/reviews", call => list.Answer(WithOpen(call), DocumentKind.Review, ("open", "open")));
         Commands(group, "payouts", DocumentKind.Payout, PayoutForms.Create, PayoutForms.Update);
         Post(group, "/payouts/{id}/cancel", PayoutForms.Cancel);
         List(group, "/payouts", DocumentKind.Payout, ("status", "status"), ("destination", "destination"));
@@ -216,6 +220,12 @@ internal sealed partial class CheckoutEndpoints(
         return call;
     }
 
+    private static CheckoutCall WithOpen(CheckoutCall call)
+    {
+        call.Parameters.Set("open", "true");
+        return call;
+    }
+
     private async Task Unknown(HttpContext context)
     {
         var note = requests.Begin(context);
@@ -253,7 +263,7 @@ internal sealed partial class CheckoutEndpoints(
         DocumentKind.SetupIntent => "setupintent",
         DocumentKind.CheckoutSession => "checkout.session",
         DocumentKind.Customer or DocumentKind.Charge or DocumentKind.Refund or DocumentKind.Event or DocumentKind.Dispute or DocumentKind.Payout
-            or DocumentKind.Token or DocumentKind.Delivery or DocumentKind.StoredRequest or DocumentKind.Maturing => kind.ToString().ToLowerInvariant(),
+            or DocumentKind.Token or DocumentKind.Delivery or DocumentKind.Review or DocumentKind.FraudCase or DocumentKind.StoredRequest or DocumentKind.Maturing => kind.ToString().ToLowerInvariant(),
     };
 
     private static string Param(DocumentKind kind) => kind is DocumentKind.PaymentIntent or DocumentKind.SetupIntent ? "intent"

@@ -4,6 +4,7 @@ using Gateway.Problems;
 using Gateway.Wire;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Ledger.Documents;
@@ -61,14 +62,18 @@ internal sealed class CaseCommands(IGrains grains, DocumentReader documents, Req
         };
         try
         {
-            var answer = await grains.Get<IAccountGrain>(found.Account.Id.Value).ActOnCase(command).WaitAsync(TimeSpan.FromMilliseconds(options.Value.GrainTimeoutMs));
-            return Result(answer);
+            return Result(await Act(found.Account.Id.Value, FraudJson.ReadCase(found.State.Public), command));
         }
         catch (TimeoutException)
         {
             return new Problem(ProblemCode.OutcomeUnknown);
         }
     }
+
+    // Who decided the payment decides its case.
+    private Task<CaseAnswer> Act(string account, FraudCase state, CaseCommand command) => state.Card is null
+        ? grains.Get<IAccountGrain>(account).ActOnCase(command).WaitAsync(TimeSpan.FromMilliseconds(options.Value.GrainTimeoutMs))
+        : grains.Get<IMerchantGrain>(account).ActOnCase(command).WaitAsync(TimeSpan.FromMilliseconds(options.Value.GrainTimeoutMs * 3));
 
     public static Problem NoSuchCase() => new(ProblemCode.NotFound, "There is no such case.");
 
@@ -137,6 +142,7 @@ internal sealed class CaseCommands(IGrains grains, DocumentReader documents, Req
         CaseOutcome.Overloaded => new Problem(ProblemCode.Overloaded),
         CaseOutcome.Failed => new Problem(ProblemCode.NotRecorded),
         CaseOutcome.ShuttingDown => new Problem(ProblemCode.ShuttingDown),
+        CaseOutcome.PaymentBusy => new Problem(ProblemCode.CasePaymentBusy),
         CaseOutcome.Full => new Problem(ProblemCode.CaseFull),
     };
 

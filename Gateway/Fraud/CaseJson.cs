@@ -17,6 +17,8 @@ internal static class CaseJson
         json.WriteString("paymentId"u8, state.PaymentId);
         json.WriteString("debtorAccount"u8, state.DebtorAccount);
         json.WriteString("creditorAccount"u8, state.CreditorAccount);
+        json.WriteString("kind"u8, state.Card is null ? "instant_payment"u8 : "card_payment"u8);
+        Write(json, state.Card);
         json.WriteString("amount"u8, state.Amount);
         json.WriteString("currency"u8, state.Currency);
         json.WriteNumber("score"u8, state.Score);
@@ -42,6 +44,29 @@ internal static class CaseJson
         }
 
         json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, CaseCard? card)
+    {
+        if (card is null)
+        {
+            json.WriteNull("card"u8);
+            return;
+        }
+
+        json.WriteStartObject("card"u8);
+        json.WriteString("merchant"u8, card.Merchant);
+        json.WriteString("charge"u8, card.Charge);
+        json.WriteString("review"u8, card.Review);
+        json.WriteString("customer"u8, card.Customer);
+        json.WriteString("name"u8, card.Name);
+        json.WriteString("email"u8, card.Email);
+        json.WriteString("brand"u8, card.Brand);
+        json.WriteString("last4"u8, card.Last4);
+        json.WriteString("fingerprint"u8, card.Fingerprint);
+        json.WriteString("country"u8, card.Country);
+        json.WriteString("funding"u8, card.Funding);
         json.WriteEndObject();
     }
 

@@ -86,6 +86,11 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         "A frozen account does not pay: the payment cannot be released.",
         "Unfreeze the account and approve again, or decline the payment.");
 
+    public static readonly ProblemCode CasePaymentBusy = new(
+        "case_payment_busy", 409, "The card payment is being changed.",
+        "Its acquirer is being asked to capture, cancel or increase it: what a refusal has to undo is not known yet. Nothing was recorded.",
+        "Decline again in a moment.");
+
     public static readonly ProblemCode CaseFull = new(
         "case_full", 409, "The case holds as many notes as it may.",
         "A case has at most 100 notes.",
@@ -229,7 +234,7 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
         MalformedJson, IdempotencyKeyMissing, IdempotencyKeyInvalid, Unauthenticated, RoleNotAllowed, CrossSiteRequest, NotFound, PathUnknown,
-        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, CaseChanged, CaseClosed, CaseAccountFrozen, CaseFull, AlertClosed, RuleChanged, RuleNotInPlace, FourEyes, RuleFull, ListEntryExists, ListFull,
+        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, CaseChanged, CaseClosed, CaseAccountFrozen, CasePaymentBusy, CaseFull, AlertClosed, RuleChanged, RuleNotInPlace, FourEyes, RuleFull, ListEntryExists, ListFull,
         CursorExpired, BodyTooLarge, ContentTypeNotSupported,
         InvalidFields, CardNumberNotAccepted, CreditorAgentNotReachable, IdempotencyKeyReused, ReturnExceedsPayment,
         PaymentNotReturnable, AccountTooFull, BatchTooLong, BacktestsRunning, InternalError, NotRecorded, Overloaded, ShuttingDown, ShardUnavailable, AccountMoved, LedgerUnavailable,

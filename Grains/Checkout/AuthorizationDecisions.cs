@@ -1,6 +1,7 @@
 using Grains.Acquirers;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
 using Ledger;
 
 namespace Grains.Checkout;
@@ -214,6 +215,7 @@ internal static class AuthorizationDecisions
         draft.Emit(attempt.CancellationReason == "automatic" ? "charge.expired" : "charge.refunded", DocumentKind.Charge, chargeDocument.Number, Previous.Of(charge, released, CheckoutJson.Default.Charge));
         draft.Put(DocumentKind.PaymentIntent, document.Number, intent, record);
         IntentDecisions.Canceled(draft, draft.Find(DocumentKind.PaymentIntent, document.Number)!, attempt.CancellationReason);
+        ReviewDecisions.Close(draft, released, CaseResolution.Canceled, "canceled");
     }
 
     private static WireAnswer Expired(RequestFacts request, string done) =>
@@ -225,6 +227,8 @@ internal static class AuthorizationDecisions
         var (intent, record) = IntentDecisions.Parts(document);
         var back = intent with { Status = IntentStatus.RequiresCapture };
         draft.Put(DocumentKind.PaymentIntent, document.Number, back, record with { Attempt = null });
+        if (attempt.Operation == AcquirerOperation.Void)
+            ReviewDecisions.Reopen(draft, (Charge)draft.Get(DocumentKind.Charge, intent.LatestCharge!).Public, "The acquirer did not cancel the authorization: the payment stands.");
         var code = answer.Code ?? "card_declined";
         return Decided.Answers(DocumentKind.PaymentIntent, document.Number, WireError.Card(attempt.Request, new PaymentError
         {

@@ -57,17 +57,20 @@ internal static class AuthorizationOutcome
         draft.Move(EventType.CardCaptured, TransferKind.Posted, Books.Receivable(currency), draft.BalanceAccount(currency), attempt.Amount, currency, charge.Id);
         Books.TakeFee(draft, fee, currency, charge.Id);
         var transaction = Books.Note(draft, "charge", "charge", charge.Id, attempt.Amount, fee, currency, intent.Description, answer.AvailableAtOnce);
-        charge = charge with { AmountCaptured = attempt.Amount, Captured = true, BalanceTransaction = transaction };
-        draft.Put(DocumentKind.Charge, number, charge, new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp, Risk: record.Risk));
+        var (review, reviewId) = ReviewDecisions.Name(draft, charge);
+        charge = charge with { AmountCaptured = attempt.Amount, Captured = true, BalanceTransaction = transaction, Review = reviewId };
+        var chargeRecord = new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp, Risk: record.Risk);
+        draft.Put(DocumentKind.Charge, number, charge, chargeRecord);
         draft.Emit("charge.succeeded", DocumentKind.Charge, number);
         AfterUse(draft, intent, attempt);
         draft.Put(
             DocumentKind.PaymentIntent,
             document.Number,
-            intent with { Status = IntentStatus.Succeeded, AmountReceived = attempt.Amount, LatestCharge = charge.Id },
+            intent with { Status = IntentStatus.Succeeded, AmountReceived = attempt.Amount, LatestCharge = charge.Id, Review = reviewId },
             record with { Attempt = null, Risk = null, Rows = 1 });
         draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
         SessionDecisions.Complete(draft, record.Session, isCaptured: true);
+        ReviewDecisions.Open(draft, review, charge, chargeRecord);
         if (answer.DisputeReason is { } reason)
             DisputeDecisions.Open(draft, number, reason);
         return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
@@ -90,17 +93,21 @@ internal static class AuthorizationOutcome
             Multicapture = new CardFeature(options.RequestMulticapture == "if_available" && answer.IsFlexible ? "available" : "unavailable"),
             Overcapture = new Overcapture(attempt.Amount),
         };
-        draft.Put(DocumentKind.Charge, number, charge with { PaymentMethodDetails = new ChargeMethodDetails(card) }, new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp, Risk: record.Risk));
+        var (review, reviewId) = ReviewDecisions.Name(draft, charge);
+        charge = charge with { PaymentMethodDetails = new ChargeMethodDetails(card), Review = reviewId };
+        var chargeRecord = new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp, Risk: record.Risk);
+        draft.Put(DocumentKind.Charge, number, charge, chargeRecord);
         draft.Emit("charge.succeeded", DocumentKind.Charge, number);
         AfterUse(draft, intent, attempt);
         draft.Put(
             DocumentKind.PaymentIntent,
             document.Number,
-            intent with { Status = IntentStatus.RequiresCapture, AmountCapturable = attempt.Amount, LatestCharge = charge.Id },
+            intent with { Status = IntentStatus.RequiresCapture, AmountCapturable = attempt.Amount, LatestCharge = charge.Id, Review = reviewId },
             record with { Attempt = null, Risk = null, Hold = hold, Held = attempt.Amount, Captured = 0, CaptureBeforeMs = captureBefore, Rows = 1 });
         draft.Due(DueKind.Expire, document.Number, captureBefore);
         draft.Emit("payment_intent.amount_capturable_updated", DocumentKind.PaymentIntent, document.Number);
         SessionDecisions.Complete(draft, record.Session, isCaptured: false);
+        ReviewDecisions.Open(draft, review, charge, chargeRecord);
         return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
     }
 

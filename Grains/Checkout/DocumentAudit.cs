@@ -195,7 +195,7 @@ public sealed class DocumentAudit
                     Same(known, "amount", payout.Status is "failed" or "canceled" ? 0 : payout.Amount, MoneyOf(payout.Id).PaidOut);
                     break;
                 case DocumentKind.Customer or DocumentKind.PaymentMethod or DocumentKind.SetupIntent or DocumentKind.BalanceTransaction or DocumentKind.Event or DocumentKind.WebhookEndpoint
-                    or DocumentKind.Token or DocumentKind.CheckoutSession or DocumentKind.Delivery or DocumentKind.StoredRequest or DocumentKind.Maturing:
+                    or DocumentKind.Token or DocumentKind.CheckoutSession or DocumentKind.Delivery or DocumentKind.Review or DocumentKind.FraudCase or DocumentKind.StoredRequest or DocumentKind.Maturing:
                     // No money moves for these themselves.
                     break;
             }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Documents;
@@ -105,7 +106,7 @@ internal sealed partial class Draft
             Owner = book.Owner,
             ExpectedVersion = book.Version,
             Row = row,
-            MoreRows = money.Count == 0 ? null : [.. money],
+            MoreRows = MoreRows(),
             DueAdded = dueAdded.Count == 0 ? null : [.. dueAdded],
             DueDone = dueDone.Count == 0 ? null : [.. dueDone],
             Documents = [.. changed.Values.Select(Change)],
@@ -165,6 +166,8 @@ internal sealed partial class Draft
     private DocumentChange Change(CheckoutDocument document)
     {
         book.TryFind(document.Number, out var known);
+        if (document.Public is FraudCase state)
+            return Change(document, state, known?.Public as FraudCase);
         IReadOnlyList<string> before = known?.Links ?? [];
         return new DocumentChange(document.Number, book.Owner, (byte)document.Kind)
         {

@@ -1,4 +1,5 @@
 using Grains.Fraud.Cards;
+using Grains.Fraud.Features;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Fraud;
 
@@ -17,7 +18,8 @@ internal sealed partial class Draft
             return null;
         var (card, record) = ((PaymentMethod)method.Public, (PaymentMethodRecord)method.Private!);
         var isTestCard = tools.Cards.IsTestCard(record.CardReference);
-        return risk.Decide(attempts, new CardPayment(Try(risk, attempt, card, customer), Books.CurrencyOf(attempt.Currency), card.Card.Country, card.BillingDetails.Address.Country, isTestCard));
+        var parties = new ListedParties(null, Merchant, card.Card.Fingerprint, null, attempt.ClientIp);
+        return risk.Decide(attempts, new CardPayment(Try(risk, attempt, card, customer), Books.CurrencyOf(attempt.Currency), card.Card.Country, card.BillingDetails.Address.Country, isTestCard, parties));
     }
 
     /// <summary>A payment's attempt begins: velocity and risk count it.</summary>

@@ -23,7 +23,7 @@ public sealed partial class MerchantGrain : IMerchantGrain, IGrainLifecycle
     {
         this.services = services;
         book = new MerchantBook(AccountId.Parse(key).Value, CardVelocity.Under(services.AcquirerOptions.Velocity), services.Risk is null ? null : new MerchantAttempts());
-        tools = new DecisionTools(services.Writer.Ids, services.Cards, services.Secrets, services.AcquirerOptions) { Risk = services.Risk };
+        tools = new DecisionTools(services.Writer.Ids, services.Cards, services.Secrets, services.AcquirerOptions, services.References) { Risk = services.Risk };
     }
 
     private long NowMs => services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -82,6 +82,7 @@ public sealed partial class MerchantGrain : IMerchantGrain, IGrainLifecycle
         DeleteEndpoint delete => EndpointDecisions.Delete(draft, delete),
         UpdateDispute update => DisputeDecisions.Update(draft, update),
         CloseDispute close => DisputeDecisions.Concede(draft, close),
+        ApproveReview approve => ReviewDecisions.Approve(draft, approve),
         CreatePayout create => PayoutDecisions.Create(draft, create),
         UpdatePayout update => PayoutDecisions.Update(draft, update),
         CancelPayout cancel => PayoutDecisions.Cancel(draft, cancel),

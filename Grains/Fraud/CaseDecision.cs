@@ -30,8 +30,24 @@ internal static class CaseDecision
     }
 
     /// <summary>The case as the end of its time leaves it.</summary>
-    public static FraudCase Expire(FraudCase state, long nowMs) =>
-        Closed(state, CaseResolution.Expired, DateTimeOffset.FromUnixTimeMilliseconds(nowMs)) with { Version = state.Version + 1, ChangedBy = null };
+    public static FraudCase Expire(FraudCase state, long nowMs) => End(state, CaseResolution.Expired, nowMs);
+
+    /// <summary>The case as what became of its payment leaves it.</summary>
+    public static FraudCase End(FraudCase state, CaseResolution how, long nowMs) =>
+        Closed(state, how, DateTimeOffset.FromUnixTimeMilliseconds(nowMs)) with { Version = state.Version + 1, ChangedBy = null };
+
+    /// <summary>A closed case that waits for an analyst again.</summary>
+    /// <param name="why">Written among its notes, where there is room.</param>
+    public static FraudCase Reopen(FraudCase state, string why, long nowMs, long expiresAtMs) => state with
+    {
+        Version = state.Version + 1,
+        Status = CaseStatus.Open,
+        Resolution = null,
+        ClosedAt = null,
+        ChangedBy = null,
+        ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(expiresAtMs),
+        Notes = state.Notes.Count >= CaseCommand.MaxNotes ? state.Notes : [.. state.Notes, new CaseNote("payments", DateTimeOffset.FromUnixTimeMilliseconds(nowMs), why)],
+    };
 
     private static FraudCase Closed(FraudCase state, CaseResolution resolution, DateTimeOffset now) =>
         state with { Status = CaseStatus.Closed, Resolution = resolution, ClosedAt = now, SnoozedUntil = null };

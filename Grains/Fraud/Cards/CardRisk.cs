@@ -10,6 +10,9 @@ public sealed class CardRisk(RiskDesk desk, MasterKey masterKey)
 {
     private readonly KeyedHash hash = new(masterKey, "cards, customers and addresses of card payments");
 
+    /// <summary>How long the case of a card payment waits for an analyst.</summary>
+    public TimeSpan ReviewFor => desk.Options.ReviewFor;
+
     public long OfCard(string fingerprint) => Of("c:" + fingerprint);
 
     /// <summary>0 for none.</summary>
@@ -30,6 +33,7 @@ public sealed class CardRisk(RiskDesk desk, MasterKey masterKey)
         attempts.Fill(features, payment.Try, isJudged: !payment.IsTestCard);
         CardFeatures.FillCountries(features, payment.CardCountry, payment.BillingCountry, merchantCountry: null);
         var facts = new RiskFacts { Currency = payment.Currency, CardCountry = payment.CardCountry, OtherCountry = payment.BillingCountry };
+        facts = desk.Lists.Fill(features, payment.Parties, nowMs, facts);
         return RiskDecider.Decide(desk.Rules, desk.Model, features, facts, nowMs);
     }
 
