@@ -2,7 +2,7 @@ namespace Grains.Interfaces.Fraud;
 
 /// <summary>
 /// An address or a device that payments come from: its key is the kind and a keyed hash, never what it is called. It counts in memory,
-/// bounded, from when its grain woke: after a restart it begins anew.
+/// bounded; after a restart it is told again what the log has of its window.
 /// </summary>
 public interface IRiskEntityGrain
 {
@@ -17,5 +17,8 @@ public interface IRiskEntityGrain
 public sealed record EntitySighting(long Payment, long Payer, long TimeMs);
 
 /// <summary>What an entity knows.</summary>
-/// <param name="Payers">Distinct payers: of an address in an hour, of a device in a day, this one counted.</param>
-public sealed record EntityAnswer(int Payers);
+/// <param name="Payers">
+/// Distinct payers: of an address in an hour, of a device in a day, this one counted. Null while what was seen before its process began
+/// is not read back.
+/// </param>
+public sealed record EntityAnswer(int? Payers);

@@ -74,6 +74,15 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
     /// <summary>The device's keyed hash; 0 for none.</summary>
     public long DeviceOf(PersonalFields personal) => personal.DeviceId is { } device ? hash.OfDevice(device) : 0;
 
+    /// <summary>The address's keyed hash; 0 for none.</summary>
+    public long AddressOf(PersonalFields personal) => AddressOf(personal.IpAddress);
+
+    /// <summary>The address's keyed hash; 0 for none.</summary>
+    public long AddressOf(string? address) => address is null ? 0 : hash.OfAddress(address);
+
+    /// <summary>The keyed hash of a card's fingerprint.</summary>
+    public long CardOf(string fingerprint) => hash.OfCard(fingerprint);
+
     private static PlaceMicrodegrees? PlaceOf(PersonalFields personal) => personal.Location is { } place
         ? new PlaceMicrodegrees((int)decimal.Round(place.Latitude * 1_000_000, MidpointRounding.AwayFromZero), (int)decimal.Round(place.Longitude * 1_000_000, MidpointRounding.AwayFromZero), place.Name)
         : null;

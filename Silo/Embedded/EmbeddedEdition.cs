@@ -3,6 +3,7 @@ using Grains.Acquirers;
 using Grains.Due;
 using Grains.Fraud;
 using Grains.Fraud.Alerts;
+using Grains.Fraud.Detectors;
 using Grains.Fraud.Entities;
 using Grains.Fraud.Rules;
 using Grains.Interfaces.Accounts;
@@ -31,6 +32,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private readonly EmbeddedInstruments instruments;
     private readonly LedgerInstruments ledgerInstruments = new();
     private readonly ITimer? clockRefresh;
+    private readonly EntityRecallParts? recall;
     private int refreshingClock;
     private Task? stopped;
 
@@ -43,7 +45,8 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         PaymentReader = new PaymentReader(Shards.Directory, ledger.MasterKey, Shards.Reader);
         Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
         instruments = new EmbeddedInstruments(Grains);
-        Risk = risk is { IsEnabled: true } ? new RiskDesk(risk, ledger.MasterKey, FraudRules.Default()) { Entities = new RiskEntities(new RiskEntityTable().Get, ledger.MasterKey, risk.EntityDeadline, machine) } : null;
+        var entities = new RiskEntityTable();
+        Risk = risk is { IsEnabled: true } ? new RiskDesk(risk, ledger.MasterKey, FraudRules.Default()) { Entities = new RiskEntities(entities.Get, risk.EntityDeadline, machine) } : null;
         var documents = new DocumentReader(Documents(ledger), Shards.Directory, ledger.MasterKey);
         var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, documents, Risk, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
@@ -60,6 +63,12 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         }
 
         Checkout = new CheckoutParts(dataDirectory, ledger.SharedBook, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, cards, Risk, loggers, machine);
+        if (Risk is not null)
+        {
+            Seen = new SeenEvents(Shards.Directory, documents, ledger.MasterKey, Risk);
+            recall = new EntityRecallParts(entities, Shards, Seen, Clock, machine, loggers.CreateLogger<EntityRecallParts>());
+        }
+
         foreach (var sweeper in sweepers)
             sweeper.Start();
         Checkout.Start();
@@ -97,6 +106,12 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     /// <summary>Null where risk is not judged.</summary>
     public RiskDesk? Risk { get; }
+
+    /// <summary>Rows of the log as fraud's consumers see them; null where risk is not judged.</summary>
+    public SeenEvents? Seen { get; }
+
+    /// <summary>Ends once addresses and devices know what they saw before this start.</summary>
+    public Task EntitiesRecalled => recall?.Ended ?? Task.CompletedTask;
 
     /// <summary>Fraud rules and lists, which a host reads before it serves (<see cref="RulesStart"/>).</summary>
     public RuleParts Rules { get; }
@@ -146,6 +161,8 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         if (clockRefresh is not null)
             await clockRefresh.DisposeAsync();
         await Rules.DisposeAsync();
+        if (recall is not null)
+            await recall.DisposeAsync();
         Checkout.Dispose();
         instruments.Dispose();
         foreach (var thread in threads)

@@ -7,7 +7,8 @@ namespace Silo.Embedded;
 /// <summary>
 /// The grains of addresses and devices in one process: each is called by one caller at a time, in place. Their calls await nothing and
 /// last a microsecond, a tenth of what a turn of its own costs. The table is bounded: beyond its capacity the half that was asked for
-/// longest ago is forgotten.
+/// longest ago is forgotten. Until what the log has of its windows is told again (<see cref="EntityRecall"/>), it takes in what it is
+/// asked and answers that it does not know.
 /// </summary>
 internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapacity)
 {
@@ -16,10 +17,23 @@ internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapa
     private readonly ConcurrentDictionary<string, Entity> entities = new(StringComparer.Ordinal);
     private long calls;
     private int forgetting;
+    private volatile bool isWhole;
 
-    public IRiskEntityGrain Get(string key)
+    /// <summary>Whether what was seen before the process began is known, as far as windows reach.</summary>
+    public bool IsWhole
     {
-        var entity = entities.GetOrAdd(key, static key => new Entity(key));
+        get => isWhole;
+        set => isWhole = value;
+    }
+
+    public IRiskEntityGrain Get(string key) => Find(key);
+
+    /// <summary>What an entity saw before the process began.</summary>
+    public void Recall(string key, EntitySighting sighting) => Find(key).Recall(sighting);
+
+    private Entity Find(string key)
+    {
+        var entity = entities.GetOrAdd(key, static (key, table) => new Entity(key, table), this);
         entity.LastCall = Interlocked.Increment(ref calls);
         // Counting a concurrent dictionary takes all its locks: now and then is enough.
         if ((entity.LastCall & 0xFFF) == 0 && entities.Count > capacity)
@@ -43,8 +57,10 @@ internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapa
         }
     }
 
-    private sealed class Entity(string key) : IRiskEntityGrain
+    private sealed class Entity(string key, RiskEntityTable table) : IRiskEntityGrain
     {
+        private static readonly Task<EntityAnswer> NotKnown = Task.FromResult(new EntityAnswer((int?)null));
+
         private readonly Lock turn = new();
         private readonly RiskEntityGrain grain = new(key);
 
@@ -52,8 +68,19 @@ internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapa
 
         public Task<EntityAnswer> See(EntitySighting sighting)
         {
+            // Looked at first: an answer of which something was missing while it was made is none.
+            var isWhole = table.IsWhole;
             lock (turn)
-                return grain.See(sighting);
+            {
+                var answer = grain.See(sighting);
+                return isWhole ? answer : NotKnown;
+            }
+        }
+
+        public void Recall(EntitySighting sighting)
+        {
+            lock (turn)
+                grain.Recall(sighting);
         }
     }
 }

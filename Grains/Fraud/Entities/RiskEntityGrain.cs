@@ -20,7 +20,10 @@ public sealed class RiskEntityGrain(string key) : IRiskEntityGrain
 
     public Task<EntityAnswer> See(EntitySighting sighting)
     {
-        payers.See(sighting.Payment, sighting.TimeMs, sighting.Payer);
+        Recall(sighting);
         return Task.FromResult(new EntityAnswer(payers.Count(sighting.TimeMs, sighting.Payer)));
     }
+
+    /// <summary>Notes a payment that was before; the same again changes nothing.</summary>
+    public void Recall(EntitySighting sighting) => payers.See(sighting.Payment, sighting.TimeMs, sighting.Payer);
 }
