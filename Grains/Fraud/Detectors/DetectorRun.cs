@@ -50,6 +50,7 @@ public sealed class DetectorRun : IAsyncDisposable
     private readonly PaymentsFirst courtesy;
     private LogCursor saved;
     private long savedAt;
+    private EventConsumer? consumer;
     private Task? running;
 
     public DetectorRun(DetectorServices services, IReadOnlyList<ActiveDetector> detectors)
@@ -68,6 +69,7 @@ public sealed class DetectorRun : IAsyncDisposable
         await stopping.CancelAsync();
         if (running is not null)
             await running;
+        consumer?.Dispose();
         stopping.Dispose();
         instruments.Dispose();
     }
@@ -78,7 +80,8 @@ public sealed class DetectorRun : IAsyncDisposable
         {
             var position = await Patiently(Place);
             await Patiently(() => Prepare(position));
-            using var consumer = services.Consumers.Begin(ConsumerName, position);
+            // Until the process ends: should it stop, its lag tells.
+            consumer = services.Consumers.Begin(ConsumerName, position);
             await ReadOn(consumer);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -135,33 +138,33 @@ public sealed class DetectorRun : IAsyncDisposable
         return true;
     }
 
-    private async Task ReadOn(EventConsumer consumer)
+    private async Task ReadOn(EventConsumer reader)
     {
         try
         {
             while (true)
             {
                 var began = courtesy.Now;
-                var read = await Patiently(() => ReadPage(consumer));
+                var read = await Patiently(() => ReadPage(reader));
                 if (services.Machine.GetElapsedTime(savedAt) >= SaveEvery)
-                    await Patiently(() => Task.FromResult(Save(consumer.Position)));
-                await (read == 0 ? shards.WaitBeyond(consumer.Position, stopping.Token) : courtesy.Rest(began, IdleRest, Pace, stopping.Token));
+                    await Patiently(() => Task.FromResult(Save(reader.Position)));
+                await (read == 0 ? shards.WaitBeyond(reader.Position, stopping.Token) : courtesy.Rest(began, IdleRest, Pace, stopping.Token));
             }
         }
         finally
         {
-            Save(consumer.Position);
+            Save(reader.Position);
         }
     }
 
-    private async Task<int> ReadPage(EventConsumer consumer)
+    private async Task<int> ReadPage(EventConsumer reader)
     {
-        var rows = await shards.RowsAfter(consumer.Position, PageRows);
+        var rows = await shards.RowsAfter(reader.Position, PageRows);
         foreach (var row in rows)
         {
             await Show(row, (detector, finding) => Raise(detector, finding, row));
             // Only now: what is tried again begins with this row, which detectors know already.
-            consumer.Position = consumer.Position.After(row);
+            reader.Position = reader.Position.After(row);
         }
 
         return rows.Count;

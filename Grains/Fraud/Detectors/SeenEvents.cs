@@ -70,8 +70,8 @@ public sealed class SeenEvents(AccountDirectory directory, DocumentReader docume
     }
 
     // To another shard, it arrived where that one says so.
-    private static bool IsPaid(LogRow row) => !IsReturn(row)
-        && (row.Type == EventType.TransferCredited || (row.Type == EventType.PaymentSettled && SystemAccountNumbers.PeerOf(row.Creditor) is null));
+    private static bool IsPaid(LogRow row) =>
+        (row.Type == EventType.TransferCredited || (row.Type == EventType.PaymentSettled && SystemAccountNumbers.PeerOf(row.Creditor) is null)) && !IsReturn(row);
 
     private static bool IsReturn(LogRow row) => row.Data is not null && PaymentData.Decode(row.Data).ReturnOf is not null;
 
