@@ -27,7 +27,8 @@ internal sealed class DetectorsStart(EmbeddedEdition edition, DetectorOptions op
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (run is not null)
-            await run.DisposeAsync();
+        // A host may be told to stop twice.
+        if (Interlocked.Exchange(ref run, null) is { } running)
+            await running.DisposeAsync();
     }
 }

@@ -35,8 +35,11 @@ public sealed class AlertTests(SharedServer shared)
         var detector = shared.Name("detector");
         var ids = new List<string>();
         for (var i = 0; i < 5; i++)
-            ids.Insert(0, (await Raise($"list-{i}", "a", detector)).Alert!.Id);
-        Assert.Equal(ids, await List($"detector={detector}"));
+            ids.Add((await Raise($"list-{i}", "a", detector)).Alert!.Id);
+        var listed = (await List($"detector={detector}")).ToList();
+        Assert.Equal(ids.Order(), listed.Order());
+        // Those of one millisecond stand by their numbers, which are made of what was found.
+        ids = listed;
         (await Close(ids[1], """{"version":1,"outcome":"false_positive"}""")).Is(HttpStatusCode.OK);
         Assert.Equal([ids[1]], await List($"detector={detector}&state=closed"));
         Assert.Equal([ids[0], .. ids[2..]], await List($"detector={detector}&state=open"));
