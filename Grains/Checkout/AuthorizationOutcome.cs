@@ -42,7 +42,7 @@ internal static class AuthorizationOutcome
             Type = code == "payment_intent_authentication_failure" ? "invalid_request_error" : "card_error",
         };
         var failed = intent with { Status = IntentStatus.RequiresPaymentMethod, PaymentMethod = null, NextAction = null, LastPaymentError = error, LatestCharge = charge ?? intent.LatestCharge };
-        draft.Put(DocumentKind.PaymentIntent, document.Number, failed, record with { Attempt = null, Challenge = null, Risk = charge is null ? record.Risk : null });
+        draft.Put(DocumentKind.PaymentIntent, document.Number, failed, record with { Attempt = null, Challenge = null, Risk = charge is null ? record.Risk : null, Sighting = 0 });
         draft.Emit("payment_intent.payment_failed", DocumentKind.PaymentIntent, document.Number);
         return error with { PaymentIntent = failed };
     }
@@ -52,7 +52,7 @@ internal static class AuthorizationOutcome
         var (intent, record) = IntentDecisions.Parts(document);
         var currency = Books.CurrencyOf(intent.Currency);
         var (number, charge) = NewCharge(draft, intent, attempt, answer, record.Risk);
-        draft.EndCounting(attempt, charge, record.Risk);
+        draft.EndCounting(attempt, charge, record);
         var fee = Fee.OfCapture(attempt.Amount, currency);
         draft.Move(EventType.CardCaptured, TransferKind.Posted, Books.Receivable(currency), draft.BalanceAccount(currency), attempt.Amount, currency, charge.Id);
         Books.TakeFee(draft, fee, currency, charge.Id);
@@ -67,7 +67,7 @@ internal static class AuthorizationOutcome
             DocumentKind.PaymentIntent,
             document.Number,
             intent with { Status = IntentStatus.Succeeded, AmountReceived = attempt.Amount, LatestCharge = charge.Id, Review = reviewId },
-            record with { Attempt = null, Risk = null, Rows = 1 });
+            record with { Attempt = null, Risk = null, Sighting = 0, Rows = 1 });
         draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
         SessionDecisions.Complete(draft, record.Session, isCaptured: true);
         ReviewDecisions.Open(draft, review, charge, chargeRecord);
@@ -81,7 +81,7 @@ internal static class AuthorizationOutcome
         var (intent, record) = IntentDecisions.Parts(document);
         var currency = Books.CurrencyOf(intent.Currency);
         var (number, charge) = NewCharge(draft, intent, attempt, answer, record.Risk);
-        draft.EndCounting(attempt, charge, record.Risk);
+        draft.EndCounting(attempt, charge, record);
         var captureBefore = draft.NowMs + AuthorizationLastsMs;
         var hold = draft.Move(EventType.CardAuthorized, TransferKind.Hold, Books.Receivable(currency), draft.BalanceAccount(currency), attempt.Amount, currency, charge.Id, expiresAtMs: captureBefore);
         var options = intent.PaymentMethodOptions.Card;
@@ -103,7 +103,7 @@ internal static class AuthorizationOutcome
             DocumentKind.PaymentIntent,
             document.Number,
             intent with { Status = IntentStatus.RequiresCapture, AmountCapturable = attempt.Amount, LatestCharge = charge.Id, Review = reviewId },
-            record with { Attempt = null, Risk = null, Hold = hold, Held = attempt.Amount, Captured = 0, CaptureBeforeMs = captureBefore, Rows = 1 });
+            record with { Attempt = null, Risk = null, Sighting = 0, Hold = hold, Held = attempt.Amount, Captured = 0, CaptureBeforeMs = captureBefore, Rows = 1 });
         draft.Due(DueKind.Expire, document.Number, captureBefore);
         draft.Emit("payment_intent.amount_capturable_updated", DocumentKind.PaymentIntent, document.Number);
         SessionDecisions.Complete(draft, record.Session, isCaptured: false);
@@ -128,7 +128,7 @@ internal static class AuthorizationOutcome
         if (isOurs)
             draft.BlockCounting(attempt, charge);
         else
-            draft.EndCounting(attempt, charge, record.Risk);
+            draft.EndCounting(attempt, charge, record);
         draft.Emit("charge.failed", DocumentKind.Charge, number);
         var error = Fail(draft, document, code, declineCode, charge.Id);
         return Decided.Answers(DocumentKind.PaymentIntent, document.Number, WireError.Card(attempt.Request, error));
@@ -137,6 +137,7 @@ internal static class AuthorizationOutcome
     private static Decided Challenged(Draft draft, CheckoutDocument document, Attempt attempt, AcquirerAnswer answer)
     {
         var (intent, record) = IntentDecisions.Parts(document);
+        draft.RestTrying(attempt);
         if (attempt.ErrorOnRequiresAction)
             return Decided.Answers(DocumentKind.PaymentIntent, document.Number, WireError.Card(attempt.Request, Fail(draft, document, "authentication_required", "authentication_required", null)));
         draft.Put(

@@ -46,7 +46,7 @@ public sealed class CheckoutParts : IDisposable
         Cards = new CardTokenizer(acquirer, masterKey, clock);
         webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
         var acquirers = new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer };
-        var cardRisk = risk is null ? null : new CardRisk(risk, masterKey);
+        var cardRisk = risk is null ? null : new CardRisk(risk, masterKey, new CardEntities(new CardEntityTable().Get, risk.Options.EntityDeadline, machine));
         MerchantServices Of(int shard) => new(
             shards.Writers[shard], index, masterKey, grains, acquirers, Cards, options, webhooks, due[shard].Wake, clock, loggers.CreateLogger<MerchantGrain>())
         { IsShared = shared is not null, Risk = cardRisk };
