@@ -30,7 +30,10 @@ public sealed class CardRisk(RiskDesk desk, MasterKey masterKey)
         attempts.Fill(features, payment.Try, isJudged: !payment.IsTestCard);
         CardFeatures.FillCountries(features, payment.CardCountry, payment.BillingCountry, merchantCountry: null);
         var facts = new RiskFacts { Currency = payment.Currency, CardCountry = payment.CardCountry, OtherCountry = payment.BillingCountry };
-        return RiskDecider.Decide(desk.Rules, desk.Model, features, facts, nowMs);
+        var rules = desk.Rules;
+        if (rules.IsRollingOut)
+            facts = facts with { PayerPlace = PayerPlaces.OfCard(payment.Try.Card) };
+        return RiskDecider.Decide(rules, desk.Model, features, facts, nowMs);
     }
 
     /// <summary>Whether the decision was made of a published test card, for which the merchant's attempts are no feature.</summary>
