@@ -55,12 +55,15 @@ public sealed class AccessibilityTests(Chromium chromium, SandboxProduct product
     [InlineData("/console/fraud/live", "remarkable", ColorScheme.Light)]
     [InlineData("/console/fraud/live", "remarkable", ColorScheme.Dark)]
     [InlineData("/console/fraud/rules", "rules", ColorScheme.Dark)]
+    [InlineData("/console/fraud/models", "calibration", ColorScheme.Light)]
+    [InlineData("/console/fraud/models", "calibration", ColorScheme.Dark)]
     [InlineData("/console/fraud/rules/impossible_travel", "confusion", ColorScheme.Light)]
     [InlineData("/console/fraud/rules/impossible_travel", "confusion", ColorScheme.Dark)]
     public async Task An_analysts_page_has_no_violation_that_axe_finds(string path, string shown, ColorScheme scheme)
     {
         using var analyst = new AnalystClient(product.Url);
         var held = await analyst.Hold("99.00", product.Bank);
+        TrainedModel.Save(product.Models);
         await using var page = await chromium.Open(product.Url);
         await page.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
         await page.GoAs(AnalystClient.First, path.Replace("CASE", held.Id, StringComparison.Ordinal));

@@ -21,6 +21,8 @@ export type Route =
   | { view: 'board' }
   | { view: 'rules' }
   | { view: 'rule'; id: string }
+  | { view: 'models' }
+  | { view: 'model'; id: string }
   | { view: 'missing' }
 
 export function parse(pathname: string): Route {
@@ -41,6 +43,7 @@ function parseFraud(page: string | undefined, [id, ...rest]: string[]): Route {
   if (rest.length > 0) return { view: 'missing' }
   if (page === 'cases') return id ? { view: 'case', id } : { view: 'fraud' }
   if (page === 'rules') return id ? { view: 'rule', id } : { view: 'rules' }
+  if (page === 'models') return id ? { view: 'model', id } : { view: 'models' }
   if (!page) return { view: 'fraud' }
   if (page === 'live' && !id) return { view: 'board' }
   return { view: 'missing' }
@@ -94,6 +97,8 @@ export const href = {
   board: () => `${base}/fraud/live`,
   rules: () => `${base}/fraud/rules`,
   rule: (name: string) => `${base}/fraud/rules/${encodeURIComponent(name)}`,
+  models: () => `${base}/fraud/models`,
+  model: (version: string) => `${base}/fraud/models/${encodeURIComponent(version)}`,
   search: (q: string) => withQuery(`${base}/search`, { q }),
 }
 
