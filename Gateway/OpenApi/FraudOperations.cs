@@ -36,12 +36,16 @@ internal static class FraudOperations
         Act("label", "labelCase", "Say what the payment turned out to be; also of a closed case.", "CaseLabel", """{"version":1,"label":"false_positive"}"""),
         new("GET", "/fraud/model", "Fraud", "getModel", "Read which model is in force, and what it is worth.") { Key = Sandbox.SandboxSeed.AnalystKey, NeedsObject = true, Answer = "FraudModel", Errors = [ProblemCode.NotFound] },
         new("GET", "/fraud/models", "Fraud", "listModels", "List the models that lie ready, newest first.") { Key = Sandbox.SandboxSeed.AnalystKey, Answer = "FraudModelPage" },
+        new("GET", "/fraud/models/{version}", "Fraud", "getModelVersion", "Read what a model that lies ready is, and what it is worth: its precision–recall curve and its calibration are in `manifest.metrics`.")
+        {
+            Key = Sandbox.SandboxSeed.AnalystKey, PathExample = "20261121T093000123Z-1f0c77aa", NeedsObject = true, Answer = "FraudModel", Errors = [ProblemCode.NotFound],
+        },
         new("PUT", "/fraud/model", "Fraud", "loadModel", "Put a model in force, without a restart.")
         {
-            Description = "For administrators. `live`: its points count; `shadow`: it speaks, and counts for nothing. Of this process.",
-            Key = Sandbox.SandboxSeed.AdministratorKey, NeedsObject = true, Body = "FraudModelChoice", BodyExample = """{"version":"20261121T093000123Z-1f0c77aa","mode":"shadow"}""", Answer = "FraudModel",
+            Description = "For administrators. `live`: its points count; `shadow`: it speaks, and counts for nothing. Where what acts takes two people, the first one's request is kept (`asked`) and changes nothing; the same request of a second one does it. Of this process.",
+            Key = Sandbox.SandboxSeed.AdministratorKey, NeedsObject = true, Body = "FraudModelChoice", BodyExample = """{"version":"20261121T093000123Z-1f0c77aa","mode":"shadow"}""", Answer = "FraudModel", Errors = [ProblemCode.FourEyes],
         },
-        new("DELETE", "/fraud/model", "Fraud", "unloadModel", "Decide without a model.") { Key = Sandbox.SandboxSeed.AdministratorKey, Status = 204 },
+        new("DELETE", "/fraud/model", "Fraud", "unloadModel", "Decide without a model.") { Key = Sandbox.SandboxSeed.AdministratorKey, Status = 204, Errors = [ProblemCode.FourEyes] },
         .. AlertOperations.All,
         .. BacktestOperations.All,
         .. RuleOperations.All,

@@ -25,9 +25,10 @@ internal static class RuleOperations
         new("GET", "/fraud/rules/{name}/versions/{version}", "Fraud", "getRuleVersion", "Read a version of a rule.") { Key = Sandbox.SandboxSeed.AnalystKey, PathExample = SomeRule + "/2", Answer = "RuleVersion" },
         Step("validate", "validateRule", "Hold a draft against the rule's code, and against itself.", """{"version":2,"revision":1}"""),
         Step("shadow", "shadowRule", "Evaluate a version on live payments: recorded, and never acting.", """{"version":2,"revision":2}"""),
-        Step("publish", "publishRule", "Let a version act, in place of the one before.", """{"version":2,"revision":3}""", ProblemCode.FourEyes),
-        Step("retire", "retireRule", "Evaluate a version no more.", """{"version":2,"revision":4}""", ProblemCode.FourEyes),
-        Step("revert", "revertRule", "Publish again what was published before; without `version`, what was published last.", """{"version":1,"revision":5}""", ProblemCode.FourEyes) with { Body = "RuleRevert" },
+        Step("publish", "publishRule", "Let a version act, in place of the one before: on all payers, or on the share that `rollout` names.", """{"version":2,"revision":3}""", ProblemCode.FourEyes) with { Body = "RulePublish" },
+        Step("rollout", "rollOutRule", "Let what is published act on another share of payers; on the others it is recorded, as in shadow.", """{"version":2,"rollout":25,"revision":4}""", ProblemCode.FourEyes) with { Body = "RuleRollout" },
+        Step("retire", "retireRule", "Evaluate a version no more.", """{"version":2,"revision":5}""", ProblemCode.FourEyes),
+        Step("revert", "revertRule", "Publish again what was published before; without `version`, what was published last.", """{"version":1,"revision":6}""", ProblemCode.FourEyes) with { Body = "RuleRevert" },
         new("GET", "/fraud/rule-sets/{version}", "Fraud", "getRuleSet", "Read the rules that were in force together: of a decision's `ruleSetVersion`, or `current`.")
         {
             Key = Sandbox.SandboxSeed.AnalystKey, PathExample = "current", Answer = "FraudRuleSet",

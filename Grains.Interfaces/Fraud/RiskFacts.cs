@@ -3,8 +3,8 @@ using Grains.Interfaces.Values;
 namespace Grains.Interfaces.Fraud;
 
 /// <summary>
-/// What a rule's sentence needs beside the features: words, never what is decided on. Recorded with the decision, so that it can be made
-/// again from what is recorded alone.
+/// What a rule's sentence needs beside the features: words, never what is decided on; and, where a rule acts on a share of payers, where
+/// this one stands among them. Recorded with the decision, so that it can be made again from what is recorded alone.
 /// </summary>
 public sealed record RiskFacts
 {
@@ -30,4 +30,7 @@ public sealed record RiskFacts
     public string? CardCountry { get; init; }
 
     public string? OtherCountry { get; init; }
+
+    /// <summary>0 to 99, by the payer's keyed hash; null where no rule asked.</summary>
+    public int? PayerPlace { get; init; }
 }

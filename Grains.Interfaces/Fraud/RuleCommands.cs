@@ -22,6 +22,9 @@ public enum RuleAction : byte
 
     /// <summary>Publishes again what was published before.</summary>
     Revert = 6,
+
+    /// <summary>Lets what is published act on another share of payers; on the others it is evaluated and recorded, as in shadow.</summary>
+    Rollout = 7,
 }
 
 /// <summary>An analyst's change of a rule.</summary>
@@ -47,6 +50,9 @@ public sealed record RuleCommand
     public IReadOnlyList<RuleCondition>? Conditions { get; init; }
 
     public string? Note { get; init; }
+
+    /// <summary>Of a rollout, and of what is published: the share of payers, 1 to 100 percent; null for all.</summary>
+    public int? Rollout { get; init; }
 
     /// <summary>Who acts: the label of the key.</summary>
     public required string Actor { get; init; }

@@ -17,8 +17,9 @@ public static class RiskDecider
         {
             if (!rule.MaySpeak(features) || rule.Rule.Evaluate(new RuleInput(features, facts, rule.Parameters)) is not { } finding)
                 continue;
-            (reasons ??= []).Add(new RiskReason(rule.Rule.Name, rule.Version, rule.Mode, rules.OutcomeOf(finding.Points), finding.Points, finding.Text, finding.Looked, finding.Threshold));
-            if (rule.Mode == RuleMode.Published)
+            var mode = rule.ModeFor(facts);
+            (reasons ??= []).Add(new RiskReason(rule.Rule.Name, rule.Version, mode, rules.OutcomeOf(finding.Points), finding.Points, finding.Text, finding.Looked, finding.Threshold));
+            if (mode == RuleMode.Published)
                 score += finding.Points;
         }
 

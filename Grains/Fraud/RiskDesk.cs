@@ -13,6 +13,7 @@ namespace Grains.Fraud;
 public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet rules)
 {
     private readonly RiskHash hash = new(masterKey);
+    private readonly PayerPlaces places = new(masterKey);
     private volatile RuleSet rules = rules;
     private volatile ListBook lists = ListBook.Empty;
     private volatile IRiskModel? model;
@@ -68,7 +69,10 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
             TravelTo = travelled ? attempt.Place?.ToString() : null,
         };
         facts = lists.Fill(features, new ListedParties(payment.Debtor.Value, payment.Creditor.Id.Value, null, payment.Personal.DeviceId, payment.Personal.IpAddress), nowMs, facts);
-        return RiskDecider.Decide(rules, model, features, facts, nowMs, around.FellBack);
+        var inForce = rules;
+        if (inForce.IsRollingOut)
+            facts = facts with { PayerPlace = places.Of(payment.Debtor) };
+        return RiskDecider.Decide(inForce, model, features, facts, nowMs, around.FellBack);
     }
 
     /// <summary>The device's keyed hash; 0 for none.</summary>

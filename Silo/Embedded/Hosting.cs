@@ -131,7 +131,7 @@ public static class Hosting
         .AddSingleton(edition.Checkout.AcquirerFaults)
         .AddSingleton<ICardEntry>(edition.Checkout.Cards)
         .AddSingleton(edition.Clock)
-        .AddSingleton<IRiskModels>(services => new RiskModels(services.GetRequiredService<IConfiguration>()[RiskModels.DirectorySetting] ?? Path.Combine(edition.DataDirectory, "models"), edition.Risk))
+        .AddSingleton<IRiskModels>(services => new RiskModels(services.GetRequiredService<IConfiguration>()[RiskModels.DirectorySetting] ?? Path.Combine(edition.DataDirectory, RiskModels.DirectoryName), edition.Risk, edition.Clock))
         .AddHostedService(_ => new RulesStart(edition.Rules.InForce))
         .AddHostedService(services => new DetectorsStart(edition, services.GetRequiredService<IConfiguration>().DetectorOptions(), services.GetRequiredService<EventConsumers>(), services.GetRequiredService<ILoggerFactory>()))
         .AddSingleton(new RequestLogPlace(edition.DataDirectory))

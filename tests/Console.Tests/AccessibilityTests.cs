@@ -62,10 +62,13 @@ public sealed class AccessibilityTests(Chromium chromium, SandboxProduct product
     [InlineData("/console/fraud/alerts/ALERT", "alert-closing", ColorScheme.Dark)]
     [InlineData("/console/fraud/cases/CARD", "card-facts", ColorScheme.Light)]
     [InlineData("/console/fraud/cases/CARD", "card-facts", ColorScheme.Dark)]
+    [InlineData("/console/fraud/models", "calibration", ColorScheme.Light)]
+    [InlineData("/console/fraud/models", "calibration", ColorScheme.Dark)]
     public async Task An_analysts_page_has_no_violation_that_axe_finds(string path, string shown, ColorScheme scheme)
     {
         using var analyst = new AnalystClient(product.Url);
         var held = await analyst.Hold("99.00", product.Bank);
+        TrainedModel.Save(product.Models);
         await using var page = await chromium.Open(product.Url);
         await page.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
         if (path.EndsWith("ALERT", StringComparison.Ordinal))

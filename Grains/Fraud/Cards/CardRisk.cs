@@ -32,8 +32,9 @@ public sealed class CardRisk(RiskDesk desk, MasterKey masterKey, CardEntities? e
     {
         var features = new FeatureVector();
         attempts.Fill(features, payment.Try, isJudged: !payment.IsTestCard);
-        var facts = Fill(features, payment, around);
-        return RiskDecider.Decide(desk.Rules, desk.Model, features, facts, payment.Try.TimeMs, around.FellBack);
+        var rules = desk.Rules;
+        var facts = Fill(features, payment, around, rules);
+        return RiskDecider.Decide(rules, desk.Model, features, facts, payment.Try.TimeMs, around.FellBack);
     }
 
     /// <summary>Whether rules would stop the attempt, were those declined that are under way now: what becomes of them is worth waiting for.</summary>
@@ -42,15 +43,16 @@ public sealed class CardRisk(RiskDesk desk, MasterKey masterKey, CardEntities? e
         var features = new FeatureVector();
         if (!attempts.FillAsDeclined(features, payment.Try))
             return false;
-        var facts = Fill(features, payment, around);
-        return RiskDecider.Decide(desk.Rules, null, features, facts, payment.Try.TimeMs).Outcome == RiskOutcome.Decline;
+        var rules = desk.Rules;
+        var facts = Fill(features, payment, around, rules);
+        return RiskDecider.Decide(rules, null, features, facts, payment.Try.TimeMs).Outcome == RiskOutcome.Decline;
     }
 
     /// <summary>Whether the decision was made of a published test card, for which the merchant's attempts are no feature.</summary>
     public static bool IsOfTestCard(RiskDecision decision) => decision.Values[(int)Feature.MerchantAttempts10Minutes] == FeatureVector.Missing;
 
     // All but the merchant's attempts, which are there.
-    private RiskFacts Fill(FeatureVector features, CardPayment payment, CardAround around)
+    private RiskFacts Fill(FeatureVector features, CardPayment payment, CardAround around, RuleSet rules)
     {
         var nowMs = payment.Try.TimeMs;
         features[Feature.Amount] = payment.Try.Amount;
@@ -59,6 +61,8 @@ public sealed class CardRisk(RiskDesk desk, MasterKey masterKey, CardEntities? e
         around.Fill(features);
         CardFeatures.FillCountries(features, payment.CardCountry, payment.BillingCountry, merchantCountry: null);
         var facts = new RiskFacts { Currency = payment.Currency, CardCountry = payment.CardCountry, OtherCountry = payment.BillingCountry };
+        if (rules.IsRollingOut)
+            facts = facts with { PayerPlace = PayerPlaces.OfCard(payment.Try.Card) };
         return desk.Lists.Fill(features, payment.Parties, nowMs, facts);
     }
 

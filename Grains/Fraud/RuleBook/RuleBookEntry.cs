@@ -53,6 +53,8 @@ internal sealed class RuleBookEntry
             json.WriteString("rule"u8, target.Rule);
             json.WriteNumber("version"u8, target.Version);
             json.WriteString("action"u8, command.Action.Word());
+            if (command.Action is RuleAction.Publish or RuleAction.Rollout)
+                json.WriteNumber("rollout"u8, RuleRollout.Of(command) ?? RuleRollout.All);
             if (decided.Versions.Count > 1)
                 json.WriteNumber("supersedes"u8, decided.Versions[1].Version);
             json.WriteNumber("ruleSetVersion"u8, target.RuleSetVersion);

@@ -19,25 +19,6 @@ public sealed class RuleTests : IAsyncLifetime
 
     public Task DisposeAsync() => shared.DisposeAsync();
 
-    private async Task EachDecisionIsReplayedByTheRulesOfThen()
-    {
-        var id = (await shared.Analyst.Post("/fraud/backtests", "{}", shared.Name("replay"))).Is(HttpStatusCode.Accepted)["id"];
-        var deadline = Environment.TickCount64 + 60_000;
-        while (true)
-        {
-            var state = (await shared.Analyst.Get("/fraud/backtests/" + id)).Is(HttpStatusCode.OK).Json;
-            if (state.TryGetProperty("report", out var report) && report.ValueKind == System.Text.Json.JsonValueKind.Object)
-            {
-                Assert.InRange(report.GetProperty("decisions").GetInt64(), 10, long.MaxValue);
-                Assert.Equal(report.GetProperty("decisions").GetInt64(), report.GetProperty("equal").GetInt64());
-                return;
-            }
-
-            Assert.True(Environment.TickCount64 < deadline, state.GetRawText());
-            await Task.Delay(20);
-        }
-    }
-
     [Fact]
     public async Task A_published_parameter_acts_on_the_next_payment_and_only_then()
     {
@@ -56,7 +37,7 @@ public sealed class RuleTests : IAsyncLifetime
         Assert.Equal(("held", "60", "3"), await Trip());
         (await Post("/retire", """{"version":1,"revision":4}""")).Is(HttpStatusCode.OK);
         Assert.Equal(("settled", "0", "4"), await Trip());
-        await EachDecisionIsReplayedByTheRulesOfThen();
+        await shared.ReplaysEqual(atLeast: 10);
 
         // What was in force then is there to be read, whole.
         foreach (var (set, points, version) in new[] { (1, 60, 1), (2, 40, 2), (3, 60, 1) })

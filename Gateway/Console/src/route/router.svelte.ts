@@ -23,10 +23,12 @@ export type Route =
   | { view: 'board' }
   | { view: 'rules' }
   | { view: 'rule'; id: string }
+  | { view: 'models' }
+  | { view: 'model'; id: string }
   | { view: 'missing' }
 
 /** The views below /console/fraud. */
-export const forAnalysts: Route['view'][] = ['fraud', 'case', 'alerts', 'alert', 'board', 'rules', 'rule']
+export const forAnalysts: Route['view'][] = ['fraud', 'case', 'alerts', 'alert', 'board', 'rules', 'rule', 'models', 'model']
 
 export function parse(pathname: string): Route {
   const [view, id, ...rest] = pathname.slice(base.length).split('/').filter(Boolean).map(decodeURIComponent)
@@ -47,6 +49,7 @@ function parseFraud(page: string | undefined, [id, ...rest]: string[]): Route {
   if (page === 'cases') return id ? { view: 'case', id } : { view: 'fraud' }
   if (page === 'alerts') return id ? { view: 'alert', id } : { view: 'alerts' }
   if (page === 'rules') return id ? { view: 'rule', id } : { view: 'rules' }
+  if (page === 'models') return id ? { view: 'model', id } : { view: 'models' }
   if (!page) return { view: 'fraud' }
   if (page === 'live' && !id) return { view: 'board' }
   return { view: 'missing' }
@@ -102,6 +105,8 @@ export const href = {
   board: () => `${base}/fraud/live`,
   rules: () => `${base}/fraud/rules`,
   rule: (name: string) => `${base}/fraud/rules/${encodeURIComponent(name)}`,
+  models: () => `${base}/fraud/models`,
+  model: (version: string) => `${base}/fraud/models/${encodeURIComponent(version)}`,
   search: (q: string) => withQuery(`${base}/search`, { q }),
 }
 

@@ -6,8 +6,6 @@ using Grains.Fraud.Backtest;
 using Grains.Fraud.Model;
 using Grains.Fraud.Rules;
 using Grains.Interfaces.Fraud.Backtest;
-using Ledger.Documents;
-using Ledger.Sealing;
 
 namespace Silo.Embedded.Commands.Fraud;
 
@@ -78,41 +76,17 @@ internal static class BacktestCommand
         if (changes.FaultOn(rules) is { } fault)
             throw new CommandFailedException(fault, ExitCode.Usage);
         var plan = BacktestPlan.Of(rules, ReadModel(parsed), changes, range);
-        var logs = new List<DocumentLog>();
-        try
+        using var recorded = RecordedLogs.Open(parsed);
+        var report = await screen.WithProgress("Replaying", "rows", progress => Task.Run(async () =>
         {
-            using var key = Open(parsed, logs);
-            var report = await screen.WithProgress("Replaying", "rows", progress => Task.Run(async () =>
-            {
-                using var run = new BacktestRun([.. logs.Select(static log => new StoredDecisionLog(log))], key, plan, new Rows(progress));
-                return await run.Run(cancellationToken);
-            }));
-            if (screen.IsJson)
-                Screen.WriteJson(JsonSerializer.SerializeToElement(report, BacktestJson.Default.BacktestReport));
-            else
-                BacktestText.Tell(screen, report);
-            return report.IsFinding ? ExitCode.Finding : ExitCode.Done;
-        }
-        finally
-        {
-            foreach (var log in logs)
-                log.Dispose();
-        }
-    }
-
-    private static MasterKey Open(ParseResult parsed, List<DocumentLog> logs)
-    {
-        if (LedgerPlace.Shards(parsed) is not { Count: > 0 } shards)
-        {
-            var directory = parsed.GetValue(DataDirectory.Option)!;
-            logs.Add(DocumentLog.OfFile(DataDirectory.LedgerFile(directory)));
-            return MasterKey.Load(directory, mayCreate: false);
-        }
-
-        foreach (var shard in shards)
-            logs.Add(DocumentLog.OfDatabase(shard));
-        return AuditCommand.KeyOf(shards[0])
-            ?? throw new CommandFailedException("The ledger has no master key: give all its shards, one --ledger each, in their order.");
+            using var run = new BacktestRun(recorded.Shards, recorded.Key, plan, new Rows(progress));
+            return await run.Run(cancellationToken);
+        }));
+        if (screen.IsJson)
+            Screen.WriteJson(JsonSerializer.SerializeToElement(report, BacktestJson.Default.BacktestReport));
+        else
+            BacktestText.Tell(screen, report);
+        return report.IsFinding ? ExitCode.Finding : ExitCode.Done;
     }
 
     // Whether it counted says each decision.
@@ -149,7 +123,7 @@ internal static class BacktestCommand
         return changes with { Rules = [.. changes.Rules, .. more] };
     }
 
-    private static DateTimeOffset? Time(ArgumentResult result)
+    internal static DateTimeOffset? Time(ArgumentResult result)
     {
         if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
             return time;
