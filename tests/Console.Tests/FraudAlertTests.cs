@@ -55,6 +55,7 @@ public sealed class FraudAlertTests(Chromium chromium, SandboxProduct product) :
         await one.Shows(one.ById("alert-text"), "5 accounts", "the alert");
         await using var other = await chromium.Open(product.Url);
         await other.GoAs(AnalystClient.Second, "/console/fraud/alerts/" + id);
+        await other.Shows(other.ById("alert-text"), "5 accounts", "the alert");
         await other.Page.Keyboard.PressAsync("2");
         await other.Page.Keyboard.PressAsync("c");
         await other.Shows(other.ById("alert-outcome"), "False positive", "how it was closed");
