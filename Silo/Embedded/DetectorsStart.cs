@@ -4,7 +4,7 @@ using Ledger;
 namespace Silo.Embedded;
 
 /// <summary>Lets detectors look for patterns in the log while the server runs.</summary>
-internal sealed class DetectorsStart(EmbeddedEdition edition, DetectorOptions options, EventConsumers consumers, ILoggerFactory loggers) : IHostedService
+internal sealed class DetectorsStart(EmbeddedEdition edition, DetectorOptions options, EventConsumers consumers, ILoggerFactory loggers) : IHostedService, IAsyncDisposable
 {
     /// <summary>A start waits so long for addresses and devices to know what they saw before: a short log is read by then, and nothing falls back.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -25,7 +25,9 @@ internal sealed class DetectorsStart(EmbeddedEdition edition, DetectorOptions op
         await Task.WhenAny(edition.EntitiesRecalled, Task.Delay(Patience, cancellationToken));
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StopAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
+
+    public async ValueTask DisposeAsync()
     {
         // A host may be told to stop twice.
         if (Interlocked.Exchange(ref run, null) is { } running)

@@ -61,8 +61,15 @@ public sealed class DetectorRun : IAsyncDisposable
         services.Consumers.Expect(ConsumerName);
     }
 
-    /// <summary>Reads on from its place until it is disposed of. At its first start ever, the place is the end of the log.</summary>
-    public void Start() => running ??= Task.Run(Run);
+    /// <summary>
+    /// Reads on from its place until it is disposed of. At its first start ever, the place is where the log ends as this is called: what
+    /// is recorded afterwards is looked at.
+    /// </summary>
+    public void Start()
+    {
+        var place = Place();
+        running = Task.Run(() => Run(place));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -74,11 +81,10 @@ public sealed class DetectorRun : IAsyncDisposable
         instruments.Dispose();
     }
 
-    private async Task Run()
+    private async Task Run(LogCursor position)
     {
         try
         {
-            var position = await Patiently(Place);
             await Patiently(() => Prepare(position));
             // Until the process ends: should it stop, its lag tells.
             consumer = services.Consumers.Begin(ConsumerName, position);
@@ -96,12 +102,12 @@ public sealed class DetectorRun : IAsyncDisposable
     }
 
     // Of a ledger whose shards became more or fewer there is no place: it begins at the end.
-    private Task<LogCursor> Place()
+    private LogCursor Place()
     {
         var end = shards.End;
         var known = LogCursor.TryParse(services.Registry.ReadOrAddSetting(PositionSetting, end.ToString()), shards.Count, out var place) ? place : end;
         (saved, savedAt) = (known, services.Machine.GetTimestamp());
-        return Task.FromResult(known);
+        return known;
     }
 
     /// <summary>What detectors knew at the place, and what was an alert by then.</summary>

@@ -4,7 +4,6 @@ using Grains.Fraud.Cards;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
-using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Documents;
 using Ledger.Sealing;

@@ -1,7 +1,6 @@
 using Grains.Fraud.Detectors;
 using Grains.Fraud.Features;
 using Grains.Interfaces.Fraud;
-using Ledger;
 using Ledger.Shards;
 
 namespace Grains.Fraud.Entities;

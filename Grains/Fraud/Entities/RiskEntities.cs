@@ -26,14 +26,16 @@ public sealed class RiskEntities(Func<string, IRiskEntityGrain> entity, TimeSpan
                 return null;
             try
             {
-                if ((await asked).Payers is { } payers)
-                    return payers;
+                return (await asked).Payers ?? FallBack(feature);
             }
             catch (Exception exception) when (exception is TimeoutException or GrainHostStopping)
             {
-                // The decision goes on without it, as where it does not know yet.
+                return FallBack(feature);
             }
+        }
 
+        int? FallBack(Feature feature)
+        {
             (fellBack ??= []).Add(feature);
             return null;
         }
