@@ -56,7 +56,7 @@ public static class GatewayRegistration
         services.AddSingleton<EventReader>().AddSingleton<EventSubscriptions>().AddSingleton<EventStream>().AddSingleton<EventEndpoints>();
         services.AddSingleton<CaseEndpoints>().AddSingleton<CaseCommands>().AddSingleton<ModelEndpoints>().AddSingleton<BacktestEndpoints>()
             .AddSingleton<RuleEndpoints>().AddSingleton<RuleCommands>().AddSingleton<ListEndpoints>().AddSingleton<RuleRoutes>().AddSingleton<AlertEndpoints>()
-            .AddSingleton<FraudStreamReader>().AddSingleton<FraudStreamTail>().AddSingleton<FraudStream>().AddSingleton<FraudEndpoints>();
+            .AddSingleton<JudgedCards>().AddSingleton<FraudStreamReader>().AddSingleton<FraudStreamTail>().AddSingleton<FraudStream>().AddSingleton<FraudEndpoints>();
         services.AddSingleton<CheckoutObjects>().AddSingleton<CheckoutList>().AddSingleton<TokenEndpoint>().AddSingleton<BalanceEndpoint>().AddSingleton<CheckoutEndpoints>()
             .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AcquirerNotices>().AddSingleton<CheckoutPages>().AddSingleton<SessionPages>();
         services.AddSingleton<RequestLog>().AddSingleton<RequestEndpoints>().AddSingleton<DeliveryLog>().AddSingleton<DeliveryEndpoints>().AddSingleton<WebhookEndpoints>();
