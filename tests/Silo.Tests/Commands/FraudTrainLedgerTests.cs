@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Grains.Fraud.Backtest;
-using Grains.Fraud.Model;
 using Grains.Fraud.Model.Training;
 using Ledger.Documents;
 using Ledger.Sealing;

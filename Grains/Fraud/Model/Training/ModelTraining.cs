@@ -40,10 +40,8 @@ public static class ModelTraining
     internal const int MinFrauds = 10;
 
     /// <param name="now">When it is trained: a part of the version. The same rows, request and time give the same model, to the bit.</param>
-    /// <param name="labels">Where a ledger's labels came from; null for those of a file.</param>
     /// <exception cref="InvalidDataException">Too few frauds or good payments in one of the parts.</exception>
-    public static TrainedModel Train(
-        TrainingTable table, TrainingRequest request, DateTimeOffset now, IProgress<TreesDone>? progress = null, CancellationToken cancellationToken = default, LedgerLabelCounts? labels = null)
+    public static TrainedModel Train(TrainingTable table, TrainingRequest request, DateTimeOffset now, IProgress<TreesDone>? progress = null, CancellationToken cancellationToken = default)
     {
         var split = TimeSplit.ByShare(table, request.UnseenShare, (long)request.LabelDelay.TotalMilliseconds);
         var known = split.Known;
@@ -72,7 +70,6 @@ public static class ModelTraining
             Trees = rounds,
             Platt = line,
             Points = request.Points,
-            Labels = labels,
             Metrics = ModelMetrics.Of(trees, calibration, table, split.Unseen, request.ReviewBudget),
         };
         return new TrainedModel(manifest, trees, calibration, request.Points.Scale());

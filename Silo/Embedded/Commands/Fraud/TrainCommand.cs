@@ -34,7 +34,8 @@ internal static class TrainCommand
             ? (ReadFile(csv, request), TimeProvider.System.GetUtcNow(), null)
             : await ReadLedger(screen, parsed, request, cancellationToken);
         var model = await screen.WithProgress("Training", "trees", progress =>
-            Task.Run(() => ModelTraining.Train(table, request, at, new TreesShown(progress), cancellationToken, labels), cancellationToken));
+            Task.Run(() => ModelTraining.Train(table, request, at, new TreesShown(progress), cancellationToken), cancellationToken));
+        model = model with { Manifest = model.Manifest with { Labels = labels } };
         var split = TimeSplit.ByShare(table, request.UnseenShare, model.Manifest.LabelDelayMs);
         var worth = DecisionComparison.Of(FraudRules.Default(), model, table, split.Unseen, request.ReviewBudget);
         var file = Path.GetFullPath(ModelFile.Save(TrainOptions.Directory(parsed), model));
