@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Grains.Interfaces.Values;
 
 namespace Grains.Interfaces.Fraud;
@@ -9,6 +10,8 @@ namespace Grains.Interfaces.Fraud;
 public sealed record RiskFacts
 {
     public static RiskFacts None { get; } = new();
+
+    private static readonly ConcurrentDictionary<Currency, RiskFacts> Wordless = new();
 
     /// <summary>The payment's.</summary>
     public Currency Currency { get; init; } = Currency.Usd;
@@ -30,4 +33,7 @@ public sealed record RiskFacts
     public string? CardCountry { get; init; }
 
     public string? OtherCountry { get; init; }
+
+    /// <summary>Of a payment of which there is nothing to say but its currency: nearly all.</summary>
+    public static RiskFacts Of(Currency currency) => Wordless.GetOrAdd(currency, static currency => new RiskFacts { Currency = currency });
 }

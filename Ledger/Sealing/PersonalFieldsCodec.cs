@@ -32,11 +32,17 @@ public static class PersonalFieldsCodec
     }
 
     /// <summary>What the debtor's key seals: everything but the creditor's name. Null where there is nothing.</summary>
-    /// <param name="riskDecision">The payment's fraud decision, as its codec wrote it; empty where it has none.</param>
-    public static byte[]? EncodeDebtorPart(PersonalFields fields, ReadOnlySpan<byte> riskDecision = default)
+    public static byte[]? EncodeDebtorPart(PersonalFields fields)
     {
-        // Remittance text alone is the usual case; a pooled writer is not worth its keep.
         var writer = new ArrayBufferWriter<byte>(64);
+        WriteDebtorPart(writer, fields, []);
+        return writer.WrittenCount == 0 ? null : writer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The same into a writer that is used again and again, with the payment's fraud decision.</summary>
+    /// <param name="riskDecision">As its codec wrote it; empty where the payment has none.</param>
+    public static void WriteDebtorPart(ArrayBufferWriter<byte> writer, PersonalFields fields, ReadOnlySpan<byte> riskDecision)
+    {
         Add(writer, Tag.RemittanceInfo, fields.RemittanceInfo);
         Add(writer, Tag.EndToEndId, fields.EndToEndId);
         Add(writer, Tag.DebtorName, fields.DebtorName);
@@ -58,7 +64,6 @@ public static class PersonalFieldsCodec
 
         if (!riskDecision.IsEmpty)
             Add(writer, Tag.RiskDecision, riskDecision);
-        return writer.WrittenCount == 0 ? null : writer.WrittenSpan.ToArray();
     }
 
     /// <summary>What the creditor's key seals. Null where there is nothing.</summary>

@@ -13,16 +13,24 @@ internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapa
 {
     private const int DefaultCapacity = 200_000;
 
-    private readonly ConcurrentDictionary<string, Entity> entities = new(StringComparer.Ordinal);
-    private long calls;
+    private readonly ConcurrentDictionary<RiskEntityKey, Entity> entities = new();
+    private int count;
     private int forgetting;
 
-    public IRiskEntityGrain Get(string key)
+    public IRiskEntityGrain Get(RiskEntityKey key)
     {
-        var entity = entities.GetOrAdd(key, static key => new Entity(key));
-        entity.LastCall = Interlocked.Increment(ref calls);
-        // Counting a concurrent dictionary takes all its locks: now and then is enough.
-        if ((entity.LastCall & 0xFFF) == 0 && entities.Count > capacity)
+        if (!entities.TryGetValue(key, out var entity))
+            entity = Add(key);
+        entity.LastCallMs = Environment.TickCount64;
+        return entity;
+    }
+
+    // What is there is counted here: counting a concurrent dictionary takes all its locks.
+    private Entity Add(RiskEntityKey key)
+    {
+        var made = new Entity(key);
+        var entity = entities.GetOrAdd(key, made);
+        if (ReferenceEquals(entity, made) && Interlocked.Increment(ref count) > capacity)
             Forget();
         return entity;
     }
@@ -33,9 +41,12 @@ internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapa
             return;
         try
         {
-            var byAge = entities.OrderBy(static pair => pair.Value.LastCall).Take(capacity / 2).Select(static pair => pair.Key).ToList();
+            var byAge = entities.OrderBy(static pair => pair.Value.LastCallMs).Take(capacity / 2).Select(static pair => pair.Key).ToList();
             foreach (var key in byAge)
-                entities.TryRemove(key, out _);
+            {
+                if (entities.TryRemove(key, out _))
+                    Interlocked.Decrement(ref count);
+            }
         }
         finally
         {
@@ -43,14 +54,14 @@ internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapa
         }
     }
 
-    private sealed class Entity(string key) : IRiskEntityGrain
+    private sealed class Entity(RiskEntityKey key) : IRiskEntityGrain
     {
         private readonly Lock turn = new();
         private readonly RiskEntityGrain grain = new(key);
 
-        public long LastCall { get; set; }
+        public long LastCallMs { get; set; }
 
-        public Task<EntityAnswer> See(EntitySighting sighting)
+        public ValueTask<EntityAnswer> See(EntitySighting sighting)
         {
             lock (turn)
                 return grain.See(sighting);

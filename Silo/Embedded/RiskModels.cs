@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gateway.Fraud;
 using Grains.Fraud;
 using Grains.Fraud.Model;
+using Grains.Interfaces.Fraud;
 
 namespace Silo.Embedded;
 
@@ -21,6 +22,7 @@ internal sealed class RiskModels : IRiskModels
     private readonly string directory;
     private readonly RiskDesk? desk;
     private volatile ModelInForce? current;
+    private volatile LoadedModel? loaded;
 
     /// <param name="desk">Whose decisions use it; null where risk is not judged.</param>
     /// <exception cref="InvalidDataException">The model that was in force cannot be read any more.</exception>
@@ -36,6 +38,14 @@ internal sealed class RiskModels : IRiskModels
     }
 
     public ModelInForce? Current => current;
+
+    public IReadOnlyList<ModelContribution> Explain(string version, IReadOnlyList<long> values)
+    {
+        var model = loaded;
+        if (model?.Version != version)
+            model = Lies(version) ? Read(version, isPublished: false) : null;
+        return model?.Explain(new FeatureVector([.. values])) ?? [];
+    }
 
     public IReadOnlyList<string> Versions() => !Directory.Exists(directory) ? [] :
         [.. Directory.EnumerateFiles(directory, Prefix + "*" + Suffix).Select(static file => Path.GetFileName(file)[Prefix.Length..^Suffix.Length]).OrderDescending(StringComparer.Ordinal)];
@@ -65,7 +75,7 @@ internal sealed class RiskModels : IRiskModels
             var chosen = Path.Combine(directory, InForce);
             if (File.Exists(chosen))
                 File.Delete(chosen);
-            current = null;
+            (current, loaded) = (null, null);
             if (desk is not null)
                 desk.Model = null;
         }
@@ -74,15 +84,19 @@ internal sealed class RiskModels : IRiskModels
     // Only a version that is listed: a name is no path.
     private bool Use(string version, bool isPublished)
     {
-        if (!Versions().Contains(version, StringComparer.Ordinal))
+        if (!Lies(version))
             return false;
-        var trained = ModelFile.Load(Path.Combine(directory, Prefix + version + Suffix));
-        var loaded = new LoadedModel(trained, isPublished);
-        current = new ModelInForce(loaded.Version, isPublished, JsonSerializer.SerializeToUtf8Bytes(loaded.Manifest, JsonSerializerOptions.Web));
+        var model = Read(version, isPublished);
+        current = new ModelInForce(model.Version, isPublished, JsonSerializer.SerializeToUtf8Bytes(model.Manifest, JsonSerializerOptions.Web));
+        loaded = model;
         if (desk is not null)
-            desk.Model = loaded;
+            desk.Model = model;
         return true;
     }
+
+    private bool Lies(string version) => Versions().Contains(version, StringComparer.Ordinal);
+
+    private LoadedModel Read(string version, bool isPublished) => new(ModelFile.Load(Path.Combine(directory, Prefix + version + Suffix)), isPublished);
 
     private sealed record Choice(string Version, bool IsPublished);
 }

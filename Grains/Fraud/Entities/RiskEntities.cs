@@ -7,7 +7,7 @@ namespace Grains.Fraud.Entities;
 
 /// <summary>Asks the entities that a payment is part of, side by side, and waits for none of them longer than the deadline.</summary>
 /// <param name="entity">The grain of a key.</param>
-public sealed class RiskEntities(Func<string, IRiskEntityGrain> entity, MasterKey masterKey, TimeSpan deadline, TimeProvider timeProvider)
+public sealed class RiskEntities(Func<RiskEntityKey, IRiskEntityGrain> entity, MasterKey masterKey, TimeSpan deadline, TimeProvider timeProvider)
 {
     private readonly RiskHash hash = new(masterKey);
 
@@ -15,12 +15,22 @@ public sealed class RiskEntities(Func<string, IRiskEntityGrain> entity, MasterKe
     public static bool AreIn(PersonalFields personal) => personal.IpAddress is not null || personal.DeviceId is not null;
 
     /// <param name="device">The device's keyed hash; 0 for none.</param>
-    public async ValueTask<Surroundings> Ask(PersonalFields personal, long device, EntitySighting sighting)
+    public ValueTask<Surroundings> Ask(PersonalFields personal, long device, EntitySighting sighting)
     {
-        var address = personal.IpAddress is { } ip ? See(RiskEntityGrain.KeyOfAddress(hash.OfAddress(ip)), sighting) : null;
-        var seenDevice = device != 0 ? See(RiskEntityGrain.KeyOfDevice(device), sighting) : null;
+        var address = personal.IpAddress is { } ip ? entity(new RiskEntityKey(RiskEntityKind.Address, hash.OfAddress(ip))).See(sighting) : default;
+        var seen = device != 0 ? entity(new RiskEntityKey(RiskEntityKind.Device, device)).See(sighting) : default;
+        var hasAddress = personal.IpAddress is not null;
+        // In one process both have answered already, in place.
+        return address.IsCompletedSuccessfully && seen.IsCompletedSuccessfully
+            ? new(new Surroundings(hasAddress ? address.Result.Payers : null, device != 0 ? seen.Result.Payers : null, [], device))
+            : Later(hasAddress ? address.AsTask() : null, device != 0 ? seen.AsTask() : null, device);
+    }
+
+    private async ValueTask<Surroundings> Later(Task<EntityAnswer>? address, Task<EntityAnswer>? seen, long device)
+    {
         List<Feature>? fellBack = null;
-        return new Surroundings(await Payers(address, Feature.IpPayers1Hour), await Payers(seenDevice, Feature.DevicePayers24Hours), fellBack ?? (IReadOnlyList<Feature>)[], device);
+        var (within, withinSeen) = (address?.WaitAsync(deadline, timeProvider), seen?.WaitAsync(deadline, timeProvider));
+        return new Surroundings(await Payers(within, Feature.IpPayers1Hour), await Payers(withinSeen, Feature.DevicePayers24Hours), fellBack ?? (IReadOnlyList<Feature>)[], device);
 
         async ValueTask<int?> Payers(Task<EntityAnswer>? asked, Feature feature)
         {
@@ -36,11 +46,5 @@ public sealed class RiskEntities(Func<string, IRiskEntityGrain> entity, MasterKe
                 return null;
             }
         }
-    }
-
-    private Task<EntityAnswer> See(string key, EntitySighting sighting)
-    {
-        var asked = entity(key).See(sighting);
-        return asked.IsCompleted ? asked : asked.WaitAsync(deadline, timeProvider);
     }
 }

@@ -5,7 +5,7 @@ internal sealed class RejectedAttempts
 {
     private const int MaxItems = 1_024;
 
-    private readonly TimeOrdered<Attempt> attempts = new();
+    private TimeOrdered<Attempt> attempts = new();
 
     public void Add(long id, long timeMs)
     {

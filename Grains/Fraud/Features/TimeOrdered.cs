@@ -4,9 +4,9 @@ namespace Grains.Fraud.Features;
 
 /// <summary>
 /// Items by time, then id, whatever order they came in. Starts empty and grows with use; the oldest leaves without moving the others.
-/// Indexes count from the oldest.
+/// Indexes count from the oldest. Never copied: a copy would share the room, and not know how much of it is taken.
 /// </summary>
-internal sealed class TimeOrdered<T>
+internal struct TimeOrdered<T>()
     where T : struct, ITimed
 {
     private const int FirstCapacity = 4;
@@ -14,9 +14,9 @@ internal sealed class TimeOrdered<T>
     private T[] items = [];
     private int start;
 
-    public int Count { get; private set; }
+    public int Count { readonly get; private set; }
 
-    public ref readonly T this[int index] => ref items[start + index];
+    public readonly ref readonly T this[int index] => ref items[start + index];
 
     /// <summary>Puts an item in its place, which it returns.</summary>
     public int Insert(in T item)
@@ -48,23 +48,24 @@ internal sealed class TimeOrdered<T>
     }
 
     /// <summary>Puts another in the place of one with the same id and time.</summary>
-    public void Replace(int index, in T item)
+    public readonly void Replace(int index, in T item)
     {
         Debug.Assert(this[index].Id == item.Id && this[index].TimeMs == item.TimeMs, "The order stays.");
         items[start + index] = item;
     }
 
     /// <summary>−1 where it is not there. The newest are found first.</summary>
-    public int IndexOf(long id)
+    /// <param name="newest">How many of them are looked at.</param>
+    public readonly int IndexOf(long id, int newest = int.MaxValue)
     {
-        for (var index = Count - 1; index >= 0; index--)
+        for (var index = Count - 1; index >= Math.Max(0, Count - newest); index--)
             if (this[index].Id == id)
                 return index;
         return -1;
     }
 
     /// <summary>How many have this time or an earlier one.</summary>
-    public int CountUpTo(long timeMs)
+    public readonly int CountUpTo(long timeMs)
     {
         var (low, high) = (0, Count);
         while (low < high)
@@ -81,7 +82,7 @@ internal sealed class TimeOrdered<T>
 
     private static bool IsAfter(in T left, in T right) => left.TimeMs != right.TimeMs ? left.TimeMs > right.TimeMs : left.Id > right.Id;
 
-    private int PlaceOf(in T item)
+    private readonly int PlaceOf(in T item)
     {
         var index = Count;
         if (index > 0 && IsAfter(this[index - 1], item))
