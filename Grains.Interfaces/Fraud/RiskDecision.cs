@@ -31,6 +31,12 @@ public sealed record RiskDecision
 
     /// <summary>Product time in milliseconds since 1970.</summary>
     public required long DecidedAtMs { get; init; }
+
+    /// <summary>
+    /// How long the payer's turn took to find the features and decide, in microseconds of the machine's clock. Kept beside the decision's
+    /// bytes, which say what was decided and nothing else. Null where it was not taken.
+    /// </summary>
+    public int? DurationMicroseconds { get; init; }
 }
 
 /// <summary>What the model said.</summary>

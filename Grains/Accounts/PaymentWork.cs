@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Grains.Fraud;
 using Grains.Fraud.Entities;
 using Grains.Fraud.Features;
@@ -62,12 +63,14 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
         decision = Refusal == Refusal.CounterOverflow
             ? Decision.Rejected(Reason.NotAllowedAmount, "The creditor account cannot hold that much.")
             : PaymentDecision.Decide(state, instruction.Amount, instruction.Creditor.Closed || Refusal == Refusal.CreditorClosed, nowMs);
+        var began = Stopwatch.GetTimestamp();
         var judged = Judge(state, nowMs);
+        var took = (int)Math.Min(int.MaxValue, Stopwatch.GetElapsedTime(began).Ticks / TimeSpan.TicksPerMicrosecond);
         // Sealed at each decision: the account that was believed to be open may be another one's, under another key.
         var writer = clear ??= new ArrayBufferWriter<byte>(2 * RiskDecisionCodec.UsualSize);
         // Whatever failed before: nothing of another payment may be sealed with this one.
         writer.ResetWrittenCount();
-        PersonalFieldsCodec.WriteDebtorPart(writer, instruction.Personal, judged is null ? default : RiskDecisionCodec.Encode(judged, stackalloc byte[RiskDecisionCodec.UsualSize]));
+        PersonalFieldsCodec.WriteDebtorPart(writer, instruction.Personal, judged is null ? default : RiskDecisionCodec.Encode(judged, stackalloc byte[RiskDecisionCodec.UsualSize]), took);
         var secret = entries.Seal(state.WrappedDataKey, RowId, writer.WrittenSpan, again: risk is not null && Decisions > 1);
         writer.Clear();
         secretCreditor ??= entries.SealForOther(creditorKey, RowId, clearCreditor);
