@@ -14,7 +14,7 @@ namespace Gateway.Fraud;
 /// <summary>What analysts read and do: <c>/fraud</c>. No tenant sees any of it.</summary>
 internal sealed class FraudEndpoints(
     ApiKeys keys, CaseEndpoints cases, CaseCommands commands, ModelEndpoints model, BacktestEndpoints backtests, RuleRoutes rules, AlertEndpoints alerts, FraudStream stream, PaymentViews views, PaymentReader payments,
-    DocumentReader documents)
+    DocumentReader documents, IRiskModels models)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -45,7 +45,12 @@ internal sealed class FraudEndpoints(
         else
             return new Problem(ProblemCode.NotFound, "There is no such payment.");
         return made is { } decision
-            ? new JsonResult<(string Id, RiskDecision Decision)>(StatusCodes.Status200OK, (id!, decision), static (json, state) => DecisionJson.Write(json, state.Id, state.Decision))
+            ? new JsonResult<(string Id, RiskDecision Decision)>(StatusCodes.Status200OK, (id!, Explained(decision)), static (json, state) => DecisionJson.Write(json, state.Id, state.Decision))
             : new Problem(ProblemCode.NotFound, "No fraud decision was made for this payment: it was rejected before, or risk was not judged then.");
     }
+
+    // Of what passed, the features that moved the model are not recorded: they are found again, from the values that are.
+    private RiskDecision Explained(RiskDecision decision) => decision.Model is { Contributions.Count: 0 } model
+        ? decision with { Model = model with { Contributions = models.Explain(model.Version, decision.Values) } }
+        : decision;
 }

@@ -18,9 +18,15 @@ public static class RiskDecisionCodec
 
     private static readonly int Features = Enum.GetValues<Feature>().Length;
 
-    public static byte[] Encode(RiskDecision decision)
+    /// <summary>What a room is to have for the usual decision.</summary>
+    public const int UsualSize = 512;
+
+    public static byte[] Encode(RiskDecision decision) => Encode(decision, stackalloc byte[UsualSize]).ToArray();
+
+    /// <param name="room">Where the bytes are put, unless they are more than it takes.</param>
+    public static ReadOnlySpan<byte> Encode(RiskDecision decision, Span<byte> room)
     {
-        var writer = new RiskDecisionWriter(stackalloc byte[512]);
+        var writer = new RiskDecisionWriter(room);
         writer.Byte(Format);
         writer.Byte((byte)decision.Outcome);
         writer.Byte(checked((byte)decision.Score));

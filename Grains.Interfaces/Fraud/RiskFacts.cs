@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Grains.Interfaces.Values;
 
 namespace Grains.Interfaces.Fraud;
@@ -9,6 +10,8 @@ namespace Grains.Interfaces.Fraud;
 public sealed record RiskFacts
 {
     public static RiskFacts None { get; } = new();
+
+    private static readonly ConcurrentDictionary<Currency, RiskFacts> Wordless = new();
 
     /// <summary>The payment's.</summary>
     public Currency Currency { get; init; } = Currency.Usd;
@@ -33,4 +36,7 @@ public sealed record RiskFacts
 
     /// <summary>0 to 99, by the payer's keyed hash; null where no rule asked.</summary>
     public int? PayerPlace { get; init; }
+
+    /// <summary>Of a payment of which there is nothing to say but its currency: nearly all.</summary>
+    public static RiskFacts Of(Currency currency) => Wordless.GetOrAdd(currency, static currency => new RiskFacts { Currency = currency });
 }

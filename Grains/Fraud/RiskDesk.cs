@@ -54,20 +54,17 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
     public PayerItem Item(long id, long timeMs, long amount, long creditor, PersonalFields personal) => new(id, timeMs, amount, creditor, PlaceOf(personal), DeviceOf(personal));
 
     /// <summary>The deciding step of an instant payment.</summary>
+    /// <param name="features">Takes the features; the decision's values are its own, so whoever keeps the one leaves the other alone.</param>
     /// <param name="attempt">The payment as <see cref="Attempt"/> made it.</param>
-    public RiskDecision Decide(PayerHistory history, IncomingCredits.Account? incoming, Surroundings around, PaymentInstruction payment, in PayerAttempt attempt, long nowMs)
+    public RiskDecision Decide(FeatureVector features, PayerHistory history, IncomingCredits.Account? incoming, Surroundings around, PaymentInstruction payment, in PayerAttempt attempt, long nowMs)
     {
-        var features = new FeatureVector();
+        features.Clear();
         history.Fill(features, attempt, nowMs);
         incoming?.Fill(features, nowMs);
         around.Fill(features);
-        var travelled = features.Has(Feature.TravelMetres);
-        var facts = new RiskFacts
-        {
-            Currency = payment.Amount.Currency,
-            TravelFrom = travelled ? history.LastPlace?.ToString() : null,
-            TravelTo = travelled ? attempt.Place?.ToString() : null,
-        };
+        var facts = RiskFacts.Of(payment.Amount.Currency);
+        if (features.Has(Feature.TravelMetres))
+            facts = facts with { TravelFrom = history.LastPlace?.ToString(), TravelTo = attempt.Place?.ToString() };
         facts = lists.Fill(features, new ListedParties(payment.Debtor.Value, payment.Creditor.Id.Value, null, payment.Personal.DeviceId, payment.Personal.IpAddress), nowMs, facts);
         var inForce = rules;
         if (inForce.IsRollingOut)

@@ -14,8 +14,8 @@ internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapa
 {
     private const int DefaultCapacity = 200_000;
 
-    private readonly ConcurrentDictionary<string, Entity> entities = new(StringComparer.Ordinal);
-    private long calls;
+    private readonly ConcurrentDictionary<RiskEntityKey, Entity> entities = new();
+    private int count;
     private int forgetting;
     private volatile bool isWhole;
 
@@ -26,17 +26,25 @@ internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapa
         set => isWhole = value;
     }
 
-    public IRiskEntityGrain Get(string key) => Find(key);
+    public IRiskEntityGrain Get(RiskEntityKey key) => Find(key);
 
     /// <summary>What an entity saw before the process began.</summary>
-    public void Recall(string key, EntitySighting sighting) => Find(key).Recall(sighting);
+    public void Recall(RiskEntityKey key, EntitySighting sighting) => Find(key).Recall(sighting);
 
-    private Entity Find(string key)
+    private Entity Find(RiskEntityKey key)
     {
-        var entity = entities.GetOrAdd(key, static (key, table) => new Entity(key, table), this);
-        entity.LastCall = Interlocked.Increment(ref calls);
-        // Counting a concurrent dictionary takes all its locks: now and then is enough.
-        if ((entity.LastCall & 0xFFF) == 0 && entities.Count > capacity)
+        if (!entities.TryGetValue(key, out var entity))
+            entity = Add(key);
+        entity.LastCallMs = Environment.TickCount64;
+        return entity;
+    }
+
+    // What is there is counted here: counting a concurrent dictionary takes all its locks.
+    private Entity Add(RiskEntityKey key)
+    {
+        var made = new Entity(key, this);
+        var entity = entities.GetOrAdd(key, made);
+        if (ReferenceEquals(entity, made) && Interlocked.Increment(ref count) > capacity)
             Forget();
         return entity;
     }
@@ -47,9 +55,12 @@ internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapa
             return;
         try
         {
-            var byAge = entities.OrderBy(static pair => pair.Value.LastCall).Take(capacity / 2).Select(static pair => pair.Key).ToList();
+            var byAge = entities.OrderBy(static pair => pair.Value.LastCallMs).Take(capacity / 2).Select(static pair => pair.Key).ToList();
             foreach (var key in byAge)
-                entities.TryRemove(key, out _);
+            {
+                if (entities.TryRemove(key, out _))
+                    Interlocked.Decrement(ref count);
+            }
         }
         finally
         {
@@ -57,23 +68,21 @@ internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapa
         }
     }
 
-    private sealed class Entity(string key, RiskEntityTable table) : IRiskEntityGrain
+    private sealed class Entity(RiskEntityKey key, RiskEntityTable table) : IRiskEntityGrain
     {
-        private static readonly Task<EntityAnswer> NotKnown = Task.FromResult(new EntityAnswer((int?)null));
-
         private readonly Lock turn = new();
         private readonly RiskEntityGrain grain = new(key);
 
-        public long LastCall { get; set; }
+        public long LastCallMs { get; set; }
 
-        public Task<EntityAnswer> See(EntitySighting sighting)
+        public ValueTask<EntityAnswer> See(EntitySighting sighting)
         {
             // Looked at first: an answer of which something was missing while it was made is none.
             var isWhole = table.IsWhole;
             lock (turn)
             {
                 var answer = grain.See(sighting);
-                return isWhole ? answer : NotKnown;
+                return isWhole ? answer : new(new EntityAnswer(null));
             }
         }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gateway.Fraud;
 using Grains.Fraud;
 using Grains.Fraud.Model;
+using Grains.Interfaces.Fraud;
 
 namespace Silo.Embedded;
 
@@ -27,6 +28,7 @@ internal sealed class RiskModels : IRiskModels
     private readonly TimeProvider clock;
     private volatile ModelShown? current;
     private volatile ModelAsked? asked;
+    private volatile LoadedModel? loaded;
 
     /// <param name="desk">Whose decisions use it; null where risk is not judged.</param>
     /// <param name="clock">The product's time.</param>
@@ -40,6 +42,14 @@ internal sealed class RiskModels : IRiskModels
     }
 
     public ModelShown? Current => current is { } shown ? shown with { Asked = AskedOf(shown.Version) } : null;
+
+    public IReadOnlyList<ModelContribution> Explain(string version, IReadOnlyList<long> values)
+    {
+        var model = loaded;
+        if (model?.Version != version)
+            model = Has(version) ? new LoadedModel(ModelFile.Load(PathOf(version)), isPublished: false) : null;
+        return model?.Explain(new FeatureVector([.. values])) ?? [];
+    }
 
     public IReadOnlyList<ModelListed> List()
     {
@@ -106,7 +116,7 @@ internal sealed class RiskModels : IRiskModels
         }
 
         File.Delete(Path.Combine(directory, InForce));
-        current = null;
+        (current, loaded) = (null, null);
         if (desk is not null)
             desk.Model = null;
     }
@@ -116,10 +126,11 @@ internal sealed class RiskModels : IRiskModels
         if (!Has(choice.Version))
             return false;
         var trained = ModelFile.Load(PathOf(choice.Version));
-        var loaded = new LoadedModel(trained, choice.IsPublished);
-        current = new ModelShown(loaded.Version, ManifestOf(trained), choice.IsPublished, choice.By, choice.At);
+        var model = new LoadedModel(trained, choice.IsPublished);
+        current = new ModelShown(model.Version, ManifestOf(trained), choice.IsPublished, choice.By, choice.At);
+        loaded = model;
         if (desk is not null)
-            desk.Model = loaded;
+            desk.Model = model;
         return true;
     }
 

@@ -11,7 +11,7 @@ namespace Grains.Fraud.Entities;
 /// </summary>
 /// <param name="see">Notes a sighting under an entity's key. What it knows already changes nothing.</param>
 /// <param name="machine">Measures pauses.</param>
-public sealed class EntityRecall(LedgerShards shards, SeenEvents events, Action<string, EntitySighting> see, TimeProvider machine)
+public sealed class EntityRecall(LedgerShards shards, SeenEvents events, Action<RiskEntityKey, EntitySighting> see, TimeProvider machine)
 {
     /// <summary>The newest rows of a shard that are read, whatever they are of.</summary>
     public const int MaxRows = 200_000;
@@ -54,9 +54,9 @@ public sealed class EntityRecall(LedgerShards shards, SeenEvents events, Action<
             return 0;
         var sighting = new EntitySighting(attempt.Key, attempt.Debtor, attempt.TimeMs);
         if (attempt.Address != 0)
-            see(RiskEntityGrain.KeyOfAddress(attempt.Address), sighting);
+            see(new RiskEntityKey(RiskEntityKind.Address, attempt.Address), sighting);
         if (attempt.Device != 0)
-            see(RiskEntityGrain.KeyOfDevice(attempt.Device), sighting);
+            see(new RiskEntityKey(RiskEntityKind.Device, attempt.Device), sighting);
         return 1;
     }
 }

@@ -6,19 +6,32 @@ namespace Grains.Fraud.Entities;
 
 /// <summary>Asks the entities that a payment is part of, side by side, and waits for none of them longer than the deadline. One that does not know all of its window yet is as one that did not answer.</summary>
 /// <param name="entity">The grain of a key.</param>
-public sealed class RiskEntities(Func<string, IRiskEntityGrain> entity, TimeSpan deadline, TimeProvider timeProvider)
+public sealed class RiskEntities(Func<RiskEntityKey, IRiskEntityGrain> entity, TimeSpan deadline, TimeProvider timeProvider)
 {
     /// <summary>Whether there is anybody to ask.</summary>
     public static bool AreIn(PersonalFields personal) => personal.IpAddress is not null || personal.DeviceId is not null;
 
     /// <param name="address">The address's keyed hash; 0 for none.</param>
     /// <param name="device">The device's keyed hash; 0 for none.</param>
-    public async ValueTask<Surroundings> Ask(long address, long device, EntitySighting sighting)
+    public ValueTask<Surroundings> Ask(long address, long device, EntitySighting sighting)
     {
-        var seenAddress = address != 0 ? See(RiskEntityGrain.KeyOfAddress(address), sighting) : null;
-        var seenDevice = device != 0 ? See(RiskEntityGrain.KeyOfDevice(device), sighting) : null;
+        var seenAddress = address != 0 ? entity(new RiskEntityKey(RiskEntityKind.Address, address)).See(sighting) : default;
+        var seenDevice = device != 0 ? entity(new RiskEntityKey(RiskEntityKind.Device, device)).See(sighting) : default;
+        // In one process both have answered already, in place.
+        if (seenAddress.IsCompletedSuccessfully && seenDevice.IsCompletedSuccessfully
+            && (address == 0 || seenAddress.Result.Payers is not null) && (device == 0 || seenDevice.Result.Payers is not null))
+        {
+            return new(new Surroundings(seenAddress.Result.Payers, seenDevice.Result.Payers, [], device));
+        }
+
+        return Later(address != 0 ? seenAddress.AsTask() : null, device != 0 ? seenDevice.AsTask() : null, device);
+    }
+
+    private async ValueTask<Surroundings> Later(Task<EntityAnswer>? address, Task<EntityAnswer>? seen, long device)
+    {
         List<Feature>? fellBack = null;
-        return new Surroundings(await Payers(seenAddress, Feature.IpPayers1Hour), await Payers(seenDevice, Feature.DevicePayers24Hours), fellBack ?? (IReadOnlyList<Feature>)[], device);
+        var (within, withinSeen) = (address?.WaitAsync(deadline, timeProvider), seen?.WaitAsync(deadline, timeProvider));
+        return new Surroundings(await Payers(within, Feature.IpPayers1Hour), await Payers(withinSeen, Feature.DevicePayers24Hours), fellBack ?? (IReadOnlyList<Feature>)[], device);
 
         async ValueTask<int?> Payers(Task<EntityAnswer>? asked, Feature feature)
         {
@@ -39,11 +52,5 @@ public sealed class RiskEntities(Func<string, IRiskEntityGrain> entity, TimeSpan
             (fellBack ??= []).Add(feature);
             return null;
         }
-    }
-
-    private Task<EntityAnswer> See(string key, EntitySighting sighting)
-    {
-        var asked = entity(key).See(sighting);
-        return asked.IsCompleted ? asked : asked.WaitAsync(deadline, timeProvider);
     }
 }

@@ -22,6 +22,7 @@ public sealed class PayerHistory
 
     private PayerWindows? windows;
     private RejectedAttempts? rejected;
+    private Dictionary<long, string>? placeNames;
     private long highestId = long.MinValue;
 
     /// <summary>The accepted payment that is the newest by time; null without one.</summary>
@@ -52,9 +53,14 @@ public sealed class PayerHistory
         if (item.Id <= highestId && windows.Items.IndexOf(item.Id) >= 0)
             return;
         highestId = Math.Max(highestId, item.Id);
-        windows.Add(item);
+        windows.Add(new PaidItem(item));
+        if (item.Place?.Name is { } name)
+            (placeNames ??= [])[item.Id] = name;
         while (windows.Items.Count > MaxItems + Spare || windows.Items[0].TimeMs <= windows.Items[windows.Items.Count - 1].TimeMs - KeptMs)
+        {
+            placeNames?.Remove(windows.Items[0].Id);
             windows.Remove(0);
+        }
     }
 
     /// <summary>A rejected attempt; one that is known already changes nothing.</summary>
@@ -71,6 +77,7 @@ public sealed class PayerHistory
         if (windows?.Items.IndexOf(id) is >= 0 and var index)
         {
             windows.Remove(index);
+            placeNames?.Remove(id);
             return true;
         }
 
@@ -117,8 +124,9 @@ public sealed class PayerHistory
         (vector[Feature.TravelMetres], vector[Feature.TravelMs]) = (FeatureVector.Missing, FeatureVector.Missing);
         if (attempt.Place is not { } here || known.LastPlaced() is not { } last)
             return;
-        LastPlace = known.Items[last].Place;
-        vector[Feature.TravelMetres] = known.Items[last].Place!.Value.MetresTo(here);
+        var there = known.Items[last].Place(placeNames?.GetValueOrDefault(known.Items[last].Id));
+        LastPlace = there;
+        vector[Feature.TravelMetres] = there.MetresTo(here);
         vector[Feature.TravelMs] = nowMs - known.Items[last].TimeMs;
     }
 }

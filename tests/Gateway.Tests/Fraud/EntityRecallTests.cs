@@ -63,7 +63,7 @@ public sealed class EntityRecallTests : IDisposable
         Assert.Equal([Feature.IpPayers1Hour, Feature.DevicePayers24Hours], cold.FellBack);
         // Told late, and twice.
         for (var i = 0; i < 2; i++)
-            table.Recall(RiskEntityGrain.KeyOfAddress(5), new EntitySighting(2, 101, 500));
+            table.Recall(new RiskEntityKey(RiskEntityKind.Address, 5), new EntitySighting(2, 101, 500));
         table.IsWhole = true;
         var warm = await entities.Ask(address: 5, device: 6, new EntitySighting(3, 102, 2_000));
         Assert.Equal((3, 2), (warm.AddressPayers, warm.DevicePayers));

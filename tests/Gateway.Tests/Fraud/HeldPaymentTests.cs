@@ -63,6 +63,7 @@ public sealed class HeldPaymentTests(SharedServer shared)
         Assert.Equal(("review", 60), (decision["outcome"], decision.Json.GetProperty("score").GetInt32()));
         var reason = decision.Json.GetProperty("reasons").EnumerateArray().Single(static each => each.GetProperty("mode").GetString() == "live");
         Assert.Equal(("impossible_travel", 60), (reason.GetProperty("rule").GetString(), reason.GetProperty("points").GetInt32()));
+        Assert.InRange(decision.Json.GetProperty("durationMicroseconds").GetInt32(), 0, 10_000_000);
         Assert.Contains("New York → London", reason.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal(2000, decision.Json.GetProperty("features").GetProperty("amount").GetInt64());
         foreach (var path in new[] { "/fraud/decisions/" + held["id"], "/fraud/cases", "/fraud/cases/" + (await Case(held))["id"] })
