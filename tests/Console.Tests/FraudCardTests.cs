@@ -34,6 +34,9 @@ public sealed class FraudCardTests(Chromium chromium, SandboxProduct product) : 
         await page.Go("/console/fraud/live");
         await page.Shows(page.ById("remarkable").Locator("tr", new() { HasText = "189.00" }), "Mastercard ···· 4444", "the card payment on the board");
         await page.Shows(page.ById("remarkable").Locator("tr", new() { HasText = "189.00" }), "To review", "what was decided of it");
+        // Rules are tried on payments beside it.
+        await page.Go("/console/fraud/rules/impossible_travel");
+        await page.Has(page.ById("bench"), "data-status", "done", "that a rule is tried");
         page.HasNoComplaints();
     }
 
