@@ -10,7 +10,8 @@ public interface ICardEntityGrain
     Task<CardAnswer> See(CardSighting sighting);
 
     /// <summary>The card's issuer or the acquirer declined the attempt; one that is not known is noted as declined.</summary>
-    Task Decline(CardSighting sighting);
+    /// <returns>Whether it was known.</returns>
+    Task<bool> Decline(CardSighting sighting);
 }
 
 /// <summary>An attempt to pay with a card, or to check it.</summary>

@@ -11,7 +11,7 @@ namespace Grains.Fraud;
 /// <param name="Resolution">Null while it is open.</param>
 internal readonly record struct CaseRow(long Payment, CaseResolution? Resolution, CaseLabel? Label)
 {
-    /// <summary>Null where the row is not of a case.</summary>
+    /// <summary>Null where the row is not of the case of an instant payment: one of a card payment names its intent.</summary>
     /// <exception cref="InvalidDataException">It is of a newer release, or damaged.</exception>
     public static CaseRow? Read(LogRow row)
     {
@@ -21,7 +21,7 @@ internal readonly record struct CaseRow(long Payment, CaseResolution? Resolution
         if (!data.RootElement.TryGetProperty("paymentId"u8, out var id))
             return null;
         if (!PaymentId.TryParse(id.GetString(), out var payment))
-            throw new InvalidDataException($"Row {row.Id} is of a case without a payment.");
+            return null;
         return new CaseRow(payment.Number, Word<CaseResolution>(row, data, "resolution"), Word<CaseLabel>(row, data, "label"));
     }
 

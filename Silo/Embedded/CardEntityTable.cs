@@ -54,7 +54,7 @@ internal sealed class CardEntityTable(int capacity = CardEntityTable.DefaultCapa
                 return grain.See(sighting);
         }
 
-        public Task Decline(CardSighting sighting)
+        public Task<bool> Decline(CardSighting sighting)
         {
             lock (turn)
                 return grain.Decline(sighting);

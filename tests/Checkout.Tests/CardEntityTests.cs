@@ -55,6 +55,6 @@ public sealed class CardEntityTests
     {
         public Task<CardAnswer> See(CardSighting sighting) => new TaskCompletionSource<CardAnswer>().Task;
 
-        public Task Decline(CardSighting sighting) => Task.CompletedTask;
+        public Task<bool> Decline(CardSighting sighting) => Task.FromResult(false);
     }
 }

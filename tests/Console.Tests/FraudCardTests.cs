@@ -30,6 +30,13 @@ public sealed class FraudCardTests(Chromium chromium, SandboxProduct product) : 
         await page.Shows(page.ById("case-state").First, "Canceled or refunded", "how it ended");
         var refunds = (await merchant.Get("/v1/refunds?payment_intent=" + held.Payment))["data"]!.AsArray();
         Assert.Equal(18_900, (int)Assert.Single(refunds)!["amount"]!);
+
+        await page.Go("/console/fraud/live");
+        await page.Shows(page.ById("remarkable").Locator("tr", new() { HasText = "189.00" }), "Mastercard ···· 4444", "the card payment on the board");
+        await page.Shows(page.ById("remarkable").Locator("tr", new() { HasText = "189.00" }), "To review", "what was decided of it");
+        // Rules are tried on payments beside it.
+        await page.Go("/console/fraud/rules/impossible_travel");
+        await page.Has(page.ById("bench"), "data-status", "done", "that a rule is tried");
         page.HasNoComplaints();
     }
 

@@ -24,11 +24,12 @@ public sealed class CardEntityGrain : ICardEntityGrain
         return Task.FromResult(new CardAnswer(hour.Attempts, hour.Declined, day.Attempts, day.Declined, day.Others));
     }
 
-    public Task Decline(CardSighting sighting)
+    public Task<bool> Decline(CardSighting sighting)
     {
-        if (!attempts.Decline(sighting.Attempt))
+        var isKnown = attempts.Decline(sighting.Attempt);
+        if (!isKnown)
             Note(sighting, declined: true);
-        return Task.CompletedTask;
+        return Task.FromResult(isKnown);
     }
 
     private void Note(CardSighting sighting, bool declined) =>

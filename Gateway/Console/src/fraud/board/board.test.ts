@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { LogEvent } from '../../api/types'
 import type { Alert } from '../alerts/alerts'
 import type { FraudCase } from '../cases'
-import { clustersOf, rateOf, remarkable, spotsOf, topRules, workOf, type Spot } from './board'
+import { cardOf, clustersOf, rateOf, remarkable, spotsOf, topRules, workOf, type Spot } from './board'
 import { outline, project, type Topology } from './outline'
 
 let position = 0
@@ -17,6 +17,13 @@ describe('the board', () => {
     expect(rateOf(events, '11:00')).toEqual({ approve: 1, review: 1, decline: 1, all: 3 })
     expect(remarkable(events, 10).map((one) => one.id)).toEqual([events[1]!.id, events[5]!.id])
     expect(remarkable(events, 1)).toHaveLength(1)
+  })
+
+  it('counts card payments by what the risk decision was, and tells them apart', () => {
+    const card = event('card.judged', '12:00', { paymentId: 'pi_1', merchant: 'm', amount: '5.00', currency: 'USD', card: { brand: 'visa', last4: '0002' }, risk: { outcome: 'decline', score: 100, reasons: [] } })
+    const other = judged('approve', '12:00')
+    expect(rateOf([card, other], '11:00')).toEqual({ approve: 1, review: 0, decline: 1, all: 2 })
+    expect([cardOf(card)?.paymentId, cardOf(other)]).toEqual(['pi_1', null])
   })
 
   it('has the rules that counted before those in shadow', () => {

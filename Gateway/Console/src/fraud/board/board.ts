@@ -14,9 +14,25 @@ interface Risk {
 
 type Judged = Payment & { risk?: Risk | null }
 
-/** A payment's decision as the fraud stream tells it: with the first event of the payment, and with no other. */
+/** A card payment that was judged; the event's subject is its charge. */
+export interface JudgedCard {
+  /** Its intent. */
+  paymentId: string
+  /** The account of the merchant. */
+  merchant: string
+  amount: string
+  currency: string
+  card: { brand: string; last4: string }
+}
+
+/** The card payment of an event; null where the event is of another kind. */
+export function cardOf(event: LogEvent): JudgedCard | null {
+  return event.type === 'card.judged' ? (event.data as JudgedCard) : null
+}
+
+/** A decision as the fraud stream tells it: with the first event of a payment, and with each card payment; with no other. */
 export function riskOf(event: LogEvent): Risk | null {
-  return event.type.startsWith('payment.') ? ((event.data as Judged | null)?.risk ?? null) : null
+  return event.type.startsWith('payment.') || event.type === 'card.judged' ? ((event.data as Judged | null)?.risk ?? null) : null
 }
 
 export interface Rate {
