@@ -30,7 +30,8 @@ internal static class ReviewDecisions
             return;
         var currency = Books.CurrencyOf(charge.Currency);
         var caseNumber = draft.NewNumber();
-        var expiresAtMs = draft.NowMs + (long)draft.Tools.Risk!.ReviewFor.TotalMilliseconds;
+        // It may have been judged by a process that judges, and be answered to one that does not.
+        var expiresAtMs = draft.NowMs + (long)(draft.Tools.Risk?.ReviewFor ?? RiskOptions.UsualReviewFor).TotalMilliseconds;
         var card = charge.PaymentMethodDetails.Card;
         var opened = CaseBook.Open(
             draft.IdOf(DocumentKind.FraudCase, caseNumber),

@@ -6,6 +6,8 @@ public sealed class RiskOptions
     /// <summary>Where the configuration has them.</summary>
     public const string Section = "Payments:Fraud";
 
+    public static readonly TimeSpan UsualReviewFor = TimeSpan.FromDays(7);
+
     /// <summary>Whether payments are judged at all.</summary>
     public bool IsEnabled { get; set; } = true;
 
@@ -13,7 +15,7 @@ public sealed class RiskOptions
     public TimeSpan HoldFor { get; set; } = TimeSpan.FromHours(4);
 
     /// <summary>How long the case of a card payment waits for an analyst before it ends, and the payment stands; 1 second to 90 days.</summary>
-    public TimeSpan ReviewFor { get; set; } = TimeSpan.FromDays(7);
+    public TimeSpan ReviewFor { get; set; } = UsualReviewFor;
 
     /// <summary>How long a decision waits for the grains of its address and device, 1 ms to 1 s; then it goes on without them, and says so.</summary>
     public TimeSpan EntityDeadline { get; set; } = TimeSpan.FromMilliseconds(25);
