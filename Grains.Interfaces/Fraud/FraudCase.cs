@@ -117,6 +117,9 @@ public sealed record CaseCommand
     /// <summary>The most notes of a case.</summary>
     public const int MaxNotes = 100;
 
+    /// <summary>The longest that a case is set aside.</summary>
+    public static readonly TimeSpan LongestSnooze = TimeSpan.FromDays(30);
+
     /// <summary>The case's number, out of its id.</summary>
     public required long Case { get; init; }
 
@@ -170,6 +173,9 @@ public enum CaseOutcome : byte
 
     /// <summary>It holds as many notes as it may.</summary>
     Full = 12,
+
+    /// <summary>It cannot be set aside until then: that is over, or beyond <see cref="CaseCommand.LongestSnooze"/>.</summary>
+    OutOfTime = 13,
 }
 
 /// <summary>The answer to an analyst's command, with the case as it is now where there is one.</summary>

@@ -44,7 +44,7 @@ internal sealed partial class Simulator
     {
         var owner = new Owner(
             ++lastOwner, plan, steps, time, settings,
-            (owner, shard) => new OwnerStore(stores[shard], shard, faults, reader => new SlowReader(reader, faults, random, read => steps.Add(owner, read))),
+            (owner, shard) => new OwnerStore(stores[shard], shard, faults, new SlowAnswers(faults, random, read => steps.Add(owner, read))),
             errors.Add);
         owners.Add(owner);
         trace.Line($"owner {owner.Number} starts");

@@ -37,6 +37,9 @@ public sealed class PayerHistory
         }
     }
 
+    /// <summary>When the newest accepted payment was decided; 0 without one.</summary>
+    public long LatestMs => windows is { Items.Count: > 0 and var count } ? windows.Items[count - 1].TimeMs : 0;
+
     /// <summary>Where the last payment with a place was made, as the last <see cref="Fill"/> saw it.</summary>
     public PlaceMicrodegrees? LastPlace { get; private set; }
 
