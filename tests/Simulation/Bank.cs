@@ -314,7 +314,8 @@ internal sealed partial class Bank(Requests requests, Banks banks, int shard)
         Must(row.Kind == TransferKind.Posted && row.Amount == payment.Row.Amount && row.Reason == decided!.Row.Reason && decided.Row.Type == EventType.TransferRefused, row, "gives back what was not refused");
         Must(row.Debtor == payment.Row.Creditor && row.Creditor == debtor.Number, row, "does not give back to the debtor");
         Move(row);
-        debtor.GiveBack(row.Payment, row.Position);
+        // Another owner that counts it hears of it in its own time.
+        debtor.GiveBack(row.Payment, banks.HasSeveralOwners ? long.MaxValue : row.Position);
         if (isReturn)
             transfers[original].Returned -= row.Amount;
     }

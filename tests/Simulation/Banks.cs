@@ -20,6 +20,9 @@ internal sealed class Banks
 
     public IReadOnlyList<Bank> Shards => shards;
 
+    /// <summary>Whether more than one process believes now that the accounts are its own.</summary>
+    public bool HasSeveralOwners { get; set; }
+
     public long Rows => shards.Sum(static bank => bank.Position);
 
     /// <summary>How many payments of another shard were credited, or refused.</summary>
