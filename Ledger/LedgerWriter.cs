@@ -325,7 +325,7 @@ public sealed class LedgerWriter : IDisposable
         }
 
         instruments.Committed(duration, batch.Count, refused);
-        Tail.Advance(store.LastPosition);
+        Tail.Advance(store.LastPosition, batch);
         complete(new CompletedBatch(batch));
     }
 

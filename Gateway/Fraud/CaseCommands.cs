@@ -14,11 +14,9 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Fraud;
 
 /// <summary>What an analyst does with a case: <c>POST /fraud/cases/{id}/approve|decline|snooze|assign|note|label</c>.</summary>
-internal sealed class CaseCommands(IGrains grains, DocumentReader documents, RequestHashKey hashKey, IOptions<GatewayOptions> options, TimeProvider timeProvider)
+internal sealed class CaseCommands(IGrains grains, DocumentReader documents, RequestHashKey hashKey, IOptions<GatewayOptions> options)
 {
     private const int MaxName = 100;
-
-    private static readonly TimeSpan LongestSnooze = TimeSpan.FromDays(30);
 
     private static readonly Dictionary<string, CaseLabel> Labels = new(StringComparer.Ordinal)
     {
@@ -62,7 +60,11 @@ internal sealed class CaseCommands(IGrains grains, DocumentReader documents, Req
         };
         try
         {
-            return Result(await Act(found.Account.Id.Value, FraudJson.ReadCase(found.State.Public), command));
+            var answer = await Act(found.Account.Id.Value, FraudJson.ReadCase(found.State.Public), command);
+            if (answer.Outcome != CaseOutcome.OutOfTime)
+                return Result(answer);
+            body.Refuse("until", $"must be in the next {CaseCommand.LongestSnooze.TotalDays:0} days.");
+            return body.Errors.ToProblem();
         }
         catch (TimeoutException)
         {
@@ -86,21 +88,19 @@ internal sealed class CaseCommands(IGrains grains, DocumentReader documents, Req
         CaseAction.Label => ["version", "label"],
     };
 
-    private CaseCommand Read(BodyObject body, CaseAction action)
+    private static CaseCommand Read(BodyObject body, CaseAction action)
     {
         var command = new CaseCommand { Case = 0, Version = 0, Action = action, Actor = "", Tenant = 0 };
         switch (action)
         {
             case CaseAction.Snooze:
                 body.Require("until");
-                var now = timeProvider.GetUtcNow();
                 var text = body.Text("until", JsonForms.TimeLength + 20, TextKind.Identifier);
                 if (text is null)
                     return command;
+                // Whether it is still to come, the grain says, which knows what was recorded under the key before.
                 if (!JsonForms.TryReadTime(text, out var until))
                     body.Refuse("until", "must be an RFC 3339 time with its offset, such as 2026-11-21T14:03:07.123Z.");
-                else if (until <= now || until > now + LongestSnooze)
-                    body.Refuse("until", "must be in the next 30 days.");
                 return command with { Until = until };
             case CaseAction.Assign:
                 // Without a name it is everybody's again.
@@ -144,6 +144,7 @@ internal sealed class CaseCommands(IGrains grains, DocumentReader documents, Req
         CaseOutcome.ShuttingDown => new Problem(ProblemCode.ShuttingDown),
         CaseOutcome.PaymentBusy => new Problem(ProblemCode.CasePaymentBusy),
         CaseOutcome.Full => new Problem(ProblemCode.CaseFull),
+        CaseOutcome.OutOfTime => throw new InvalidOperationException("It is refused by its field's name."),
     };
 
     private static Problem Conflict(ProblemCode code, FraudCase now)

@@ -95,6 +95,11 @@ internal static class RuleJson
         CaseJson.WriteTime(json, "expiresAt"u8, entry.ExpiresAt);
         json.WriteString("addedBy"u8, entry.AddedBy);
         json.WriteTime("addedAt"u8, entry.AddedAt);
+        json.WriteString("asked"u8, entry.Asked?.Word());
+        json.WriteString("askedBy"u8, entry.AskedBy);
+        CaseJson.WriteTime(json, "approveBy"u8, entry.ApproveBy);
+        json.WriteString("approvedBy"u8, entry.ApprovedBy);
+        CaseJson.WriteTime(json, "approvedAt"u8, entry.ApprovedAt);
         json.WriteString("removedBy"u8, entry.RemovedBy);
         CaseJson.WriteTime(json, "removedAt"u8, entry.RemovedAt);
         json.WriteEndObject();

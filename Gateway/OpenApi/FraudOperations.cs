@@ -8,9 +8,6 @@ internal static class FraudOperations
     private const string SomeCase = "case_00000000000000000000000000";
     private const string Text = """{"type":"string"}""";
 
-    private static readonly ApiParameter Limit = new("limit", "Items on the page, 1 to 1,000.", """{"type":"integer","minimum":1,"maximum":1000,"default":50}""", "10");
-    private static readonly ApiParameter After = new("after", "The cursor that the page before gave as `next`.", Text);
-
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
         new("GET", "/fraud/decisions/{paymentId}", "Fraud", "getDecision", "Read why a payment was decided as it was.")
@@ -24,7 +21,7 @@ internal static class FraudOperations
             Query =
             [
                 new("status", "How far it is.", """{"type":"string","enum":["open","closed"]}""", "open"), new("order", "`amount` is for open cases.", """{"type":"string","enum":["newest","amount"]}""", "amount"),
-                new("assignee", "Only those that somebody has.", Text), new("debtorAccount", "Only of this payer.", Text), new("paymentId", "Only of this payment.", Text), Limit, After,
+                new("assignee", "Only those that somebody has.", Text), new("debtorAccount", "Only of this payer.", Text), new("paymentId", "Only of this payment.", Text), ApiParameter.Limit, ApiParameter.After,
             ],
         },
         new("GET", "/fraud/cases/{id}", "Fraud", "getCase", "Read a case.") { Key = Sandbox.SandboxSeed.AnalystKey, PathExample = SomeCase, NeedsObject = true, Answer = "FraudCase" },

@@ -131,6 +131,11 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         "An entry in force has the same kind and value. `entryId` says which.",
         "Take that one off first, where it is to expire at another time.");
 
+    public static readonly ProblemCode ListEntryNotAsked = new(
+        "list_entry_not_asked", 409, "Nothing is asked for of this entry.",
+        "An entry is approved or rejected while somebody has asked that it be put on or taken off (`asked`), and in time.",
+        "Read the list again.");
+
     public static readonly ProblemCode ListFull = new(
         "list_full", 409, "The lists hold as many entries as they may.",
         "All lists together hold at most 100,000 entries in force.",
@@ -234,7 +239,7 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
         MalformedJson, IdempotencyKeyMissing, IdempotencyKeyInvalid, Unauthenticated, RoleNotAllowed, CrossSiteRequest, NotFound, PathUnknown,
-        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, CaseChanged, CaseClosed, CaseAccountFrozen, CasePaymentBusy, CaseFull, AlertClosed, RuleChanged, RuleNotInPlace, FourEyes, RuleFull, ListEntryExists, ListFull,
+        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, CaseChanged, CaseClosed, CaseAccountFrozen, CasePaymentBusy, CaseFull, AlertClosed, RuleChanged, RuleNotInPlace, FourEyes, RuleFull, ListEntryExists, ListEntryNotAsked, ListFull,
         CursorExpired, BodyTooLarge, ContentTypeNotSupported,
         InvalidFields, CardNumberNotAccepted, CreditorAgentNotReachable, IdempotencyKeyReused, ReturnExceedsPayment,
         PaymentNotReturnable, AccountTooFull, BatchTooLong, BacktestsRunning, InternalError, NotRecorded, Overloaded, ShuttingDown, ShardUnavailable, AccountMoved, LedgerUnavailable,

@@ -62,6 +62,9 @@ public sealed record FraudCase
 
     public required string CreditorAccount { get; init; }
 
+    /// <summary><c>instant_payment</c> or <c>card_payment</c>.</summary>
+    public string Kind => Card is null ? "instant_payment" : "card_payment";
+
     /// <summary>Null of an instant payment.</summary>
     public CaseCard? Card { get; init; }
 
@@ -130,6 +133,9 @@ public sealed record CaseCommand
     /// <summary>The most notes of a case.</summary>
     public const int MaxNotes = 100;
 
+    /// <summary>The longest that a case is set aside.</summary>
+    public static readonly TimeSpan LongestSnooze = TimeSpan.FromDays(30);
+
     /// <summary>The case's number, out of its id.</summary>
     public required long Case { get; init; }
 
@@ -186,6 +192,9 @@ public enum CaseOutcome : byte
 
     /// <summary>The acquirer is being asked about the card payment: what is to be undone is not known yet.</summary>
     PaymentBusy = 13,
+
+    /// <summary>It cannot be set aside until then: that is over, or beyond <see cref="CaseCommand.LongestSnooze"/>.</summary>
+    OutOfTime = 14,
 }
 
 /// <summary>The answer to an analyst's command, with the case as it is now where there is one.</summary>

@@ -8,13 +8,15 @@ internal static class CaseDecision
     /// <returns>The case after it; or null, and the outcome that says why.</returns>
     public static (FraudCase? Next, CaseOutcome Outcome) Decide(FraudCase state, CaseCommand command, long nowMs)
     {
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(nowMs);
+        if (command.Action == CaseAction.Snooze && (command.Until is not { } until || until <= now || until > now + CaseCommand.LongestSnooze))
+            return (null, CaseOutcome.OutOfTime);
         if (state.Version != command.Version)
             return (null, state.Status == CaseStatus.Closed ? CaseOutcome.Closed : CaseOutcome.Changed);
         if (state.Status == CaseStatus.Closed && command.Action is not (CaseAction.Note or CaseAction.Label))
             return (null, CaseOutcome.Closed);
         if (command.Action == CaseAction.Note && state.Notes.Count >= CaseCommand.MaxNotes)
             return (null, CaseOutcome.Full);
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(nowMs);
         var next = command.Action switch
         {
             CaseAction.Approve => Closed(state, CaseResolution.Released, now),

@@ -158,7 +158,7 @@ public sealed class ContractRoundTripTests
     private static readonly object[] Samples =
     [
         new RuleCommand { Rule = "impossible_travel", Action = RuleAction.Draft, Version = 1, Revision = 2, Parameters = Rule.Parameters, Conditions = Conditions, Note = "why", Actor = "ann", Tenant = 7, Key = Origin.Key, RequestHash = 5 },
-        new ListCommand { List = "block", Kind = "account", Value = "a", Reason = "why", ExpiresAt = DateTimeOffset.UnixEpoch, Remove = 9, Actor = "ann", Tenant = 7, Key = Origin.Key, RequestHash = 5 },
+        new ListCommand { List = "block", Kind = "account", Value = "a", Reason = "why", ExpiresAt = DateTimeOffset.UnixEpoch, Action = ListAction.Remove, Entry = 9, Actor = "ann", Tenant = 7, Key = Origin.Key, RequestHash = 5 },
         new ListEntryQuery("block", 5, 10),
         new RuleBookAnswer(RuleBookOutcome.FourEyes) { Rule = Rule, Entry = Entry, Errors = [new RefusedField("value", "why")], By = "ann", Detail = "because", Replayed = true },
         new[] { new FraudRule { Name = "impossible_travel", Description = "d", Revision = 1, Versions = 2, Parameters = [new ParameterForm("points", "points", 1, 0, 2, "d")], Published = Rule, Shadow = Rule } },

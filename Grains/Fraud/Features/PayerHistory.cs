@@ -25,24 +25,11 @@ public sealed class PayerHistory
     private Dictionary<long, string>? placeNames;
     private long highestId = long.MinValue;
 
-    /// <summary>The accepted payment that is the newest by time; null without one.</summary>
-    public long? NewestId => windows is { Items.Count: > 0 and var count } ? windows.Items[count - 1].Id : null;
-
-    /// <summary>Accepted payments, the oldest first; some may be too old to count.</summary>
-    public IEnumerable<long> Ids
-    {
-        get
-        {
-            for (var index = 0; index < (windows?.Items.Count ?? 0); index++)
-                yield return windows!.Items[index].Id;
-        }
-    }
+    /// <summary>When the newest accepted payment was decided; 0 without one.</summary>
+    public long LatestMs => windows is { Items.Count: > 0 and var count } ? windows.Items[count - 1].TimeMs : 0;
 
     /// <summary>Where the last payment with a place was made, as the last <see cref="Fill"/> saw it.</summary>
     public PlaceMicrodegrees? LastPlace { get; private set; }
-
-    /// <summary>Whether it is among the accepted payments or the rejected attempts.</summary>
-    public bool Contains(long id) => id <= highestId && (windows?.Items.IndexOf(id) >= 0 || rejected?.Contains(id) == true);
 
     /// <summary>An accepted payment; one that is known already changes nothing. It may be late: it counts from its own time on.</summary>
     public void Accept(in PayerItem item)
@@ -66,7 +53,6 @@ public sealed class PayerHistory
     /// <summary>A rejected attempt; one that is known already changes nothing.</summary>
     public void Reject(long id, long timeMs)
     {
-        highestId = Math.Max(highestId, id);
         (rejected ??= new RejectedAttempts()).Add(id, timeMs);
     }
 
