@@ -13,6 +13,7 @@ using Gateway.Payments;
 using Gateway.Problems;
 using Gateway.Requests;
 using Gateway.Sandbox;
+using Gateway.Traces;
 using Gateway.Webhooks;
 using Gateway.Wire;
 using Ledger;
@@ -64,7 +65,7 @@ public static class GatewayRegistration
         services.AddSingleton(_ => new ConsoleAssets(ConsoleAssets.DefaultDirectory)).AddSingleton<SessionTickets>().AddSingleton<ICallerSource, SessionCookie>()
             .AddSingleton<SessionEndpoints>().AddSingleton<LatencyWindow>().AddSingleton<AttentionList>().AddSingleton<OverviewReader>()
             .AddSingleton<OverviewStream>().AddSingleton<ConsoleEndpoints>();
-        return services.AddHostedService<SandboxStart>();
+        return services.AddTraceExport(configuration).AddHostedService<SandboxStart>();
     }
 
     /// <summary>Maps every path of the gateway, and what goes around them.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Gateway.Problems;
+using Gateway.Traces;
 using Grains.Interfaces;
 using Ledger;
 using Microsoft.AspNetCore.Builder;
@@ -57,6 +58,8 @@ internal static partial class RequestEnvelope
             EnvelopeLog.Failed(logger, id, exception);
             context.Abort();
         }
+
+        RequestSpan.Complete(context, id);
     }
 
     private static Problem Unmatched(int status) =>

@@ -1,6 +1,7 @@
 using Grains.Fraud;
 using Grains.Fraud.Entities;
 using Grains.Fraud.Features;
+using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Fraud;
@@ -18,6 +19,7 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
     : Work(instruction.Key, instruction.RequestHash, newId())
 {
     private readonly byte[]? clearCreditor = PersonalFieldsCodec.EncodeCreditorPart(instruction.Personal);
+    private readonly string? trace = JourneyTrace.Here;
     private byte[]? secretCreditor;
     private Decision decision;
     private PayerAttempt? attempt;
@@ -76,7 +78,7 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
             RequestHash = RequestHash,
             Reason = decision.Rejection ?? 0,
             ExpiresAtMs = IsHeld ? ExpiresAt(nowMs) : 0,
-            Data = decision.Detail is null && instruction.Uetr is null && !IsTransfer ? null : new PaymentData(instruction.Uetr, decision.Detail, Creditor: IsTransfer ? instruction.Creditor.Id : null).Encode(),
+            Data = decision.Detail is null && instruction.Uetr is null && !IsTransfer && trace is null ? null : new PaymentData(instruction.Uetr, decision.Detail, Creditor: IsTransfer ? instruction.Creditor.Id : null, Trace: trace).Encode(),
             Sealed = secret,
             SealedCreditor = secretCreditor,
         };

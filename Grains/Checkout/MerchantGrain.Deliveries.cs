@@ -131,7 +131,9 @@ public sealed partial class MerchantGrain
             return true;
         }
 
+        using var step = DeliveryStep(delivery);
         var answer = await services.Webhooks.Send(message);
+        Delivered(step, answer);
         await Commit(Ours, await Tenant(), draft => Tried(draft, number, answer));
         return answer.IsDelivered || (await Find(number)).Status != DeliveryStatus.Pending;
     }
