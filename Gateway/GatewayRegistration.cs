@@ -48,7 +48,7 @@ public static class GatewayRegistration
         });
         // Another host of consumers brings its own, so that they are all in one place.
         services.TryAddSingleton<EventConsumers>();
-        services.AddSingleton<ApiKeys>().AddSingleton<GatewayInstruments>().AddSingleton<LedgerGauges>().AddSingleton<PrometheusText>().AddSingleton<Readiness>();
+        services.AddSingleton<ApiKeys>().AddSingleton<GatewayInstruments>().AddSingleton<LedgerGauges>().AddSingleton<CertificateGauges>().AddSingleton<PrometheusText>().AddSingleton<Readiness>();
         services.AddSingleton<RequestHashKey>().AddSingleton<ReferenceHash>();
         services.AddSingleton<PaymentAccounts>().AddSingleton<PaymentViews>().AddSingleton<PaymentEndpoint>().AddSingleton<PaymentList>()
             .AddSingleton<BatchEndpoint>().AddSingleton<ReturnEndpoint>().AddSingleton<JourneyEndpoint>().AddSingleton<PaymentEndpoints>();
@@ -72,7 +72,7 @@ public static class GatewayRegistration
     public static void MapGateway(this WebApplication app)
     {
         var services = app.Services;
-        RequestEnvelope.Use(app, services.GetRequiredService<ILoggerFactory>().CreateLogger("Gateway"));
+        RequestEnvelope.Use(app, services.GetRequiredService<GatewayInstruments>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("Gateway"));
         DocsPage.Use(app);
         services.GetRequiredService<PaymentEndpoints>().Map(app);
         services.GetRequiredService<AccountEndpoints>().Map(app);

@@ -10,7 +10,8 @@ public sealed partial class AccountGrain
 {
     private async Task<SubmitAnswer> SubmitTraced(PaymentInstruction instruction)
     {
-        using var step = JourneyTrace.Step("account.submit");
+        // A call from another process may come without its caller's trace; the instruction has it.
+        using var step = Activity.Current is null ? JourneyTrace.Resume("account.submit", ActivityKind.Server, instruction.Trace) : JourneyTrace.Step("account.submit");
         var answer = await SubmitNow(instruction);
         step?.SetTag("payments.outcome", answer.Outcome.ToString());
         if (answer.Payment is { } payment)

@@ -77,6 +77,7 @@ public sealed partial class MerchantGrain
             var refusal = await (lastHeard = Heard(entry, draft));
             if (refusal == Refusal.None)
             {
+                CheckoutInstruments.OfProcess.Recorded(draft, tier);
                 if (draft.HasWorkNow)
                     services.WakeDue();
                 return outcome;

@@ -6,12 +6,12 @@ using Grains.Webhooks;
 
 namespace Grains.Checkout;
 
-/// <summary>Steps of a checkout's trace: the grain's turn, the acquirer's call, a webhook's delivery. Nothing where nobody listens.</summary>
+/// <summary>Steps of a checkout's trace, where somebody listens: the grain's turn, the acquirer's call, a webhook's delivery. The latter two are counted always.</summary>
 public sealed partial class MerchantGrain
 {
     private async Task<WireAnswer> RunTraced(MerchantRequest request)
     {
-        // Through the grain call: what carries calls between processes may carry their trace, too, or not.
+        // A call from another process may come without its caller's trace; the request has it.
         using var step = Activity.Current is null ? JourneyTrace.Resume("merchant.run", ActivityKind.Server, request.Facts.Trace) : JourneyTrace.Step("merchant.run");
         step?.SetTag("payments.command", request.Command.GetType().Name);
         var answer = await RunNow(request);
@@ -27,8 +27,9 @@ public sealed partial class MerchantGrain
         return step;
     }
 
-    private static void Answered(Activity? step, AcquirerAnswer? answer)
+    private void Answered(Activity? step, Attempt attempt, AcquirerAnswer? answer, long started)
     {
+        CheckoutInstruments.OfProcess.Called(attempt.Operation, answer, services.Clock.GetElapsedTime(started));
         step?.SetTag("payments.outcome", answer?.Outcome.ToString() ?? "Silent");
         if (answer is null)
             step?.SetStatus(ActivityStatusCode.Error);
