@@ -33,7 +33,7 @@ public sealed class MonitoringTests
 
             Assert.NotEmpty(NamedMetrics.All);
             var names = metrics.Keys.Select(static sample => sample.Split('{')[0]).ToHashSet();
-            Assert.Empty(NamedMetrics.All.Where(named => !names.Contains(named.Metric)));
+            Assert.DoesNotContain(NamedMetrics.All, named => !names.Contains(named.Metric));
             Assert.Equal(3, metrics["payments_total{rail=\"card\",status=\"authorized\",reason=\"\"}"]);
             Assert.Equal(1, metrics["payments_total{rail=\"card\",status=\"rejected\",reason=\"insufficient_funds\"}"]);
             Assert.Equal(1, metrics["payments_total{rail=\"ledger\",status=\"settled\",reason=\"\"}"]);
