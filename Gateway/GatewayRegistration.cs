@@ -13,6 +13,7 @@ using Gateway.Payments;
 using Gateway.Problems;
 using Gateway.Requests;
 using Gateway.Sandbox;
+using Gateway.Traces;
 using Gateway.Webhooks;
 using Gateway.Wire;
 using Ledger;
@@ -47,7 +48,7 @@ public static class GatewayRegistration
         });
         // Another host of consumers brings its own, so that they are all in one place.
         services.TryAddSingleton<EventConsumers>();
-        services.AddSingleton<ApiKeys>().AddSingleton<GatewayInstruments>().AddSingleton<LedgerGauges>().AddSingleton<PrometheusText>().AddSingleton<Readiness>();
+        services.AddSingleton<ApiKeys>().AddSingleton<GatewayInstruments>().AddSingleton<LedgerGauges>().AddSingleton<CertificateGauges>().AddSingleton<PrometheusText>().AddSingleton<Readiness>();
         services.AddSingleton<RequestHashKey>().AddSingleton<ReferenceHash>();
         services.AddSingleton<PaymentAccounts>().AddSingleton<PaymentViews>().AddSingleton<PaymentEndpoint>().AddSingleton<PaymentList>()
             .AddSingleton<BatchEndpoint>().AddSingleton<ReturnEndpoint>().AddSingleton<JourneyEndpoint>().AddSingleton<PaymentEndpoints>();
@@ -64,14 +65,14 @@ public static class GatewayRegistration
         services.AddSingleton(_ => new ConsoleAssets(ConsoleAssets.DefaultDirectory)).AddSingleton<SessionTickets>().AddSingleton<ICallerSource, SessionCookie>()
             .AddSingleton<SessionEndpoints>().AddSingleton<LatencyWindow>().AddSingleton<AttentionList>().AddSingleton<OverviewReader>()
             .AddSingleton<OverviewStream>().AddSingleton<ConsoleEndpoints>();
-        return services.AddHostedService<SandboxStart>();
+        return services.AddTraceExport(configuration).AddHostedService<SandboxStart>();
     }
 
     /// <summary>Maps every path of the gateway, and what goes around them.</summary>
     public static void MapGateway(this WebApplication app)
     {
         var services = app.Services;
-        RequestEnvelope.Use(app, services.GetRequiredService<ILoggerFactory>().CreateLogger("Gateway"));
+        RequestEnvelope.Use(app, services.GetRequiredService<GatewayInstruments>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("Gateway"));
         DocsPage.Use(app);
         services.GetRequiredService<PaymentEndpoints>().Map(app);
         services.GetRequiredService<AccountEndpoints>().Map(app);

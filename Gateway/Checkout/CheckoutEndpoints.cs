@@ -1,5 +1,6 @@
 using Gateway.Idempotency;
 using Gateway.Keys;
+using Gateway.Metrics;
 using Gateway.Requests;
 using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
@@ -13,7 +14,7 @@ namespace Gateway.Checkout;
 
 /// <summary>The paths of <c>/v1</c>: Stripe's wire. A command goes to the merchant's grain, a read to committed objects.</summary>
 internal sealed partial class CheckoutEndpoints(
-    ApiKeys keys, IGrains grains, CheckoutObjects objects, CheckoutList list, TokenEndpoint tokens, BalanceEndpoint balance, SessionPages sessions, ClientSecrets secrets, RequestLog requests, RequestHashKey hashKey, IOptions<GatewayOptions> options, ILogger<CheckoutEndpoints> logger)
+    ApiKeys keys, IGrains grains, CheckoutObjects objects, CheckoutList list, TokenEndpoint tokens, BalanceEndpoint balance, SessionPages sessions, ClientSecrets secrets, RequestLog requests, RequestHashKey hashKey, GatewayInstruments instruments, IOptions<GatewayOptions> options, ILogger<CheckoutEndpoints> logger)
 {
     private delegate Task<(WireAnswer Answer, bool IsStored)> Handler(CheckoutCall call);
 
@@ -110,6 +111,7 @@ internal sealed partial class CheckoutEndpoints(
 
     private async Task Handle(HttpContext context, Handler handle, bool mayHoldCard, bool publishable)
     {
+        var started = instruments.Now();
         if (publishable)
             AllowOrigins(context);
         var note = requests.Begin(context);
@@ -119,6 +121,7 @@ internal sealed partial class CheckoutEndpoints(
         if (context.Request.Headers.Authorization.Count > 0 || !HttpMethods.IsGet(context.Request.Method))
             await requests.Add(note, answer);
         await CheckoutReply.Write(context, answer, call?.Facts, isStored);
+        instruments.Checkout(answer.Status, started);
     }
 
     private async Task<(WireAnswer Answer, bool IsStored)> Answer(CheckoutCall call, Handler handle, bool publishable)

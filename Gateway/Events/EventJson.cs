@@ -34,7 +34,7 @@ internal sealed record LogEvent(LogRow Row, string Subject)
 /// <summary>Of <c>transfer.credited</c> and <c>transfer.refused</c>: whose payment it is.</summary>
 internal sealed record TransferEvent(PaymentId Payment, AccountId Debtor, AccountId Creditor);
 
-/// <summary>An event as CloudEvents 1.0 JSON, with the extensions <c>position</c> and <c>version</c>.</summary>
+/// <summary>An event as CloudEvents 1.0 JSON, with the extensions <c>position</c> and <c>version</c>, and <c>traceparent</c> of a payment whose trace was recorded.</summary>
 internal static class EventJson
 {
     /// <summary>The transfer by which a payment reaches another shard, as the subject of that shard's events.</summary>
@@ -48,6 +48,8 @@ internal static class EventJson
         var row = logEvent.Row;
         json.WriteStartObject();
         WriteHead(json, row, row.Type.Name(), logEvent.Subject, row.Version);
+        if (logEvent.Payment is not null && row.Data is { } data && PaymentData.Decode(data).Trace is { } trace)
+            json.WriteString("traceparent"u8, trace);
         json.WritePropertyName("data"u8);
         if (row.Type.IsOfCheckout() || row.Type.IsOfFraud())
             json.WriteRawValue(row.Data);

@@ -84,6 +84,7 @@ public sealed partial class AccountGrain
             return false;
         }
 
+        var before = work.Entry;
         var entry = work.Decide(state, entries, DecidesAtMs());
         work.Entry = entry;
         if (entry is null)
@@ -95,7 +96,7 @@ public sealed partial class AccountGrain
 
         if (isReplay)
         {
-            Writer.EnqueueReplay(entry);
+            Writer.EnqueueReplay(entry, before);
         }
         else
         {

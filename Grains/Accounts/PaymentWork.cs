@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Grains.Fraud;
 using Grains.Fraud.Entities;
 using Grains.Fraud.Features;
+using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Fraud;
@@ -27,6 +28,7 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
     private static ArrayBufferWriter<byte>? clear;
 
     private readonly byte[]? clearCreditor = PersonalFieldsCodec.EncodeCreditorPart(instruction.Personal);
+    private readonly string? trace = JourneyTrace.Here;
     private byte[]? secretCreditor;
     private Decision decision;
     private PayerAttempt? attempt;
@@ -91,7 +93,7 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
             RequestHash = RequestHash,
             Reason = decision.Rejection ?? 0,
             ExpiresAtMs = IsHeld ? ExpiresAt(nowMs) : 0,
-            Data = decision.Detail is null && instruction.Uetr is null && !IsTransfer ? null : new PaymentData(instruction.Uetr, decision.Detail, Creditor: IsTransfer ? instruction.Creditor.Id : null).Encode(),
+            Data = decision.Detail is null && instruction.Uetr is null && !IsTransfer && trace is null ? null : new PaymentData(instruction.Uetr, decision.Detail, Creditor: IsTransfer ? instruction.Creditor.Id : null, Trace: trace).Encode(),
             Sealed = secret,
             SealedCreditor = secretCreditor,
         };

@@ -100,6 +100,7 @@ public sealed partial class MerchantGrain
             if (refusal == Refusal.None)
             {
                 draft.TellCards();
+                CheckoutInstruments.OfProcess.Recorded(draft, tier);
                 if (draft.HasWorkNow)
                     services.WakeDue();
                 return outcome;

@@ -15,6 +15,7 @@ public sealed partial class MerchantGrain : IMerchantGrain, IGrainLifecycle
     private readonly MerchantServices services;
     private readonly MerchantBook book;
     private readonly DecisionTools tools;
+    private readonly string tier;
     private readonly WriterLane lane = new();
     private DataKey? dataKey;
     private AccountRecord? owner;
@@ -22,6 +23,7 @@ public sealed partial class MerchantGrain : IMerchantGrain, IGrainLifecycle
     public MerchantGrain(string key, MerchantServices services)
     {
         this.services = services;
+        tier = services.AcquirerOptions.TierOf(key);
         book = new MerchantBook(AccountId.Parse(key).Value, CardVelocity.Under(services.AcquirerOptions.Velocity), services.Risk is null ? null : new MerchantAttempts());
         tools = new DecisionTools(services.Writer.Ids, services.Cards, services.Secrets, services.AcquirerOptions, services.References) { Risk = services.Risk };
     }

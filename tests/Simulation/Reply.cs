@@ -51,7 +51,7 @@ internal sealed record Reply(ReplyKind Kind, string Why, PaymentAnswer? Payment 
         {
             CaseOutcome.Recorded => ReplyKind.Recorded,
             CaseOutcome.KeyReused => ReplyKind.KeyReused,
-            CaseOutcome.KeyInUse or CaseOutcome.Overloaded or CaseOutcome.ShuttingDown => ReplyKind.TryAgain,
+            CaseOutcome.KeyInUse or CaseOutcome.Overloaded or CaseOutcome.ShuttingDown or CaseOutcome.PaymentBusy => ReplyKind.TryAgain,
             CaseOutcome.Unknown or CaseOutcome.Changed or CaseOutcome.Closed or CaseOutcome.Expired or CaseOutcome.Frozen or CaseOutcome.Full or CaseOutcome.OutOfTime => ReplyKind.Refused,
             CaseOutcome.Failed => ReplyKind.Failed,
         },

@@ -15,16 +15,21 @@ public sealed class RiskEntities(Func<RiskEntityKey, IRiskEntityGrain> entity, T
     /// <param name="device">The device's keyed hash; 0 for none.</param>
     public ValueTask<Surroundings> Ask(long address, long device, EntitySighting sighting)
     {
-        var seenAddress = address != 0 ? entity(new RiskEntityKey(RiskEntityKind.Address, address)).See(sighting) : default;
-        var seenDevice = device != 0 ? entity(new RiskEntityKey(RiskEntityKind.Device, device)).See(sighting) : default;
+        Task<EntityAnswer>? addressLater = null, deviceLater = null;
+        var addressPayers = address != 0 ? Ask(new RiskEntityKey(RiskEntityKind.Address, address), sighting, out addressLater) : null;
+        var devicePayers = device != 0 ? Ask(new RiskEntityKey(RiskEntityKind.Device, device), sighting, out deviceLater) : null;
         // In one process both have answered already, in place.
-        if (seenAddress.IsCompletedSuccessfully && seenDevice.IsCompletedSuccessfully
-            && (address == 0 || seenAddress.Result.Payers is not null) && (device == 0 || seenDevice.Result.Payers is not null))
-        {
-            return new(new Surroundings(seenAddress.Result.Payers, seenDevice.Result.Payers, [], device));
-        }
+        return addressLater is null && deviceLater is null && (address == 0 || addressPayers is not null) && (device == 0 || devicePayers is not null)
+            ? new(new Surroundings(addressPayers, devicePayers, [], device))
+            : Later(address != 0 ? addressLater ?? Task.FromResult(new EntityAnswer(addressPayers)) : null, device != 0 ? deviceLater ?? Task.FromResult(new EntityAnswer(devicePayers)) : null, device);
+    }
 
-        return Later(address != 0 ? seenAddress.AsTask() : null, device != 0 ? seenDevice.AsTask() : null, device);
+    private int? Ask(RiskEntityKey key, EntitySighting sighting, out Task<EntityAnswer>? later) => Take(entity(key).See(sighting), out later);
+
+    private static int? Take(ValueTask<EntityAnswer> asked, out Task<EntityAnswer>? later)
+    {
+        later = asked.IsCompletedSuccessfully ? null : asked.AsTask();
+        return later is null ? asked.Result.Payers : null;
     }
 
     private async ValueTask<Surroundings> Later(Task<EntityAnswer>? address, Task<EntityAnswer>? seen, long device)

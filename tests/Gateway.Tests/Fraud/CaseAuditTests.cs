@@ -114,7 +114,7 @@ public sealed class CaseAuditTests
         using var ledger = OpenLedger.InDirectory(data);
         Assert.True(CaseList.TryParseId(about.Id, out var number));
         var store = ledger.Stores[0];
-        var account = store.Reader.FindAccount(AccountId.Parse(about.DebtorAccount)).AsTask().GetAwaiter().GetResult()!;
+        var account = store.Reader.FindAccount(AccountId.Parse(about.DebtorAccount!)).AsTask().GetAwaiter().GetResult()!;
         var id = store.LeaseIds(1);
         var state = wrong(about);
         using var key = ledger.MasterKey.Unwrap(account.WrappedDataKey!);
