@@ -1,3 +1,4 @@
+using Grains;
 using Grains.Acquirers;
 using Grains.Acquirers.Sandbox;
 using Grains.Checkout;
@@ -11,7 +12,6 @@ using Ledger;
 using Ledger.Documents;
 using Ledger.Sealing;
 using Ledger.Shards;
-using Silo.Embedded.References;
 
 namespace Silo.Embedded;
 
@@ -30,7 +30,7 @@ public sealed class CheckoutParts : IDisposable
     private Task asking = Task.CompletedTask;
 
     internal CheckoutParts(
-        string dataDirectory, ISharedBook? shared, LedgerShards shards, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, IReadOnlyList<DueSweeper> due, ProductClock clock, AcquirerOptions options,
+        string dataDirectory, ISharedBook? shared, LedgerShards shards, IDocumentIndex index, MasterKey masterKey, IGrainHost grains, IReadOnlyList<DueSweeper> due, ProductClock clock, AcquirerOptions options,
         IAcquirer? given, RiskDesk? risk, ILoggerFactory loggers, TimeProvider machine)
     {
         IAcquirer inner;
@@ -52,7 +52,7 @@ public sealed class CheckoutParts : IDisposable
         { IsShared = shared is not null, Risk = cardRisk };
         var services = Enumerable.Range(0, shards.Count).Select(Of).ToArray();
         Documents = services[0].Documents;
-        grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services[shards.ShardOf(AccountId.Parse(key))]), static handle => new MerchantGrainReference(handle));
+        grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services[shards.ShardOf(AccountId.Parse(key))]));
         foreach (var sweeper in due)
             foreach (var kind in DueKind.All)
                 sweeper.Register<IMerchantGrain>(kind);

@@ -1,3 +1,4 @@
+using Grains;
 using Grains.Accounts;
 using Grains.Acquirers;
 using Grains.Due;
@@ -5,11 +6,11 @@ using Grains.Fraud;
 using Grains.Fraud.Entities;
 using Grains.Fraud.Rules;
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Fraud;
 using Ledger;
 using Ledger.Documents;
 using Ledger.Sealing;
 using Ledger.Shards;
-using Silo.Embedded.References;
 
 namespace Silo.Embedded;
 
@@ -25,25 +26,24 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private readonly OpenLedger ledger;
     private readonly LedgerThread[] threads;
     private readonly DueSweeper[] sweepers;
-    private readonly EmbeddedInstruments instruments;
+    private readonly EmbeddedInstruments? instruments;
     private readonly LedgerInstruments ledgerInstruments = new();
     private readonly ITimer? clockRefresh;
     private int refreshingClock;
     private Task? stopped;
 
-    private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards, RiskOptions? risk)
+    private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, IGrainHost grains, Func<string, IRiskEntityGrain> entities, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards, RiskOptions? risk)
     {
-        this.ledger = ledger;
+        (this.ledger, Grains) = (ledger, grains);
         DataDirectory = dataDirectory;
         Clock = new ProductClock(machine, Registry);
         Shards = OpenShards(ledger, ledgerOptions, loggers, machine, ledgerInstruments);
         PaymentReader = new PaymentReader(Shards.Directory, ledger.MasterKey, Shards.Reader);
-        Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
-        instruments = new EmbeddedInstruments(Grains);
-        Risk = risk is { IsEnabled: true } ? new RiskDesk(risk, ledger.MasterKey, FraudRules.Default()) { Entities = new RiskEntities(new RiskEntityTable().Get, ledger.MasterKey, risk.EntityDeadline, machine) } : null;
+        instruments = grains is EmbeddedGrains embedded ? new EmbeddedInstruments(embedded) : null;
+        Risk = risk is { IsEnabled: true } ? new RiskDesk(risk, ledger.MasterKey, FraudRules.Default()) { Entities = new RiskEntities(entities, ledger.MasterKey, risk.EntityDeadline, machine) } : null;
         var documents = new DocumentReader(Documents(ledger), Shards.Directory, ledger.MasterKey);
         var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, documents, Risk, loggers.CreateLogger<AccountGrain>());
-        Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
+        Grains.Register<IAccountGrain>(key => new AccountGrain(key, services));
         Rules = new RuleParts(Shards, documents, ledger.MasterKey, Grains, Risk, risk ?? new RiskOptions(), Clock, loggers);
         threads = [.. Shards.Writers.Select(writer => new LedgerThread(writer, ledgerOptions, Faults, machine))];
         Ended = Task.WhenAny(threads.Select(static thread => thread.Ended)).Unwrap();
@@ -55,9 +55,6 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         }
 
         Checkout = new CheckoutParts(dataDirectory, ledger.SharedBook, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, cards, Risk, loggers, machine);
-        foreach (var sweeper in sweepers)
-            sweeper.Start();
-        Checkout.Start();
         if (ledger.IsShared)
         {
             clockRefresh = machine.CreateTimer(RefreshClock, loggers.CreateLogger<EmbeddedEdition>(), ClockRefresh, ClockRefresh);
@@ -86,7 +83,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     public PaymentReader PaymentReader { get; }
 
-    public EmbeddedGrains Grains { get; }
+    public IGrainHost Grains { get; }
 
     public CheckoutParts Checkout { get; }
 
@@ -121,15 +118,34 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     public static EmbeddedEdition Open(
         OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null, RiskOptions? risk = null)
     {
+        var grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
+        var edition = Open(ledger, dataDirectory, ledgerOptions, grains, new RiskEntityTable().Get, loggers, machine, acquirer, cards, risk);
+        edition.StartDueWork();
+        return edition;
+    }
+
+    /// <summary>Goes to work on a ledger with grains of another host; due work is handed over from <see cref="StartDueWork"/> on.</summary>
+    /// <param name="entities">Finds the grain of an address or a device.</param>
+    public static EmbeddedEdition Open(
+        OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, IGrainHost grains, Func<string, IRiskEntityGrain> entities, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null, RiskOptions? risk = null)
+    {
         try
         {
-            return new EmbeddedEdition(ledger, dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer ?? new AcquirerOptions(), cards, risk);
+            return new EmbeddedEdition(ledger, dataDirectory, ledgerOptions, grains, entities, loggers, machine, acquirer ?? new AcquirerOptions(), cards, risk);
         }
         catch
         {
             ledger.Dispose();
             throw;
         }
+    }
+
+    /// <summary>From now on what is due, and what acquirers were asked when the last process ended, goes to its grains.</summary>
+    public void StartDueWork()
+    {
+        foreach (var sweeper in sweepers)
+            sweeper.Start();
+        Checkout.Start();
     }
 
     /// <summary>Takes no new work, lets what is in flight commit and be answered, and puts the grains to sleep.</summary>
@@ -142,7 +158,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
             await clockRefresh.DisposeAsync();
         await Rules.DisposeAsync();
         Checkout.Dispose();
-        instruments.Dispose();
+        instruments?.Dispose();
         foreach (var thread in threads)
             thread.Dispose();
         foreach (var writer in Shards.Writers)
