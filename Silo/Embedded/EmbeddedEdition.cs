@@ -148,6 +148,13 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         Checkout.Start();
     }
 
+    /// <summary>Hands over no more of it, and lets what is under way end: before grains of another host go.</summary>
+    public async Task StopDueWork(CancellationToken cancellationToken)
+    {
+        await Checkout.Stop();
+        await Task.WhenAll(sweepers.Select(sweeper => sweeper.Stop(cancellationToken)));
+    }
+
     /// <summary>Takes no new work, lets what is in flight commit and be answered, and puts the grains to sleep.</summary>
     public Task Stop(CancellationToken cancellationToken) => stopped ??= StopOnce(cancellationToken);
 

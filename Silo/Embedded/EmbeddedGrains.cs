@@ -1,5 +1,4 @@
 using Grains;
-using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Fraud;

@@ -1,0 +1,94 @@
+using Ledger;
+using Orleans.Concurrency;
+using Silo.Cluster.Placement;
+
+namespace Silo.Cluster.Actors;
+
+/// <summary>An actor of this silo, whatever its contract.</summary>
+internal interface IShell
+{
+    GrainId Id { get; }
+
+    /// <summary>Whether no call is in progress.</summary>
+    bool IsIdle { get; }
+
+    /// <summary>When its last call came, by <see cref="Environment.TickCount64"/>.</summary>
+    long LastCall { get; }
+
+    /// <summary>Puts it to sleep once its calls have ended; the next call wakes it where it belongs then.</summary>
+    void Sleep();
+}
+
+/// <summary>
+/// An Orleans grain around a plain one. Orleans' turns are what a plain grain is written for: between awaits it is alone, at an await
+/// others may run. Waking loads it; going to sleep waits for the calls in progress first.
+/// </summary>
+/// <typeparam name="TGrain">The plain contract.</typeparam>
+[Reentrant]
+[ShardPlacement]
+public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IIncomingGrainCallFilter
+    where TGrain : class
+{
+    private TGrain? inner;
+    private int calls;
+    private TaskCompletionSource? idle;
+
+    GrainId IShell.Id => GrainContext.GrainId;
+
+    bool IShell.IsIdle => Volatile.Read(ref calls) == 0;
+
+    long IShell.LastCall => Volatile.Read(ref lastCall);
+
+    private long lastCall = Environment.TickCount64;
+
+    protected TGrain Inner => inner ?? throw new InvalidOperationException("The grain is not awake.");
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        inner = grains.Create<TGrain>(this.GetPrimaryKeyString());
+        if (inner is global::Grains.IGrainLifecycle lifecycle)
+            await lifecycle.Activate();
+        grains.Woke(this);
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (inner is null)
+            return;
+        if (calls > 0)
+            await (idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task.WaitAsync(cancellationToken);
+        try
+        {
+            if (inner is global::Grains.IGrainLifecycle lifecycle)
+                await lifecycle.Deactivate();
+        }
+        finally
+        {
+            inner = null;
+            grains.Slept(this);
+        }
+    }
+
+    void IShell.Sleep() => GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "It is idle, or belongs elsewhere."));
+
+    /// <summary>Around each call of this grain, in its turn.</summary>
+    async Task IIncomingGrainCallFilter.Invoke(IIncomingGrainCallContext context)
+    {
+        calls++;
+        Volatile.Write(ref lastCall, Environment.TickCount64);
+        try
+        {
+            await context.Invoke();
+        }
+        catch (LedgerStoreException exception) when (exception.IsTransient)
+        {
+            // What else the exception knows does not travel: to the caller it is an outcome that nobody knows.
+            throw new TimeoutException(exception.Message);
+        }
+        finally
+        {
+            if (--calls == 0)
+                idle?.TrySetResult();
+        }
+    }
+}
