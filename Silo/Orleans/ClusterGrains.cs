@@ -11,7 +11,7 @@ namespace Silo.Cluster;
 /// The grain host of the cluster edition: a plain contract is found through its actor, wherever in the cluster that lives; and what a
 /// silo makes its grains from.
 /// </summary>
-public sealed class ClusterGrains : IGrainHost
+public sealed class ClusterGrains : IGrainHost, IDisposable
 {
     private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(5);
 
@@ -19,11 +19,16 @@ public sealed class ClusterGrains : IGrainHost
     private readonly Dictionary<Type, Delegate> actors = [];
     private readonly ConcurrentDictionary<IShell, byte> awake = [];
     private IGrainFactory? factory;
+    private readonly IdleShells idle;
     private int calls;
+    private int active;
     private Task? drain;
 
-    public ClusterGrains()
+    /// <param name="time">By which idle grains are put to sleep.</param>
+    public ClusterGrains(ClusterGrainsOptions options, TimeProvider time)
     {
+        Time = time;
+        idle = new IdleShells(this, options, time);
         Know<IAccountGrain, IAccountGrainActor>();
         Know<IMerchantGrain, IMerchantGrainActor>();
         Know<IRuleBookGrain, IRuleBookGrainActor>();
@@ -31,7 +36,9 @@ public sealed class ClusterGrains : IGrainHost
     }
 
     /// <summary>How many grains of this silo are awake.</summary>
-    public int ActiveCount => awake.Count;
+    public int ActiveCount => Volatile.Read(ref active);
+
+    internal TimeProvider Time { get; }
 
     /// <summary>The grains of this silo that are awake.</summary>
     internal IEnumerable<IShell> Awake => awake.Keys;
@@ -74,11 +81,22 @@ public sealed class ClusterGrains : IGrainHost
     internal TGrain Create<TGrain>(string key)
         where TGrain : class => (TGrain)factories[typeof(TGrain)](key);
 
-    internal void Woke(IShell shell) => awake[shell] = 0;
+    internal void Woke(IShell shell)
+    {
+        awake[shell] = 0;
+        Interlocked.Increment(ref active);
+        idle.Woken();
+    }
 
     internal bool IsAwake(IShell shell) => awake.ContainsKey(shell);
 
-    internal void Slept(IShell shell) => awake.TryRemove(shell, out _);
+    internal void Slept(IShell shell)
+    {
+        if (awake.TryRemove(shell, out _))
+            Interlocked.Decrement(ref active);
+    }
+
+    public void Dispose() => idle.Dispose();
 
     /// <summary>A call from outside of all grains begins; false where none may any more.</summary>
     internal bool Begin()

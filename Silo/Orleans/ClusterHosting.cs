@@ -56,6 +56,8 @@ internal static class ClusterHosting
             options.TableRefreshTimeout = TimeSpan.FromMilliseconds(settings.ProbeMs * 4);
             options.IAmAliveTablePublishTimeout = TimeSpan.FromMilliseconds(settings.ProbeMs * 4);
         });
+        // A silo's grains are put to sleep by IdleShells.
+        silo.Configure<GrainCollectionOptions>(static options => options.CollectionAge = TimeSpan.FromDays(1));
         silo.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         silo.AddActivityPropagation();
     }

@@ -63,7 +63,7 @@ internal static class ClusterServer
         var sandbox = Hosting.IsSandbox(builder.Environment, builder.Configuration, urls, builder.Configuration.GetValue<bool>(SandboxSetting));
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
 
-        var grains = new ClusterGrains();
+        using var grains = new ClusterGrains(new ClusterGrainsOptions(), TimeProvider.System);
         await using var edition = Open(builder, grains, sandbox, loggers);
         var cluster = ClusterHosting.Database(connection);
         PostgresMigrator.Migrate(cluster, typeof(ClusterServer).Assembly, Migrations);

@@ -12,7 +12,7 @@ internal interface IShell
     /// <summary>Whether no call is in progress.</summary>
     bool IsIdle { get; }
 
-    /// <summary>When its last call came, by <see cref="Environment.TickCount64"/>.</summary>
+    /// <summary>When its last call came, as a timestamp of its host's time.</summary>
     long LastCall { get; }
 
     /// <summary>Puts it to sleep once its calls have ended; the next call wakes it where it belongs then.</summary>
@@ -31,6 +31,7 @@ public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IInco
 {
     private TGrain? inner;
     private int calls;
+    private long lastCall = grains.Time.GetTimestamp();
     private TaskCompletionSource? idle;
 
     GrainId IShell.Id => GrainContext.GrainId;
@@ -38,8 +39,6 @@ public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IInco
     bool IShell.IsIdle => Volatile.Read(ref calls) == 0;
 
     long IShell.LastCall => Volatile.Read(ref lastCall);
-
-    private long lastCall = Environment.TickCount64;
 
     protected TGrain Inner => inner ?? throw new InvalidOperationException("The grain is not awake.");
 
@@ -75,7 +74,7 @@ public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IInco
     async Task IIncomingGrainCallFilter.Invoke(IIncomingGrainCallContext context)
     {
         calls++;
-        Volatile.Write(ref lastCall, Environment.TickCount64);
+        Volatile.Write(ref lastCall, grains.Time.GetTimestamp());
         try
         {
             await context.Invoke();
