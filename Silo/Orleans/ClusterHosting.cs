@@ -12,6 +12,7 @@ internal static class ClusterHosting
 {
     private const string Invariant = "Npgsql";
     private const string ServiceId = "payments";
+    private const int MaxForwards = 20;
 
     /// <summary>Seconds after which a client asks the database which silos there are.</summary>
     private const int GatewayListSeconds = 2;
@@ -56,11 +57,17 @@ internal static class ClusterHosting
             options.TableRefreshTimeout = TimeSpan.FromMilliseconds(settings.ProbeMs * 4);
             options.IAmAliveTablePublishTimeout = TimeSpan.FromMilliseconds(settings.ProbeMs * 4);
         });
-        // A silo's grains are put to sleep by IdleShells.
-        silo.Configure<GrainCollectionOptions>(static options => options.CollectionAge = TimeSpan.FromDays(1));
-        silo.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
-        silo.AddActivityPropagation();
+        silo.AddGrains();
     }
+
+    /// <summary>What a silo needs for the grains of this product, wherever its cluster is.</summary>
+    internal static ISiloBuilder AddGrains(this ISiloBuilder silo) => silo
+        // They are put to sleep by IdleShells.
+        .Configure<GrainCollectionOptions>(static options => options.CollectionAge = TimeSpan.FromDays(1))
+        // A call that meets its grain falling asleep is sent on; one that meets it more often than this is given up.
+        .Configure<SiloMessagingOptions>(static options => options.MaxForwardCount = MaxForwards)
+        .AddPlacementDirector<ShardPlacement, ShardPlacementDirector>()
+        .AddActivityPropagation();
 
     private static void Configure(IClientBuilder client, ClusterSettings settings, string database, ClientCheck check)
     {

@@ -1,12 +1,11 @@
+using System.Diagnostics;
 using Grains.Interfaces;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
-using Orleans.Configuration;
 using Orleans.Hosting;
 using Silo.Cluster;
-using Silo.Cluster.Placement;
 using Silo.Cluster.Wire;
 using Silo.Tests;
 
@@ -15,6 +14,13 @@ namespace Cluster.Tests;
 /// <summary>The grain host of the cluster edition keeps what every grain host promises, on one silo of Orleans.</summary>
 public sealed class ClusterHostTests : GrainHostContract
 {
+    // Orleans hands a trace on where somebody listens to it, as the exporter of a deployment does.
+    static ClusterHostTests() => ActivitySource.AddActivityListener(new ActivityListener
+    {
+        ShouldListenTo = static source => source.Name == "Microsoft.Orleans.Application",
+        Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+    });
+
     protected override IProbeHost Start(ProbeWorld world, ProbeHostOptions options)
     {
         var time = new ManualTime();
@@ -26,9 +32,7 @@ public sealed class ClusterHostTests : GrainHostContract
         Contracts.Add(builder.Services, typeof(Remark).Assembly);
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(ClusterProcess.FreePort(), ClusterProcess.FreePort())
-            .Configure<GrainCollectionOptions>(static collection => collection.CollectionAge = TimeSpan.FromDays(1))
-            .AddPlacementDirector<ShardPlacement, ShardPlacementDirector>()
-            .AddActivityPropagation());
+            .AddGrains());
         var host = builder.Build();
         host.StartAsync().GetAwaiter().GetResult();
         grains.Join(host.Services.GetRequiredService<IGrainFactory>());

@@ -30,7 +30,9 @@ public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IInco
     where TGrain : class
 {
     private TGrain? inner;
+    private ShellTurns? turns;
     private int calls;
+    private bool isKnown;
     private long lastCall = grains.Time.GetTimestamp();
     private TaskCompletionSource? idle;
 
@@ -44,10 +46,10 @@ public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IInco
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        turns = new ShellTurns(TaskScheduler.Current, ServiceProvider.GetRequiredService<ILogger<ShellTurns>>());
         inner = grains.Create<TGrain>(this.GetPrimaryKeyString());
         if (inner is global::Grains.IGrainLifecycle lifecycle)
             await lifecycle.Activate();
-        grains.Woke(this);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -74,9 +76,18 @@ public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IInco
     async Task IIncomingGrainCallFilter.Invoke(IIncomingGrainCallContext context)
     {
         calls++;
+        // Not before: a grain that Orleans still wakes would be put to sleep without a word.
+        if (!isKnown)
+        {
+            isKnown = true;
+            grains.Woke(this);
+        }
+
         Volatile.Write(ref lastCall, grains.Time.GetTimestamp());
         try
         {
+            // Only until this method first waits: then the caller has its own again.
+            SynchronizationContext.SetSynchronizationContext(turns);
             await context.Invoke();
         }
         catch (LedgerStoreException exception) when (exception.IsTransient)
