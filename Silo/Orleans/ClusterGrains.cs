@@ -27,7 +27,7 @@ public sealed class ClusterGrains : IGrainHost, IDisposable
     /// <param name="time">By which idle grains are put to sleep.</param>
     public ClusterGrains(ClusterGrainsOptions options, TimeProvider time)
     {
-        Time = time;
+        (Options, Time) = (options, time);
         idle = new IdleShells(this, options, time);
         Know<IAccountGrain, IAccountGrainActor>();
         Know<IMerchantGrain, IMerchantGrainActor>();
@@ -37,6 +37,8 @@ public sealed class ClusterGrains : IGrainHost, IDisposable
 
     /// <summary>How many grains of this silo are awake.</summary>
     public int ActiveCount => Volatile.Read(ref active);
+
+    internal ClusterGrainsOptions Options { get; }
 
     internal TimeProvider Time { get; }
 

@@ -31,8 +31,8 @@ internal static class ClusterHosting
         Contracts.Add(services);
         if (settings.IsSilo)
         {
-            builder.UseOrleans(silo => Configure(silo, settings, database));
-            services.AddSingleton<IReadinessCheck, SiloCheck>().AddHostedService<ShardMover>();
+            builder.UseOrleans(silo => Configure(silo, settings, grains, database));
+            services.AddSingleton<ClusterInstruments>().AddSingleton<IReadinessCheck, SiloCheck>().AddHostedService<ShardMover>();
         }
         else
         {
@@ -42,7 +42,7 @@ internal static class ClusterHosting
         }
     }
 
-    private static void Configure(ISiloBuilder silo, ClusterSettings settings, string database)
+    private static void Configure(ISiloBuilder silo, ClusterSettings settings, ClusterGrains grains, string database)
     {
         var address = Dns.GetHostAddresses(settings.Advertise).First(static found => found.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork);
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, ServiceId));
@@ -57,13 +57,15 @@ internal static class ClusterHosting
             options.TableRefreshTimeout = TimeSpan.FromMilliseconds(settings.ProbeMs * 4);
             options.IAmAliveTablePublishTimeout = TimeSpan.FromMilliseconds(settings.ProbeMs * 4);
         });
-        silo.AddGrains();
+        silo.AddGrains(grains.Options);
     }
 
     /// <summary>What a silo needs for the grains of this product, wherever its cluster is.</summary>
-    internal static ISiloBuilder AddGrains(this ISiloBuilder silo) => silo
+    internal static ISiloBuilder AddGrains(this ISiloBuilder silo, ClusterGrainsOptions grains) => silo
         // They are put to sleep by IdleShells.
         .Configure<GrainCollectionOptions>(static options => options.CollectionAge = TimeSpan.FromDays(1))
+        // Where grains are is remembered for as many as two silos keep awake, and not for a million.
+        .Configure<GrainDirectoryOptions>(options => options.CacheSize = grains.MaxActivations * 2)
         // A call that meets its grain falling asleep is sent on; one that meets it more often than this is given up.
         .Configure<SiloMessagingOptions>(static options => options.MaxForwardCount = MaxForwards)
         .AddPlacementDirector<ShardPlacement, ShardPlacementDirector>()

@@ -32,7 +32,7 @@ public sealed class ClusterHostTests : GrainHostContract
         Contracts.Add(builder.Services, typeof(Remark).Assembly);
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(ClusterProcess.FreePort(), ClusterProcess.FreePort())
-            .AddGrains());
+            .AddGrains(grains.Options));
         var host = builder.Build();
         host.StartAsync().GetAwaiter().GetResult();
         grains.Join(host.Services.GetRequiredService<IGrainFactory>());

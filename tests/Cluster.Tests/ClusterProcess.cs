@@ -85,6 +85,14 @@ public sealed partial class ClusterProcess : IAsyncDisposable
         throw new TimeoutException($"Not ready within {Patience}; last answer: {missing}\n{Said}");
     }
 
+    /// <summary>A number of its metrics, over all labels; 0 where it has none of that name.</summary>
+    public async Task<long> Metric(string name)
+    {
+        using var http = new HttpClient { BaseAddress = Url };
+        var lines = (await http.GetStringAsync("metrics")).Split('\n');
+        return lines.Where(line => line.StartsWith(name + " ", StringComparison.Ordinal) || line.StartsWith(name + "{", StringComparison.Ordinal)).Sum(static line => (long)double.Parse(line.Split(' ')[^1]));
+    }
+
     /// <summary>SIGKILL, and waits until it is gone.</summary>
     public async Task Kill()
     {

@@ -4,7 +4,7 @@ namespace Silo.Cluster.Placement;
 /// When the cluster grew or shrank, puts the grains to sleep that belong on another silo now, a bounded number at a time: their next call
 /// wakes them there. It also looks now and then, for a grain that woke while silos disagreed on who is there.
 /// </summary>
-internal sealed partial class ShardMover(ClusterGrains grains, IClusterMembershipService membership, ILocalSiloDetails local, ClusterSettings options, ILogger<ShardMover> logger) : BackgroundService
+internal sealed partial class ShardMover(ClusterGrains grains, IClusterMembershipService membership, ILocalSiloDetails local, ClusterSettings settings, ClusterInstruments instruments, ILogger<ShardMover> logger) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
@@ -37,7 +37,7 @@ internal sealed partial class ShardMover(ClusterGrains grains, IClusterMembershi
         if (!silos.Contains(local.SiloAddress))
             return;
         var moving = grains.Awake.Where(shell => !ShardPlacementDirector.SiloOf(ShardPlacementDirector.BucketOf(shell.Id), silos).Equals(local.SiloAddress)).ToList();
-        foreach (var batch in moving.Chunk(options.MovesAtOnce))
+        foreach (var batch in moving.Chunk(settings.MovesAtOnce))
         {
             foreach (var shell in batch)
                 shell.Sleep();
@@ -45,8 +45,10 @@ internal sealed partial class ShardMover(ClusterGrains grains, IClusterMembershi
                 await Task.Delay(Pause, cancellationToken);
         }
 
-        if (moving.Count > 0)
-            Moved(logger, moving.Count, silos.Length);
+        if (moving.Count == 0)
+            return;
+        instruments.Moved(moving.Count);
+        Moved(logger, moving.Count, silos.Length);
     }
 
     [LoggerMessage(1, LogLevel.Information, "{Count} grains went to another of {Silos} silos.")]
