@@ -62,8 +62,8 @@ internal static class ClusterHosting
 
     /// <summary>What a silo needs for the grains of this product, wherever its cluster is.</summary>
     internal static ISiloBuilder AddGrains(this ISiloBuilder silo, ClusterGrainsOptions grains) => silo
-        // They are put to sleep by IdleShells.
-        .Configure<GrainCollectionOptions>(static options => options.CollectionAge = TimeSpan.FromDays(1))
+        // They are put to sleep by IdleShells; one that came from another silo and was never called here, by Orleans.
+        .Configure<GrainCollectionOptions>(static options => options.CollectionAge = TimeSpan.FromHours(1))
         // Where grains are is remembered for as many as two silos keep awake, and not for a million.
         .Configure<GrainDirectoryOptions>(options => options.CacheSize = grains.MaxActivations * 2)
         // A call that meets its grain falling asleep is sent on; one that meets it more often than this is given up.

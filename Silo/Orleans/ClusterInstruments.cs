@@ -13,7 +13,7 @@ internal sealed class ClusterInstruments : IDisposable
     public ClusterInstruments(ClusterGrains grains)
     {
         meter.CreateObservableGauge("grains_active", () => grains.ActiveCount, "{grain}", "Grains that are awake, waking or going to sleep.");
-        moved = meter.CreateCounter<long>("grains_moved", "{grain}", "Grains that were put to sleep because they belong on another silo.");
+        moved = meter.CreateCounter<long>("grains_moved_total", "{grain}", "Grains that went to the silo where they belong.");
     }
 
     public void Moved(int grains) => moved.Add(grains);

@@ -15,8 +15,14 @@ internal interface IShell
     /// <summary>When its last call came, as a timestamp of its host's time.</summary>
     long LastCall { get; }
 
-    /// <summary>Puts it to sleep once its calls have ended; the next call wakes it where it belongs then.</summary>
+    /// <summary>Puts it to sleep once its calls have ended; the next call wakes it.</summary>
     void Sleep();
+
+    /// <summary>
+    /// As <see cref="Sleep"/>, and it wakes at once on the silo where it belongs now. Were it only put to sleep, a silo that remembers where
+    /// it was would wake it there again.
+    /// </summary>
+    void Move();
 }
 
 /// <summary>
@@ -70,7 +76,9 @@ public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IInco
         }
     }
 
-    void IShell.Sleep() => GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "It is idle, or belongs elsewhere."));
+    void IShell.Sleep() => GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "It is idle."));
+
+    void IShell.Move() => GrainContext.Migrate([]);
 
     /// <summary>Around each call of this grain, in its turn.</summary>
     async Task IIncomingGrainCallFilter.Invoke(IIncomingGrainCallContext context)

@@ -1,8 +1,8 @@
 namespace Silo.Cluster.Placement;
 
 /// <summary>
-/// When the cluster grew or shrank, puts the grains to sleep that belong on another silo now, a bounded number at a time: their next call
-/// wakes them there. It also looks now and then, for a grain that woke while silos disagreed on who is there.
+/// When the cluster grew or shrank, moves the grains that belong on another silo now, a bounded number at a time. It also looks now and
+/// then, for a grain that woke while silos disagreed on who is there.
 /// </summary>
 internal sealed partial class ShardMover(ClusterGrains grains, IClusterMembershipService membership, ILocalSiloDetails local, ClusterSettings settings, ClusterInstruments instruments, ILogger<ShardMover> logger) : BackgroundService
 {
@@ -40,7 +40,7 @@ internal sealed partial class ShardMover(ClusterGrains grains, IClusterMembershi
         foreach (var batch in moving.Chunk(settings.MovesAtOnce))
         {
             foreach (var shell in batch)
-                shell.Sleep();
+                shell.Move();
             while (batch.Any(grains.IsAwake))
                 await Task.Delay(Pause, cancellationToken);
         }
