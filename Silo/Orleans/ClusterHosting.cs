@@ -47,6 +47,8 @@ internal static class ClusterHosting
         var address = Dns.GetHostAddresses(settings.Advertise).First(static found => found.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork);
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, ServiceId));
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database));
+        // Where stream subscriptions are kept.
+        silo.AddAdoNetGrainStorage("PubSubStore", options => (options.Invariant, options.ConnectionString) = (Invariant, database));
         silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, database));
         silo.ConfigureEndpoints(address, settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromMilliseconds(settings.ResponseTimeoutMs));

@@ -1,5 +1,4 @@
 using System.Net;
-using Orleans.Runtime;
 using Silo.Cluster.Placement;
 using Xunit.Abstractions;
 

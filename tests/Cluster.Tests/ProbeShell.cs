@@ -1,4 +1,3 @@
-using Orleans;
 using Silo.Cluster;
 using Silo.Cluster.Actors;
 using Silo.Tests;
