@@ -21,15 +21,22 @@ public sealed class GrowthTests(ITestOutputHelper log)
         Assert.All(two, share => Assert.InRange(share, 0.8 * Accounts / 2, 1.2 * Accounts / 2));
 
         await cluster.AddSilo();
-        var moved = 0L;
-        for (var waited = TimeProvider.System.GetTimestamp(); moved < Accounts / 5 && TimeProvider.System.GetElapsedTime(waited) < Patience; moved = await Sum(cluster, "grains_moved_total"))
-            await Task.Delay(200);
-        await TouchAll(bank);
-        var three = await Awake(cluster);
+        // A call may still find a grain where it was, and wake it there: it is moved again at the next look.
+        long[] three;
+        var waited = TimeProvider.System.GetTimestamp();
+        do
+        {
+            await TouchAll(bank);
+            three = await Awake(cluster);
+        }
+        while (!Array.TrueForAll(three, IsFair) && TimeProvider.System.GetElapsedTime(waited) < Patience);
+        var moved = await Sum(cluster, "grains_moved_total");
         log.WriteLine($"Three silos: {string.Join(", ", three)}; {moved} moved");
-        Assert.All(three, share => Assert.InRange(share, 0.8 * Accounts / 3, 1.2 * Accounts / 3));
-        Assert.InRange(moved, 0.8 * Accounts / 3, 1.25 * Accounts / 3);
+        Assert.All(three, share => Assert.True(IsFair(share), $"{share} of {Accounts} on one of three silos."));
+        Assert.InRange(moved, 0.8 * Accounts / 3, 1.5 * Accounts / 3);
     }
+
+    private static bool IsFair(long share) => share is >= Accounts * 8 / 30 and <= Accounts * 12 / 30;
 
     // Each account's grain, once; half of them pay the others.
     private static Task TouchAll(Api bank) => Parallel.ForEachAsync(Enumerable.Range(1, Accounts), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (account, _) =>
