@@ -68,6 +68,13 @@ public static class GatewayRegistration
         return services.AddTraceExport(configuration).AddHostedService<SandboxStart>();
     }
 
+    /// <summary>Maps only what tells of the process, health and metrics, for one that serves nobody else.</summary>
+    public static void MapOperations(this WebApplication app)
+    {
+        app.Services.GetRequiredService<HealthEndpoints>().Map(app);
+        app.Services.GetRequiredService<PrometheusText>().Map(app);
+    }
+
     /// <summary>Maps every path of the gateway, and what goes around them.</summary>
     public static void MapGateway(this WebApplication app)
     {
@@ -87,8 +94,7 @@ public static class GatewayRegistration
         services.GetRequiredService<CheckoutPages>().Map(app);
         services.GetRequiredService<SessionPages>().Map(app);
         services.GetRequiredService<SandboxEndpoints>().Map(app);
-        services.GetRequiredService<HealthEndpoints>().Map(app);
-        services.GetRequiredService<PrometheusText>().Map(app);
+        app.MapOperations();
         // Where the host makes no backups, there is no such path.
         var backups = services.GetService<ILedgerBackups>();
         if (backups is not null)
