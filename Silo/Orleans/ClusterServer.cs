@@ -2,8 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using Gateway;
 using Gateway.Health;
 using Gateway.Operations;
-using Grains.Fraud.Entities;
-using Grains.Interfaces.Fraud;
 using Ledger;
 using Ledger.Postgres;
 using Microsoft.Extensions.Options;
