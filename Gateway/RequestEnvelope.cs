@@ -29,6 +29,7 @@ internal static partial class RequestEnvelope
     {
         var id = NewId();
         context.TraceIdentifier = id;
+        RequestSpan.Begin(context);
         var headers = context.Response.Headers;
         headers["Request-Id"] = id;
         headers["Payments-Version"] = PaymentsVersion;

@@ -37,6 +37,9 @@ public sealed class LogTail
         {
             if (position > Position)
             {
+                // Others committed in between: what they ended is not told here, and their own notice comes too late to be news.
+                if (committed is not null && position - Position != RowsOf(committed))
+                    committed = null;
                 Position = position;
                 waiting = moved;
                 moved = NewSignal();
@@ -50,6 +53,14 @@ public sealed class LogTail
         waiting?.SetResult();
         if (waits > 0)
             Wake(committed);
+    }
+
+    private static long RowsOf(IReadOnlyList<JournalEntry> committed)
+    {
+        var rows = 0L;
+        foreach (var entry in committed)
+            rows += entry.Outcome == Refusal.None ? 1 + (entry.MoreRows?.Length ?? 0) : 0;
+        return rows;
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -8,9 +8,8 @@ public interface IRiskModels
     /// <summary>The one that decisions use; null where none is loaded.</summary>
     ModelShown? Current { get; }
 
-    /// <summary>The features that moved a recorded decision's model most, the largest first; empty where that version does not lie here any more.</summary>
+    /// <summary>The features that moved a recorded decision's model most, the largest first; empty where that version does not lie here any more, or cannot be read.</summary>
     /// <param name="values">Every feature's, as recorded.</param>
-    /// <exception cref="InvalidDataException">The version's file is damaged, or of another release.</exception>
     IReadOnlyList<ModelContribution> Explain(string version, IReadOnlyList<long> values);
 
     /// <summary>What lies ready, newest first.</summary>

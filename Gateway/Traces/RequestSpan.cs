@@ -14,6 +14,13 @@ internal static class RequestSpan
     /// <summary>What probes and scrapers ask for every few seconds is nobody's journey.</summary>
     private static readonly string[] Unrecorded = ["/health/", "/metrics"];
 
+    /// <summary>What a caller wrote into <c>tracestate</c> goes no further: it may be anything, and every span would carry it to the collector.</summary>
+    public static void Begin(HttpContext context)
+    {
+        if (JourneyTrace.IsOn && context.Features.Get<IHttpActivityFeature>()?.Activity is { TraceStateString: not null } span)
+            span.TraceStateString = null;
+    }
+
     /// <summary>Completes the span of a request that was answered. Does nothing where nobody listens.</summary>
     public static void Complete(HttpContext context, string requestId)
     {

@@ -11,6 +11,9 @@ internal sealed class AskedRisk
     /// <summary>What the card's entity said; null where nobody was asked yet.</summary>
     public CardAround? Card { get; set; }
 
+    /// <summary>Which card that was: while others were waited for, the request's payment may have got another one.</summary>
+    public long CardHash { get; set; }
+
     /// <summary>Whether attempts under way are waited for no longer.</summary>
     public bool IsDoneWaiting { get; set; }
 

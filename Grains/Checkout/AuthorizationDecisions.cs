@@ -203,7 +203,11 @@ internal static class AuthorizationDecisions
         if (record.Captured > 0)
         {
             if (charge.AmountRefunded == charge.AmountCaptured)
+            {
                 draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { Refunded = true }, chargeDocument.Private);
+                ReviewDecisions.Close(draft, charge, CaseResolution.Refunded, "refunded");
+            }
+
             draft.Put(DocumentKind.PaymentIntent, document.Number, intent with { Status = IntentStatus.Succeeded, AmountCapturable = 0 }, record);
             draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
             SessionDecisions.Complete(draft, record.Session, isCaptured: true);

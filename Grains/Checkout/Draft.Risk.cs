@@ -28,6 +28,8 @@ internal sealed partial class Draft
         var isTestCard = tools.Cards.IsTestCard(record.CardReference);
         var parties = new ListedParties(null, Merchant, card.Card.Fingerprint, null, attempt.ClientIp);
         var payment = new CardPayment(Try(risk, attempt, card, customer), Books.CurrencyOf(attempt.Currency), card.Card.Country, card.BillingDetails.Address.Country, isTestCard, parties);
+        if (Asked.CardHash != payment.Try.Card)
+            (Asked.Card, Asked.CardHash) = (null, payment.Try.Card);
         var around = isTestCard ? CardAround.None : Asked.Card ??= Ask(risk, payment.Try);
         var decision = risk.Decide(attempts, payment, around);
         if (decision.Outcome != RiskOutcome.Decline && !isTestCard && !Asked.IsDoneWaiting && risk.MayStop(attempts, payment, around))

@@ -30,8 +30,7 @@ internal static class ReviewDecisions
             return;
         var currency = Books.CurrencyOf(charge.Currency);
         var caseNumber = draft.NewNumber();
-        // It may have been judged by a process that judges, and be answered to one that does not.
-        var expiresAtMs = draft.NowMs + (long)(draft.Tools.Risk?.ReviewFor ?? RiskOptions.UsualReviewFor).TotalMilliseconds;
+        var expiresAtMs = ExpiresAt(draft);
         var card = charge.PaymentMethodDetails.Card;
         var opened = CaseBook.Open(
             draft.IdOf(DocumentKind.FraudCase, caseNumber),
@@ -80,12 +79,12 @@ internal static class ReviewDecisions
             Save(draft, found.Number, found.State, CaseDecision.End(found.State, how, draft.NowMs), EventType.FraudCaseClosed, reason);
     }
 
-    /// <summary>What an analyst's refusal was to undo stands after all: somebody has to look again.</summary>
+    /// <summary>What an analyst's refusal, or the merchant's refund, was to undo stands after all: somebody has to look again.</summary>
     public static void Reopen(Draft draft, Charge charge, string why)
     {
-        if (Find(draft, charge) is not { State: { Status: CaseStatus.Closed, Resolution: CaseResolution.Refused } } found)
+        if (Find(draft, charge) is not { State: { Status: CaseStatus.Closed, Resolution: CaseResolution.Refused or CaseResolution.Refunded } } found)
             return;
-        var expiresAtMs = draft.NowMs + (long)(found.State.ExpiresAt - found.State.OpenedAt).TotalMilliseconds;
+        var expiresAtMs = ExpiresAt(draft);
         draft.PutCase(found.Number, CaseDecision.Reopen(found.State, why, draft.NowMs, expiresAtMs), EventType.FraudCaseOpened);
         draft.Due(DueKind.EndReview, found.Number, expiresAtMs);
         var document = draft.Get(DocumentKind.Review, charge.Review!);
@@ -152,6 +151,9 @@ internal static class ReviewDecisions
             undone.Add((DocumentKind.Refund, RefundDecisions.Create(draft, new CreateRefund(state.Card.Charge, null, null, "fraudulent", null)).Subject));
         return true;
     }
+
+    // It may have been judged by a process that judges, and be answered to one that does not.
+    private static long ExpiresAt(Draft draft) => draft.NowMs + (long)(draft.Tools.Risk?.ReviewFor ?? RiskOptions.UsualReviewFor).TotalMilliseconds;
 
     private static Decided Refuse(CaseOutcome outcome, FraudCase? state, out CaseAnswer refused)
     {

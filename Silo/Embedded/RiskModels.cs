@@ -29,6 +29,7 @@ internal sealed class RiskModels : IRiskModels
     private volatile ModelShown? current;
     private volatile ModelAsked? asked;
     private volatile LoadedModel? loaded;
+    private volatile LoadedModel? explained;
 
     /// <param name="desk">Whose decisions use it; null where risk is not judged.</param>
     /// <param name="clock">The product's time.</param>
@@ -45,9 +46,18 @@ internal sealed class RiskModels : IRiskModels
 
     public IReadOnlyList<ModelContribution> Explain(string version, IReadOnlyList<long> values)
     {
-        var model = loaded;
-        if (model?.Version != version)
-            model = Has(version) ? new LoadedModel(ModelFile.Load(PathOf(version)), isPublished: false) : null;
+        var model = loaded?.Version == version ? loaded : explained?.Version == version ? explained : null;
+        try
+        {
+            if (model is null && Has(version))
+                explained = model = new LoadedModel(ModelFile.Load(PathOf(version)), isPublished: false);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        {
+            // The decision stands as it was recorded; only what moved its model cannot be told any more.
+            return [];
+        }
+
         return model?.Explain(new FeatureVector([.. values])) ?? [];
     }
 
@@ -110,8 +120,11 @@ internal sealed class RiskModels : IRiskModels
         if (choice.Version is { } version)
         {
             var next = new Choice(version, choice.IsPublished, by, clock.GetUtcNow());
-            Use(next);
+            // Kept first: what acts and is forgotten at the next start would be worse than a choice that has to be made again.
+            var model = ModelFile.Load(PathOf(version));
+            var ready = new LoadedModel(model, next.IsPublished);
             Write(InForce, next);
+            Use(next, model, ready);
             return;
         }
 
@@ -126,12 +139,16 @@ internal sealed class RiskModels : IRiskModels
         if (!Has(choice.Version))
             return false;
         var trained = ModelFile.Load(PathOf(choice.Version));
-        var model = new LoadedModel(trained, choice.IsPublished);
+        Use(choice, trained, new LoadedModel(trained, choice.IsPublished));
+        return true;
+    }
+
+    private void Use(Choice choice, TrainedModel trained, LoadedModel model)
+    {
         current = new ModelShown(model.Version, ManifestOf(trained), choice.IsPublished, choice.By, choice.At);
         loaded = model;
         if (desk is not null)
             desk.Model = model;
-        return true;
     }
 
     // To take away what is in force is about what is in force.

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Gateway;
+using Gateway.Fraud;
 using Gateway.Health;
 using Gateway.Operations;
 using Ledger;
@@ -78,6 +79,9 @@ internal static class ClusterServer
             app.MapGateway();
         else
             app.MapOperations();
+        // Before a grain decides anything here: the rules, lists and model that are in force.
+        await edition.Rules.InForce.Refresh();
+        _ = app.Services.GetRequiredService<IRiskModels>();
         _ = edition.Ended.ContinueWith(_ => app.Lifetime.StopApplication(), TaskContinuationOptions.OnlyOnFaulted);
         await app.StartAsync();
         Console.WriteLine($"""

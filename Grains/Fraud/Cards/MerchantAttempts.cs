@@ -16,6 +16,8 @@ public sealed class MerchantAttempts
     /// <summary>Attempts under way, the newest, that are looked at when one asks what would be were they declined.</summary>
     public const int MaxUnderWay = 64;
 
+    private const int MaxLooked = 256;
+
     /// <summary>An attempt without an answer for so long, in milliseconds, is waited for no more.</summary>
     private const long UnderWayMs = 5_000;
 
@@ -119,8 +121,10 @@ public sealed class MerchantAttempts
     public bool FillAsDeclined(FeatureVector vector, in CardTry attempt)
     {
         var supposed = new List<(long Id, CardTry Try)>();
-        for (var one = underWay.Last; one is not null && supposed.Count < MaxUnderWay && one.Value.Try.TimeMs > attempt.TimeMs - UnderWayMs; one = one.Previous)
-            if (accepted.Of(one.Value.Try.Card, one.Value.Try.Customer) == 0)
+        // By when they came under way, which after a challenge is not when they began: an old one does not hide those before it.
+        var looked = 0;
+        for (var one = underWay.Last; one is not null && looked++ < MaxLooked && supposed.Count < MaxUnderWay; one = one.Previous)
+            if (one.Value.Try.TimeMs > attempt.TimeMs - UnderWayMs && accepted.Of(one.Value.Try.Card, one.Value.Try.Customer) == 0)
                 supposed.Add(one.Value);
         if (supposed.Count == 0)
             return false;

@@ -20,16 +20,20 @@ public sealed class EntityRecall(LedgerShards shards, SeenEvents events, Action<
 
     private readonly PaymentsFirst courtesy = new(shards, machine);
 
+    // What was told is not told again where a try failed in between.
+    private readonly (long Position, long End)?[] reading = new (long, long)?[shards.Count];
+    private long told;
+
     /// <summary>Up to where the log reached when it began: later attempts tell themselves.</summary>
     /// <param name="nowMs">The product's time.</param>
     /// <returns>How many attempts were told.</returns>
     public async Task<long> Run(long nowMs, CancellationToken cancellationToken)
     {
-        var told = 0L;
-        foreach (var writer in shards.Writers)
+        for (var shard = 0; shard < reading.Length; shard++)
         {
-            var end = writer.Tail.Position;
-            var position = await LogStart.Since(writer.Reader, end, nowMs - WindowMs.Day, MaxRows);
+            var writer = shards.Writers[shard];
+            var newest = writer.Tail.Position;
+            var (position, end) = reading[shard] ??= (await LogStart.Since(writer.Reader, newest, nowMs - WindowMs.Day, MaxRows), newest);
             while (position < end)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -41,6 +45,7 @@ public sealed class EntityRecall(LedgerShards shards, SeenEvents events, Action<
                 foreach (var row in rows)
                     if (row.Sealed is not null && SeenEvents.IsAttempt(row) && await events.ReadPayment(row) is { } attempt)
                         told += See(attempt);
+                reading[shard] = (position, end);
                 await courtesy.Rest(began, 0, TimeSpan.Zero, cancellationToken);
             }
         }

@@ -25,7 +25,7 @@ public sealed class TreeWalk
         for (var place = 0; place < nodes.Length; place++)
         {
             micrologits[place] = nodes[place].Micrologits;
-            steps[place] = nodes[place].IsLeaf ? Leaf(place) : new Step(nodes[place].Threshold, nodes[place].Left, nodes[place].Feature + (nodes[place].IsMissingLeft ? 0 : columns));
+            steps[place] = nodes[place].IsLeaf ? Leaf(place) : Ask(nodes[place]);
         }
 
         steps[nodes.Length] = Leaf(nodes.Length);
@@ -76,6 +76,11 @@ public sealed class TreeWalk
         ref readonly var step = ref steps[place];
         return step.Left + (both[step.Column] > step.Threshold ? 1 : 0);
     }
+
+    // Where a tree asks whether a value is known at all, every known one goes left: a missing one has to be more than that threshold, too.
+    private Step Ask(in TreeNode node) => node.IsMissingLeft
+        ? new Step(node.Threshold, node.Left, node.Feature)
+        : new Step(Math.Min(node.Threshold, long.MaxValue - 1), node.Left, node.Feature + columns);
 
     // Nothing is more than the most, so it stays.
     private static Step Leaf(int place) => new(long.MaxValue, place, 0);

@@ -162,7 +162,7 @@ internal static class RuleDecision
 
     /// <summary>The first of the two people; null where there was none yet.</summary>
     private static string? FirstOf(RuleCommand command, RuleVersion target) =>
-        target.Asked == command.Action && target.AskedRollout == RuleRollout.Of(command) ? target.AskedBy : command.Action == RuleAction.Revert ? null : target.DraftedBy;
+        target.Asked == command.Action && target.AskedRollout == RuleRollout.Of(command) ? target.AskedBy : command.Action is RuleAction.Revert or RuleAction.Rollout ? null : target.DraftedBy;
 
     private static RuleDecided Recorded(EventType happened, IReadOnlyList<RuleVersion> versions, FraudRuleSet? set) =>
         new(new RuleBookAnswer(RuleBookOutcome.Recorded) { Rule = versions[0] }) { Event = happened, Versions = versions, Set = set };

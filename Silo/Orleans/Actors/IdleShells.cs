@@ -34,7 +34,7 @@ internal sealed class IdleShells : IDisposable
     {
         var now = time.GetTimestamp();
         foreach (var shell in grains.Awake)
-            if (shell.IsIdle && time.GetElapsedTime(shell.LastCall, now) >= options.IdleAfter)
+            if (shell.IsIdle && time.GetElapsedTime(shell.LastCall, now) is var asleep && asleep >= options.IdleAfter && asleep >= shell.KeptAwake)
                 shell.Sleep();
     }
 

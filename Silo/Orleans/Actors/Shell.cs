@@ -12,6 +12,9 @@ internal interface IShell
     /// <summary>Whether no call is in progress.</summary>
     bool IsIdle { get; }
 
+    /// <summary>It stays awake without a call for so long at least: what it knows, it knows only while it is awake.</summary>
+    TimeSpan KeptAwake { get; }
+
     /// <summary>When its last call came, as a timestamp of its host's time.</summary>
     long LastCall { get; }
 
@@ -44,9 +47,14 @@ public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IInco
 
     GrainId IShell.Id => GrainContext.GrainId;
 
+    TimeSpan IShell.KeptAwake => KeptAwake;
+
     bool IShell.IsIdle => Volatile.Read(ref calls) == 0;
 
     long IShell.LastCall => Volatile.Read(ref lastCall);
+
+    /// <inheritdoc cref="IShell.KeptAwake"/>
+    protected virtual TimeSpan KeptAwake => TimeSpan.Zero;
 
     protected TGrain Inner => inner ?? throw new InvalidOperationException("The grain is not awake.");
 

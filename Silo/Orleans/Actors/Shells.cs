@@ -72,6 +72,9 @@ internal sealed class RiskEntityGrainShell(ClusterGrains grains) : Shell<IRiskEn
 {
     public const string TypeName = "entity";
 
+    // Its longest window.
+    protected override TimeSpan KeptAwake => TimeSpan.FromDays(1);
+
     public ValueTask<EntityAnswer> See(EntitySighting sighting) => Inner.See(sighting);
 }
 
@@ -79,6 +82,9 @@ internal sealed class RiskEntityGrainShell(ClusterGrains grains) : Shell<IRiskEn
 [GrainType("card")]
 internal sealed class CardEntityGrainShell(ClusterGrains grains) : Shell<ICardEntityGrain>(grains), ICardEntityGrainActor
 {
+    // Its longest window.
+    protected override TimeSpan KeptAwake => TimeSpan.FromDays(1);
+
     public Task<CardAnswer> See(CardSighting sighting) => Inner.See(sighting);
 
     public Task<bool> Decline(CardSighting sighting) => Inner.Decline(sighting);
