@@ -13,6 +13,7 @@ using Gateway.Payments;
 using Gateway.Problems;
 using Gateway.Requests;
 using Gateway.Sandbox;
+using Gateway.Traces;
 using Gateway.Webhooks;
 using Gateway.Wire;
 using Ledger;
@@ -47,7 +48,7 @@ public static class GatewayRegistration
         });
         // Another host of consumers brings its own, so that they are all in one place.
         services.TryAddSingleton<EventConsumers>();
-        services.AddSingleton<ApiKeys>().AddSingleton<GatewayInstruments>().AddSingleton<LedgerGauges>().AddSingleton<PrometheusText>().AddSingleton<Readiness>();
+        services.AddSingleton<ApiKeys>().AddSingleton<GatewayInstruments>().AddSingleton<LedgerGauges>().AddSingleton<CertificateGauges>().AddSingleton<PrometheusText>().AddSingleton<Readiness>();
         services.AddSingleton<RequestHashKey>().AddSingleton<ReferenceHash>();
         services.AddSingleton<PaymentAccounts>().AddSingleton<PaymentViews>().AddSingleton<PaymentEndpoint>().AddSingleton<PaymentList>()
             .AddSingleton<BatchEndpoint>().AddSingleton<ReturnEndpoint>().AddSingleton<JourneyEndpoint>().AddSingleton<PaymentEndpoints>();
@@ -55,8 +56,8 @@ public static class GatewayRegistration
             .AddSingleton<TrialBalanceEndpoint>().AddSingleton<AccountEndpoints>();
         services.AddSingleton<EventReader>().AddSingleton<EventSubscriptions>().AddSingleton<EventStream>().AddSingleton<EventEndpoints>();
         services.AddSingleton<CaseEndpoints>().AddSingleton<CaseCommands>().AddSingleton<ModelEndpoints>().AddSingleton<BacktestEndpoints>()
-            .AddSingleton<RuleEndpoints>().AddSingleton<RuleCommands>().AddSingleton<ListEndpoints>().AddSingleton<RuleRoutes>()
-            .AddSingleton<FraudStreamReader>().AddSingleton<FraudStreamTail>().AddSingleton<FraudStream>().AddSingleton<FraudEndpoints>();
+            .AddSingleton<RuleEndpoints>().AddSingleton<RuleCommands>().AddSingleton<ListEndpoints>().AddSingleton<RuleRoutes>().AddSingleton<AlertEndpoints>()
+            .AddSingleton<JudgedCards>().AddSingleton<FraudStreamReader>().AddSingleton<FraudStreamTail>().AddSingleton<FraudStream>().AddSingleton<FraudEndpoints>();
         services.AddSingleton<CheckoutObjects>().AddSingleton<CheckoutList>().AddSingleton<TokenEndpoint>().AddSingleton<BalanceEndpoint>().AddSingleton<CheckoutEndpoints>()
             .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AcquirerNotices>().AddSingleton<CheckoutPages>().AddSingleton<SessionPages>();
         services.AddSingleton<RequestLog>().AddSingleton<RequestEndpoints>().AddSingleton<DeliveryLog>().AddSingleton<DeliveryEndpoints>().AddSingleton<WebhookEndpoints>();
@@ -64,14 +65,21 @@ public static class GatewayRegistration
         services.AddSingleton(_ => new ConsoleAssets(ConsoleAssets.DefaultDirectory)).AddSingleton<SessionTickets>().AddSingleton<ICallerSource, SessionCookie>()
             .AddSingleton<SessionEndpoints>().AddSingleton<LatencyWindow>().AddSingleton<AttentionList>().AddSingleton<OverviewReader>()
             .AddSingleton<OverviewStream>().AddSingleton<ConsoleEndpoints>();
-        return services.AddHostedService<SandboxStart>();
+        return services.AddTraceExport(configuration).AddHostedService<SandboxStart>();
+    }
+
+    /// <summary>Maps only what tells of the process, health and metrics, for one that serves nobody else.</summary>
+    public static void MapOperations(this WebApplication app)
+    {
+        app.Services.GetRequiredService<HealthEndpoints>().Map(app);
+        app.Services.GetRequiredService<PrometheusText>().Map(app);
     }
 
     /// <summary>Maps every path of the gateway, and what goes around them.</summary>
     public static void MapGateway(this WebApplication app)
     {
         var services = app.Services;
-        RequestEnvelope.Use(app, services.GetRequiredService<ILoggerFactory>().CreateLogger("Gateway"));
+        RequestEnvelope.Use(app, services.GetRequiredService<GatewayInstruments>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("Gateway"));
         DocsPage.Use(app);
         services.GetRequiredService<PaymentEndpoints>().Map(app);
         services.GetRequiredService<AccountEndpoints>().Map(app);
@@ -86,8 +94,7 @@ public static class GatewayRegistration
         services.GetRequiredService<CheckoutPages>().Map(app);
         services.GetRequiredService<SessionPages>().Map(app);
         services.GetRequiredService<SandboxEndpoints>().Map(app);
-        services.GetRequiredService<HealthEndpoints>().Map(app);
-        services.GetRequiredService<PrometheusText>().Map(app);
+        app.MapOperations();
         // Where the host makes no backups, there is no such path.
         var backups = services.GetService<ILedgerBackups>();
         if (backups is not null)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using Gateway.Metrics;
 using Gateway.Problems;
+using Gateway.Traces;
 using Grains.Interfaces;
 using Ledger;
 using Microsoft.AspNetCore.Builder;
@@ -18,15 +20,16 @@ internal static partial class RequestEnvelope
     private const string PaymentsVersion = "2026-11-21";
     private const string Digits = "0123456789abcdefghjkmnpqrstvwxyz";
 
-    public static void Use(IApplicationBuilder app, ILogger logger)
+    public static void Use(IApplicationBuilder app, GatewayInstruments instruments, ILogger logger)
     {
-        app.Use(next => context => Run(context, next, logger));
+        app.Use(next => context => Run(context, next, instruments, logger));
     }
 
-    private static async Task Run(HttpContext context, RequestDelegate next, ILogger logger)
+    private static async Task Run(HttpContext context, RequestDelegate next, GatewayInstruments instruments, ILogger logger)
     {
         var id = NewId();
         context.TraceIdentifier = id;
+        RequestSpan.Begin(context);
         var headers = context.Response.Headers;
         headers["Request-Id"] = id;
         headers["Payments-Version"] = PaymentsVersion;
@@ -57,6 +60,10 @@ internal static partial class RequestEnvelope
             EnvelopeLog.Failed(logger, id, exception);
             context.Abort();
         }
+
+        if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
+            instruments.Failed(context.Response.StatusCode);
+        RequestSpan.Complete(context, id);
     }
 
     private static Problem Unmatched(int status) =>

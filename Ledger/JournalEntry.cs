@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 using Ledger.Documents;
 
@@ -61,6 +62,9 @@ public sealed class JournalEntry : IValueTaskSource<Refusal>
 
     /// <summary>Ends when the entry is durable or refused. To be awaited once.</summary>
     public ValueTask<Refusal> Committed => new(this, completion.Version);
+
+    /// <summary>The step of a trace that waits for the commit; null where nothing is recorded.</summary>
+    internal Activity? Waiting { get; set; }
 
     /// <summary>The lane's generation when the entry was decided.</summary>
     internal int Generation { get; set; }

@@ -1,3 +1,4 @@
+using Grains.Interfaces;
 using Microsoft.Extensions.Logging;
 
 namespace Ledger;
@@ -89,6 +90,7 @@ public sealed class LedgerWriter : IDisposable
     /// <summary>Queues an entry for the next commit.</summary>
     public Admission TryEnqueue(JournalEntry entry)
     {
+        entry.Waiting = JourneyTrace.Now;
         lock (gate)
         {
             if (stopping)
@@ -104,8 +106,11 @@ public sealed class LedgerWriter : IDisposable
     }
 
     /// <summary>Queues an entry that was admitted before and is decided anew: before new work, whatever the queue's limit.</summary>
-    public void EnqueueReplay(JournalEntry entry)
+    /// <param name="before">As which it was admitted; null for the next step of what was.</param>
+    public void EnqueueReplay(JournalEntry entry, JournalEntry? before = null)
     {
+        // Who decides anew does so for many: each trace has its own commits.
+        entry.Waiting = before is null ? JourneyTrace.Now : before.Waiting;
         lock (gate)
         {
             entry.Lane?.Admit(entry);
@@ -325,7 +330,8 @@ public sealed class LedgerWriter : IDisposable
         }
 
         instruments.Committed(duration, batch.Count, refused);
-        Tail.Advance(store.LastPosition);
+        CommitSpans.Record(batch, timeProvider, duration);
+        Tail.Advance(store.LastPosition, batch);
         complete(new CompletedBatch(batch));
     }
 

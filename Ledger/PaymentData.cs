@@ -7,10 +7,10 @@ namespace Ledger;
 /// <summary>
 /// A payment row's event data that no column holds and that is not personal: UETR, a rejection's detail, what is returned, why
 /// and by which payment; who ended its review. Where an account of the payment is on another shard: which one that is, of which payment a transfer is, and
-/// which row credited what goes back. A tag, a two-byte length, the value; null where there is none of it. Tags are stored: never reuse one.
+/// which row credited what goes back. The traceparent of the request, where its trace was recorded. A tag, a two-byte length, the value; null where there is none of it. Tags are stored: never reuse one.
 /// </summary>
 public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, PaymentId? ReturnOf = null, string? ReturnReason = null, PaymentId? ReturnedBy = null,
-    AccountId? Debtor = null, AccountId? Creditor = null, PaymentId? Transfer = null, long ReturnedCredit = 0, string? By = null)
+    AccountId? Debtor = null, AccountId? Creditor = null, PaymentId? Transfer = null, long ReturnedCredit = 0, string? By = null, string? Trace = null)
 {
     private const byte UetrTag = 1;
     private const byte DetailTag = 2;
@@ -22,6 +22,7 @@ public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, Payme
     private const byte TransferTag = 8;
     private const byte ReturnedCreditTag = 9;
     private const byte ByTag = 10;
+    private const byte TraceTag = 11;
 
     public static PaymentData None { get; } = new();
 
@@ -50,6 +51,8 @@ public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, Payme
             Add(bytes, ReturnedCreditTag, BigEndian(ReturnedCredit));
         if (By is not null)
             Add(bytes, ByTag, Encoding.UTF8.GetBytes(By));
+        if (Trace is not null)
+            Add(bytes, TraceTag, Encoding.ASCII.GetBytes(Trace));
         return [.. bytes];
     }
 
@@ -71,6 +74,7 @@ public sealed record PaymentData(Guid? Uetr = null, string? Detail = null, Payme
                 TransferTag => data with { Transfer = Payment(value) },
                 ReturnedCreditTag => data with { ReturnedCredit = BinaryPrimitives.ReadInt64BigEndian(value) },
                 ByTag => data with { By = Encoding.UTF8.GetString(value) },
+                TraceTag => data with { Trace = Encoding.ASCII.GetString(value) },
                 ReturnReasonTag => data with { ReturnReason = Encoding.ASCII.GetString(value) },
                 _ => throw new InvalidDataException($"Payment data {bytes[0]} is unknown to this release."),
             };

@@ -70,8 +70,9 @@ public sealed class PaymentReader(AccountDirectory directory, MasterKey masterKe
     {
         if (first.Sealed is null)
             return null;
-        var bytes = PersonalFieldsCodec.RiskDecisionOf(Open(first.Id, first.Sealed, await Account(first.Debtor)));
-        return bytes.IsEmpty ? null : RiskDecisionCodec.Decode(bytes);
+        var clear = Open(first.Id, first.Sealed, await Account(first.Debtor));
+        var bytes = PersonalFieldsCodec.RiskDecisionOf(clear);
+        return bytes.IsEmpty ? null : RiskDecisionCodec.Decode(bytes) with { DurationMicroseconds = PersonalFieldsCodec.DecisionMicrosecondsOf(clear) };
     }
 
     /// <summary>Whether a payment that was under way ends with this row.</summary>

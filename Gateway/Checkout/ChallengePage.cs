@@ -48,7 +48,7 @@ internal sealed class ChallengePage(ClientSecrets secrets, IGrains grains, IOpti
         var form = await context.Request.ReadFormAsync();
         if (intent.Challenge is { } challenge)
         {
-            var facts = new RequestFacts(context.TraceIdentifier, null, CheckoutCallReader.DefaultVersion, [], $"{context.Request.Scheme}://{context.Request.Host}");
+            var facts = new RequestFacts(context.TraceIdentifier, null, CheckoutCallReader.DefaultVersion, [], $"{context.Request.Scheme}://{context.Request.Host}") { Trace = JourneyTrace.Here };
             var command = new CompleteChallenge(intent.Id, challenge, form["outcome"] == "pass");
             await grains.Get<IMerchantGrain>(intent.Owner.Id.Value).Run(new MerchantRequest(intent.Owner.Tenant, facts, "", command));
             intent = (await Find(context))!;

@@ -3,6 +3,7 @@ using Gateway.Keys;
 using Gateway.Payments;
 using Gateway.Requests;
 using Gateway.Wire;
+using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
 using Ledger;
 using Microsoft.AspNetCore.Http;
@@ -38,7 +39,7 @@ internal static class CheckoutCallReader
         var version = context.Request.Headers["Stripe-Version"].ToString();
         var key = context.Request.Headers["Idempotency-Key"].ToString();
         var isPost = HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsDelete(context.Request.Method);
-        var facts = new RequestFacts(context.TraceIdentifier, isPost && key.Length > 0 ? key : null, version.Length == 0 ? DefaultVersion : version, [], BaseUrl(context));
+        var facts = new RequestFacts(context.TraceIdentifier, isPost && key.Length > 0 ? key : null, version.Length == 0 ? DefaultVersion : version, [], BaseUrl(context)) { Trace = JourneyTrace.Here };
         if ((FindCaller(context, keys) ?? await secrets.FindCaller(Bearer(context))) is not { } caller)
             return (null, Unauthenticated(context, facts));
         note.Caller = caller;

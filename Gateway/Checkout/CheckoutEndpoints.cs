@@ -1,5 +1,6 @@
 using Gateway.Idempotency;
 using Gateway.Keys;
+using Gateway.Metrics;
 using Gateway.Requests;
 using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
@@ -13,7 +14,7 @@ namespace Gateway.Checkout;
 
 /// <summary>The paths of <c>/v1</c>: Stripe's wire. A command goes to the merchant's grain, a read to committed objects.</summary>
 internal sealed partial class CheckoutEndpoints(
-    ApiKeys keys, IGrains grains, CheckoutObjects objects, CheckoutList list, TokenEndpoint tokens, BalanceEndpoint balance, SessionPages sessions, ClientSecrets secrets, RequestLog requests, RequestHashKey hashKey, IOptions<GatewayOptions> options, ILogger<CheckoutEndpoints> logger)
+    ApiKeys keys, IGrains grains, CheckoutObjects objects, CheckoutList list, TokenEndpoint tokens, BalanceEndpoint balance, SessionPages sessions, ClientSecrets secrets, RequestLog requests, RequestHashKey hashKey, GatewayInstruments instruments, IOptions<GatewayOptions> options, ILogger<CheckoutEndpoints> logger)
 {
     private delegate Task<(WireAnswer Answer, bool IsStored)> Handler(CheckoutCall call);
 
@@ -43,6 +44,10 @@ internal sealed partial class CheckoutEndpoints(
         Post(group, "/disputes/{id}", ObjectForms.UpdateDispute);
         Post(group, "/disputes/{id}/close", ObjectForms.CloseDispute);
         List(group, "/disputes", DocumentKind.Dispute, ("charge", "charge"), ("payment_intent", "payment_intent"));
+        Retrieve(group, "reviews", DocumentKind.Review);
+        Post(group, "/reviews/{id}/approve", ObjectForms.ApproveReview);
+        // Stripe's, too, shows the open ones alone.
+        Get(group, "/reviews", call => list.Answer(WithOpen(call), DocumentKind.Review, ("open", "open")));
         Commands(group, "payouts", DocumentKind.Payout, PayoutForms.Create, PayoutForms.Update);
         Post(group, "/payouts/{id}/cancel", PayoutForms.Cancel);
         List(group, "/payouts", DocumentKind.Payout, ("status", "status"), ("destination", "destination"));
@@ -106,6 +111,7 @@ internal sealed partial class CheckoutEndpoints(
 
     private async Task Handle(HttpContext context, Handler handle, bool mayHoldCard, bool publishable)
     {
+        var started = instruments.Now();
         if (publishable)
             AllowOrigins(context);
         var note = requests.Begin(context);
@@ -115,6 +121,7 @@ internal sealed partial class CheckoutEndpoints(
         if (context.Request.Headers.Authorization.Count > 0 || !HttpMethods.IsGet(context.Request.Method))
             await requests.Add(note, answer);
         await CheckoutReply.Write(context, answer, call?.Facts, isStored);
+        instruments.Checkout(answer.Status, started);
     }
 
     private async Task<(WireAnswer Answer, bool IsStored)> Answer(CheckoutCall call, Handler handle, bool publishable)
@@ -216,6 +223,12 @@ internal sealed partial class CheckoutEndpoints(
         return call;
     }
 
+    private static CheckoutCall WithOpen(CheckoutCall call)
+    {
+        call.Parameters.Set("open", "true");
+        return call;
+    }
+
     private async Task Unknown(HttpContext context)
     {
         var note = requests.Begin(context);
@@ -253,7 +266,7 @@ internal sealed partial class CheckoutEndpoints(
         DocumentKind.SetupIntent => "setupintent",
         DocumentKind.CheckoutSession => "checkout.session",
         DocumentKind.Customer or DocumentKind.Charge or DocumentKind.Refund or DocumentKind.Event or DocumentKind.Dispute or DocumentKind.Payout
-            or DocumentKind.Token or DocumentKind.Delivery or DocumentKind.StoredRequest or DocumentKind.Maturing => kind.ToString().ToLowerInvariant(),
+            or DocumentKind.Token or DocumentKind.Delivery or DocumentKind.Review or DocumentKind.FraudCase or DocumentKind.StoredRequest or DocumentKind.Maturing => kind.ToString().ToLowerInvariant(),
     };
 
     private static string Param(DocumentKind kind) => kind is DocumentKind.PaymentIntent or DocumentKind.SetupIntent ? "intent"

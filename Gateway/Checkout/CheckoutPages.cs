@@ -31,7 +31,7 @@ internal sealed class CheckoutPages(ApiKeys keys, IGrains grains, IOptions<Gatew
     private async Task Order(HttpContext context)
     {
         var shop = keys.Find(SandboxSeed.MerchantKey)!;
-        var facts = new RequestFacts(context.TraceIdentifier, null, CheckoutCallReader.DefaultVersion, [], $"{context.Request.Scheme}://{context.Request.Host}");
+        var facts = new RequestFacts(context.TraceIdentifier, null, CheckoutCallReader.DefaultVersion, [], $"{context.Request.Scheme}://{context.Request.Host}") { Trace = JourneyTrace.Here };
         var fields = new IntentFields { Amount = DemoAmount, Currency = "usd", Description = new Text("A book from the demo shop") };
         var answer = await grains.Get<IMerchantGrain>(shop.TenantName).Run(new MerchantRequest(shop.Tenant, facts, "", new CreateIntent(fields, null)));
         using var intent = JsonDocument.Parse(answer.Body);

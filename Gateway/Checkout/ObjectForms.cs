@@ -33,6 +33,8 @@ internal static partial class ObjectForms
         return new UpdateDispute(call.Id, Evidence(form.In("evidence")), form.Flag("submit"), form.Metadata());
     }
 
+    public static MerchantCommand ApproveReview(CheckoutCall call) => new ApproveReview(call.Id);
+
     public static MerchantCommand CloseDispute(CheckoutCall call) => new CloseDispute(call.Id);
 
     public static MerchantCommand CreateEndpoint(CheckoutCall call)

@@ -62,7 +62,7 @@ internal sealed class SessionPages(ClientSecrets secrets, CheckoutObjects object
             return;
         }
 
-        var facts = new RequestFacts(context.TraceIdentifier, null, CheckoutCallReader.DefaultVersion, [], $"{context.Request.Scheme}://{context.Request.Host}");
+        var facts = new RequestFacts(context.TraceIdentifier, null, CheckoutCallReader.DefaultVersion, [], $"{context.Request.Scheme}://{context.Request.Host}") { Trace = JourneyTrace.Here };
         var answer = await Answer(context, found, facts);
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = "application/json";

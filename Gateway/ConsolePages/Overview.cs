@@ -41,6 +41,9 @@ internal static class OverviewJson
     /// <summary>A page that opens shows about so many events that were there before it.</summary>
     private const long EventsBefore = 200;
 
+    /// <summary>The live board of fraud draws a picture of more than its last rows.</summary>
+    private const long FraudBefore = 3_000;
+
     public static void Write(Utf8JsonWriter json, Overview overview)
     {
         var tally = overview.Tally;
@@ -73,7 +76,11 @@ internal static class OverviewJson
 
         json.WriteEndArray();
         if (overview.IsFirst)
+        {
             json.WriteString("eventsAfter"u8, tally.End.Back(EventsBefore).ToString());
+            json.WriteString("fraudAfter"u8, tally.End.Back(FraudBefore).ToString());
+        }
+
         json.WriteStartArray(overview.IsFirst ? "history"u8 : "seconds"u8);
         foreach (var second in tally.Seconds)
             Write(json, second);

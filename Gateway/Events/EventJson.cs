@@ -34,7 +34,7 @@ internal sealed record LogEvent(LogRow Row, string Subject)
 /// <summary>Of <c>transfer.credited</c> and <c>transfer.refused</c>: whose payment it is.</summary>
 internal sealed record TransferEvent(PaymentId Payment, AccountId Debtor, AccountId Creditor);
 
-/// <summary>An event as CloudEvents 1.0 JSON, with the extensions <c>position</c> and <c>version</c>.</summary>
+/// <summary>An event as CloudEvents 1.0 JSON, with the extensions <c>position</c> and <c>version</c>, and <c>traceparent</c> of a payment whose trace was recorded.</summary>
 internal static class EventJson
 {
     /// <summary>The transfer by which a payment reaches another shard, as the subject of that shard's events.</summary>
@@ -47,15 +47,9 @@ internal static class EventJson
     {
         var row = logEvent.Row;
         json.WriteStartObject();
-        json.WriteString("specversion"u8, "1.0"u8);
-        json.WriteString("id"u8, EventId.Format(row.Id));
-        json.WriteString("source"u8, Source(ShardNumbers.ShardOf(row.Id)));
-        json.WriteString("type"u8, row.Type.Name());
-        json.WriteString("subject"u8, logEvent.Subject);
-        json.WriteTime("time"u8, row.TimeMs);
-        json.WriteString("datacontenttype"u8, "application/json"u8);
-        json.WriteString("position"u8, row.Position.ToString(CultureInfo.InvariantCulture));
-        json.WriteNumber("version"u8, row.Version);
+        WriteHead(json, row, row.Type.Name(), logEvent.Subject, row.Version);
+        if (logEvent.Payment is not null && row.Data is { } data && PaymentData.Decode(data).Trace is { } trace)
+            json.WriteString("traceparent"u8, trace);
         json.WritePropertyName("data"u8);
         if (row.Type.IsOfCheckout() || row.Type.IsOfFraud())
             json.WriteRawValue(row.Data);
@@ -66,6 +60,20 @@ internal static class EventJson
         else
             AccountJson.Write(json, logEvent.Account!, null, row.Type == EventType.AccountFunded ? row.Amount : null, logEvent.Reason);
         json.WriteEndObject();
+    }
+
+    /// <summary>What an envelope says before its data.</summary>
+    public static void WriteHead(Utf8JsonWriter json, LogRow row, string type, string subject, int version)
+    {
+        json.WriteString("specversion"u8, "1.0"u8);
+        json.WriteString("id"u8, EventId.Format(row.Id));
+        json.WriteString("source"u8, Source(ShardNumbers.ShardOf(row.Id)));
+        json.WriteString("type"u8, type);
+        json.WriteString("subject"u8, subject);
+        json.WriteTime("time"u8, row.TimeMs);
+        json.WriteString("datacontenttype"u8, "application/json"u8);
+        json.WriteString("position"u8, row.Position.ToString(CultureInfo.InvariantCulture));
+        json.WriteNumber("version"u8, version);
     }
 
     private static void WriteTransfer(Utf8JsonWriter json, TransferEvent transfer, LogEvent logEvent)

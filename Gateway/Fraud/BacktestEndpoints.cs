@@ -6,6 +6,7 @@ using Grains.Interfaces.Fraud.Backtest;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
 
 namespace Gateway.Fraud;
 
@@ -13,7 +14,7 @@ namespace Gateway.Fraud;
 /// Replays of recorded decisions, for analysts: <c>/fraud/backtests</c>. They run behind the payments of the process that was asked, which
 /// alone knows them and their results, and forgets them as it ends.
 /// </summary>
-internal sealed class BacktestEndpoints(ApiKeys keys, IBacktests backtests)
+internal sealed class BacktestEndpoints(ApiKeys keys, IBacktests backtests, IHostApplicationLifetime lifetime, TimeProvider timeProvider)
 {
     private const int BodyLimit = 65_536;
     private const int TimeText = 40;
@@ -22,6 +23,7 @@ internal sealed class BacktestEndpoints(ApiKeys keys, IBacktests backtests)
     {
         fraud.MapPost("/backtests", Guard.For(keys, Right.Analyse, Start));
         fraud.MapGet("/backtests/{id}", Guard.For(keys, Right.Analyse, Get));
+        fraud.MapGet("/backtests/{id}/stream", Guard.For(keys, Right.Analyse, Follow));
         fraud.MapDelete("/backtests/{id}", Guard.For(keys, Right.Analyse, Cancel));
     }
 
@@ -30,15 +32,15 @@ internal sealed class BacktestEndpoints(ApiKeys keys, IBacktests backtests)
         var query = new QueryParameters(context);
         if (query.Errors.Any)
             return query.Errors.ToProblem();
-        var (body, problem) = await BodyObject.Read(context, BodyLimit, mayBeEmpty: true, "from", "to", "rules");
+        var (body, problem) = await BodyObject.Read(context, BodyLimit, mayBeEmpty: true, "from", "to", "newest", "rules");
         if (body is null)
             return problem!;
-        var (from, to) = (Time(body, "from"), Time(body, "to"));
-        if (from >= to)
+        var range = new BacktestRange(Time(body, "from"), Time(body, "to"), body.Number("newest", 1, long.MaxValue));
+        if (range.From >= range.To)
             body.Refuse("to", "must be later than from.");
         if (body.Errors.Any)
             return body.Errors.ToProblem();
-        var started = backtests.Start(caller.Label, from, to, body.Json("rules"));
+        var started = backtests.Start(caller.Label, range, body.Json("rules"));
         foreach (var error in started.Errors)
             body.Refuse(error.Path == "rules" ? "rules" : "rules." + error.Path, error.Message);
         if (body.Errors.Any)
@@ -50,6 +52,9 @@ internal sealed class BacktestEndpoints(ApiKeys keys, IBacktests backtests)
 
     private Task<IResult> Get(HttpContext context, Caller caller) =>
         Task.FromResult<IResult>(backtests.Find(Id(context)) is { } state ? Answer(StatusCodes.Status200OK, state) : NoSuchBacktest());
+
+    private Task<IResult> Follow(HttpContext context, Caller caller) =>
+        Task.FromResult<IResult>(backtests.Find(Id(context)) is { } state ? new BacktestStream(backtests, state.Id, timeProvider, lifetime.ApplicationStopping) : NoSuchBacktest());
 
     private Task<IResult> Cancel(HttpContext context, Caller caller) =>
         Task.FromResult<IResult>(backtests.Find(Id(context)) is { } state && backtests.Cancel(state.Id) ? Answer(StatusCodes.Status200OK, state) : NoSuchBacktest());

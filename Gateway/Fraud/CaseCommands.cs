@@ -4,6 +4,7 @@ using Gateway.Problems;
 using Gateway.Wire;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Ledger.Documents;
@@ -13,11 +14,9 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Fraud;
 
 /// <summary>What an analyst does with a case: <c>POST /fraud/cases/{id}/approve|decline|snooze|assign|note|label</c>.</summary>
-internal sealed class CaseCommands(IGrains grains, DocumentReader documents, RequestHashKey hashKey, IOptions<GatewayOptions> options, TimeProvider timeProvider)
+internal sealed class CaseCommands(IGrains grains, DocumentReader documents, RequestHashKey hashKey, IOptions<GatewayOptions> options)
 {
     private const int MaxName = 100;
-
-    private static readonly TimeSpan LongestSnooze = TimeSpan.FromDays(30);
 
     private static readonly Dictionary<string, CaseLabel> Labels = new(StringComparer.Ordinal)
     {
@@ -61,14 +60,22 @@ internal sealed class CaseCommands(IGrains grains, DocumentReader documents, Req
         };
         try
         {
-            var answer = await grains.Get<IAccountGrain>(found.Account.Id.Value).ActOnCase(command).WaitAsync(TimeSpan.FromMilliseconds(options.Value.GrainTimeoutMs));
-            return Result(answer);
+            var answer = await Act(found.Account.Id.Value, FraudJson.ReadCase(found.State.Public), command);
+            if (answer.Outcome != CaseOutcome.OutOfTime)
+                return Result(answer);
+            body.Refuse("until", $"must be in the next {CaseCommand.LongestSnooze.TotalDays:0} days.");
+            return body.Errors.ToProblem();
         }
         catch (TimeoutException)
         {
             return new Problem(ProblemCode.OutcomeUnknown);
         }
     }
+
+    // Who decided the payment decides its case.
+    private Task<CaseAnswer> Act(string account, FraudCase state, CaseCommand command) => state.Card is null
+        ? grains.Get<IAccountGrain>(account).ActOnCase(command).WaitAsync(TimeSpan.FromMilliseconds(options.Value.GrainTimeoutMs))
+        : grains.Get<IMerchantGrain>(account).ActOnCase(command).WaitAsync(TimeSpan.FromMilliseconds(options.Value.GrainTimeoutMs * 3));
 
     public static Problem NoSuchCase() => new(ProblemCode.NotFound, "There is no such case.");
 
@@ -81,21 +88,19 @@ internal sealed class CaseCommands(IGrains grains, DocumentReader documents, Req
         CaseAction.Label => ["version", "label"],
     };
 
-    private CaseCommand Read(BodyObject body, CaseAction action)
+    private static CaseCommand Read(BodyObject body, CaseAction action)
     {
         var command = new CaseCommand { Case = 0, Version = 0, Action = action, Actor = "", Tenant = 0 };
         switch (action)
         {
             case CaseAction.Snooze:
                 body.Require("until");
-                var now = timeProvider.GetUtcNow();
                 var text = body.Text("until", JsonForms.TimeLength + 20, TextKind.Identifier);
                 if (text is null)
                     return command;
+                // Whether it is still to come, the grain says, which knows what was recorded under the key before.
                 if (!JsonForms.TryReadTime(text, out var until))
                     body.Refuse("until", "must be an RFC 3339 time with its offset, such as 2026-11-21T14:03:07.123Z.");
-                else if (until <= now || until > now + LongestSnooze)
-                    body.Refuse("until", "must be in the next 30 days.");
                 return command with { Until = until };
             case CaseAction.Assign:
                 // Without a name it is everybody's again.
@@ -105,21 +110,22 @@ internal sealed class CaseCommands(IGrains grains, DocumentReader documents, Req
                 return command with { Text = body.Text("text", CaseCommand.MaxText, TextKind.Free) };
             case CaseAction.Label:
                 body.Require("label");
-                return command with { Label = ReadLabel(body) };
+                return command with { Label = ReadLabel(body, "label") };
             case CaseAction.Approve or CaseAction.Decline:
-                return command with { Label = ReadLabel(body) };
+                return command with { Label = ReadLabel(body, "label") };
             default:
                 throw new ArgumentOutOfRangeException(nameof(action));
         }
     }
 
-    private static CaseLabel? ReadLabel(BodyObject body)
+    /// <summary>What a payment, or an alert, turned out to be; null where the field does not say, or is refused.</summary>
+    internal static CaseLabel? ReadLabel(BodyObject body, string field)
     {
-        if (body.Text("label", MaxName, TextKind.Identifier) is not { } text)
+        if (body.Text(field, MaxName, TextKind.Identifier) is not { } text)
             return null;
         if (Labels.TryGetValue(text, out var label))
             return label;
-        body.Refuse("label", $"must be one of {string.Join(", ", Labels.Keys)}.");
+        body.Refuse(field, $"must be one of {string.Join(", ", Labels.Keys)}.");
         return null;
     }
 
@@ -136,7 +142,9 @@ internal sealed class CaseCommands(IGrains grains, DocumentReader documents, Req
         CaseOutcome.Overloaded => new Problem(ProblemCode.Overloaded),
         CaseOutcome.Failed => new Problem(ProblemCode.NotRecorded),
         CaseOutcome.ShuttingDown => new Problem(ProblemCode.ShuttingDown),
+        CaseOutcome.PaymentBusy => new Problem(ProblemCode.CasePaymentBusy),
         CaseOutcome.Full => new Problem(ProblemCode.CaseFull),
+        CaseOutcome.OutOfTime => throw new InvalidOperationException("It is refused by its field's name."),
     };
 
     private static Problem Conflict(ProblemCode code, FraudCase now)

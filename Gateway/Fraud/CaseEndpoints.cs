@@ -1,5 +1,6 @@
 using Gateway.Keys;
 using Gateway.Wire;
+using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Fraud;
 using Ledger;
 using Ledger.Documents;
@@ -29,7 +30,7 @@ internal sealed class CaseEndpoints(DocumentReader documents, LedgerShards shard
 
     public async Task<IResult> List(HttpContext context, Caller caller)
     {
-        var query = new QueryParameters(context, "status", "assignee", "debtorAccount", "paymentId", "order", "limit", "after");
+        var query = new QueryParameters(context, "status", "assignee", "debtorAccount", "paymentId", "merchant", "card", "order", "limit", "after");
         var (limit, after) = (query.Limit(), query.Cursor(shards.Count));
         var (link, status) = (Link(query), query.Text("status"));
         var order = query.Text("order");
@@ -84,21 +85,27 @@ internal sealed class CaseEndpoints(DocumentReader documents, LedgerShards shard
 
     private string? Link(QueryParameters query)
     {
-        var links = new List<string>(3);
+        var links = new List<string>(5);
         if (query.Text("assignee") is { } assignee)
             links.Add(CaseList.OfAssignee(references.OfAnalyst(assignee)));
         if (query.Text("debtorAccount") is { } debtor)
             links.Add(CaseList.OfDebtor(debtor));
+        if (query.Text("merchant") is { } merchant)
+            links.Add(CaseList.OfMerchant(merchant));
+        if (query.Text("card") is { } card)
+            links.Add(CaseList.OfCard(card));
         if (query.Text("paymentId") is { } text)
         {
             if (Grains.Interfaces.Values.PaymentId.TryParse(text, out var payment))
                 links.Add(CaseList.OfPayment(payment.Number));
+            else if (Grains.Interfaces.Values.ResourceId.TryParse(text, DocumentId.Prefix(DocumentKind.PaymentIntent), out _, out var intent))
+                links.Add(CaseList.OfPayment(intent));
             else
                 query.Errors.Add("paymentId", "is not a payment's id.");
         }
 
         if (links.Count > 1)
-            query.Errors.Add("assignee", "one of assignee, debtorAccount and paymentId narrows the list.");
+            query.Errors.Add("assignee", "one of assignee, debtorAccount, merchant, card and paymentId narrows the list.");
         return links.Count == 0 ? null : links[0];
     }
 

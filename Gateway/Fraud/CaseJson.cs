@@ -4,46 +4,10 @@ using Grains.Interfaces.Fraud;
 
 namespace Gateway.Fraud;
 
-/// <summary>A case as JSON.</summary>
+/// <summary>A case as JSON: as it is stored.</summary>
 internal static class CaseJson
 {
-    public static void Write(Utf8JsonWriter json, FraudCase state)
-    {
-        json.WriteStartObject();
-        json.WriteString("id"u8, state.Id);
-        json.WriteNumber("version"u8, state.Version);
-        json.WriteString("status"u8, state.Status == CaseStatus.Open ? "open"u8 : "closed"u8);
-        json.WriteString("resolution"u8, state.Resolution is { } resolution ? resolution.Word() : null);
-        json.WriteString("paymentId"u8, state.PaymentId);
-        json.WriteString("debtorAccount"u8, state.DebtorAccount);
-        json.WriteString("creditorAccount"u8, state.CreditorAccount);
-        json.WriteString("amount"u8, state.Amount);
-        json.WriteString("currency"u8, state.Currency);
-        json.WriteNumber("score"u8, state.Score);
-        json.WriteStartArray("rules"u8);
-        foreach (var rule in state.Rules)
-            json.WriteStringValue(rule);
-        json.WriteEndArray();
-        json.WriteTime("openedAt"u8, state.OpenedAt);
-        json.WriteTime("expiresAt"u8, state.ExpiresAt);
-        WriteTime(json, "closedAt"u8, state.ClosedAt);
-        json.WriteString("assignee"u8, state.Assignee);
-        WriteTime(json, "snoozedUntil"u8, state.SnoozedUntil);
-        json.WriteString("label"u8, state.Label is { } label ? label.Word() : null);
-        json.WriteString("changedBy"u8, state.ChangedBy);
-        json.WriteStartArray("notes"u8);
-        foreach (var note in state.Notes)
-        {
-            json.WriteStartObject();
-            json.WriteString("by"u8, note.By);
-            json.WriteTime("at"u8, note.At);
-            json.WriteString("text"u8, note.Text);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
+    public static void Write(Utf8JsonWriter json, FraudCase state) => JsonSerializer.Serialize(json, state, FraudJson.Default.FraudCase);
 
     public static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
     {

@@ -23,6 +23,10 @@ internal static class DecisionJson
             json.WriteStringValue(feature.Name());
         json.WriteEndArray();
         json.WriteTime("decidedAt"u8, decision.DecidedAtMs);
+        if (decision.DurationMicroseconds is { } took)
+            json.WriteNumber("durationMicroseconds"u8, took);
+        else
+            json.WriteNull("durationMicroseconds"u8);
         json.WriteEndObject();
     }
 

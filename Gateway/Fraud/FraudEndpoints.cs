@@ -13,8 +13,8 @@ namespace Gateway.Fraud;
 
 /// <summary>What analysts read and do: <c>/fraud</c>. No tenant sees any of it.</summary>
 internal sealed class FraudEndpoints(
-    ApiKeys keys, CaseEndpoints cases, CaseCommands commands, ModelEndpoints model, BacktestEndpoints backtests, RuleRoutes rules, FraudStream stream, PaymentViews views, PaymentReader payments,
-    DocumentReader documents)
+    ApiKeys keys, CaseEndpoints cases, CaseCommands commands, ModelEndpoints model, BacktestEndpoints backtests, RuleRoutes rules, AlertEndpoints alerts, FraudStream stream, PaymentViews views, PaymentReader payments,
+    DocumentReader documents, IRiskModels models)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -28,6 +28,7 @@ internal sealed class FraudEndpoints(
         foreach (var action in Enum.GetValues<CaseAction>())
             group.MapPost($"/cases/{{id}}/{action.Word()}", Guard.For(keys, Right.Analyse, (context, caller) => commands.Act(context, caller, action)));
         rules.Map(group);
+        alerts.Map(group);
     }
 
     private async Task<IResult> Decision(HttpContext context, Caller caller)
@@ -44,7 +45,12 @@ internal sealed class FraudEndpoints(
         else
             return new Problem(ProblemCode.NotFound, "There is no such payment.");
         return made is { } decision
-            ? new JsonResult<(string Id, RiskDecision Decision)>(StatusCodes.Status200OK, (id!, decision), static (json, state) => DecisionJson.Write(json, state.Id, state.Decision))
+            ? new JsonResult<(string Id, RiskDecision Decision)>(StatusCodes.Status200OK, (id!, Explained(decision)), static (json, state) => DecisionJson.Write(json, state.Id, state.Decision))
             : new Problem(ProblemCode.NotFound, "No fraud decision was made for this payment: it was rejected before, or risk was not judged then.");
     }
+
+    // Of what passed, the features that moved the model are not recorded: they are found again, from the values that are.
+    private RiskDecision Explained(RiskDecision decision) => decision.Model is { Contributions.Count: 0 } model
+        ? decision with { Model = model with { Contributions = models.Explain(model.Version, decision.Values) } }
+        : decision;
 }

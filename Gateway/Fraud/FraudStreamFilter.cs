@@ -16,7 +16,7 @@ internal sealed record FraudStreamFilter
     private const int MaxScore = 100;
     private const int MaxRule = 64;
 
-    private EventType? Type { get; init; }
+    private string? Type { get; init; }
 
     private string? Subject { get; init; }
 
@@ -43,11 +43,11 @@ internal sealed record FraudStreamFilter
 
     public bool Takes(FraudStreamEvent fraudEvent)
     {
-        if (Type is { } type && type != fraudEvent.Type)
+        if (Type is not null && Type != fraudEvent.Type)
             return false;
-        if (Subject is not null && Subject != fraudEvent.Subject)
+        if (Subject is not null && Subject != fraudEvent.Subject && Subject != fraudEvent.Intent)
             return false;
-        if (Account is not null && Account != fraudEvent.Debtor && Account != fraudEvent.Creditor)
+        if (Account is not null && Account != fraudEvent.Debtor && Account != fraudEvent.Creditor && !fraudEvent.Named.Contains(Account))
             return false;
         if (Outcome is null && MinScore is null && Rule is null)
             return true;
@@ -63,13 +63,13 @@ internal sealed record FraudStreamFilter
         return Rule is null || decision.Reasons.Any(reason => reason.Rule == Rule);
     }
 
-    private static EventType? ReadType(QueryParameters query)
+    private static string? ReadType(QueryParameters query)
     {
         if (query.Text("type") is not { } name)
             return null;
-        if (EventTypeName.TryParse(name, out var type) && IsOfStream(type))
-            return type;
-        query.Errors.Add("type", "is not a type of this stream's events: payment.… or fraud.…");
+        if (name == JudgedCards.Type || (EventTypeName.TryParse(name, out var type) && IsOfStream(type)))
+            return name;
+        query.Errors.Add("type", $"is not a type of this stream's events: payment.…, {JudgedCards.Type} or fraud.…");
         return null;
     }
 

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Gateway.Events;
 using Gateway.Keys;
 using Gateway.Payments;
 using Gateway.Wire;
+using Grains.Interfaces.Events;
 using Ledger;
 using Ledger.Shards;
 
@@ -11,7 +13,7 @@ namespace Gateway.Fraud;
 internal sealed record FraudStreamPage(IReadOnlyList<FraudStreamEvent> Events, LogCursor End, bool IsFull);
 
 /// <summary>Reads the log as the fraud stream's events: opens, decodes and renders each.</summary>
-internal sealed class FraudStreamReader(EventReader events, PaymentReader payments, AccountDirectory directory)
+internal sealed class FraudStreamReader(EventReader events, PaymentReader payments, AccountDirectory directory, JudgedCards cards)
 {
     public const int PageRows = 500;
 
@@ -31,11 +33,24 @@ internal sealed class FraudStreamReader(EventReader events, PaymentReader paymen
         foreach (var row in rows)
         {
             end = end.After(row);
-            if (FraudStreamFilter.IsOfStream(row.Type) && await Read(row) is { } fraudEvent)
+            if ((FraudStreamFilter.IsOfStream(row.Type) ? await Read(row) : await ReadCard(row)) is { } fraudEvent)
                 found.Add(fraudEvent);
         }
 
         return new FraudStreamPage(found, end, rows.Count == PageRows);
+    }
+
+    private async ValueTask<FraudStreamEvent?> ReadCard(LogRow row)
+    {
+        if (await cards.Read(row) is not { } judged)
+            return null;
+        var json = JsonReply.Render((row, judged), static (json, state) => JudgedCards.Write(json, state.row, state.judged)).ToArray();
+        return new FraudStreamEvent(ShardNumbers.ShardOf(row.Id), row.Position, JudgedCards.Type, judged.Charge.Id, json)
+        {
+            Intent = judged.Charge.PaymentIntent,
+            Creditor = judged.Merchant,
+            Decision = judged.Decision,
+        };
     }
 
     private async ValueTask<FraudStreamEvent?> Read(LogRow row)
@@ -45,11 +60,18 @@ internal sealed class FraudStreamReader(EventReader events, PaymentReader paymen
         var decision = PaymentViews.IsPayment(row) ? await payments.ReadDecision(row) : null;
         var debtor = seen.Payment?.Debtor.Value ?? (await directory.Find(row.SubjectAccount))?.Id.Value;
         var json = JsonReply.Render(seen with { Decision = decision }, EventJson.Write).ToArray();
-        return new FraudStreamEvent(ShardNumbers.ShardOf(row.Id), row.Position, row.Type, seen.Subject, json)
+        return new FraudStreamEvent(ShardNumbers.ShardOf(row.Id), row.Position, row.Type.Name(), seen.Subject, json)
         {
             Debtor = debtor ?? "",
             Creditor = seen.Payment?.Creditor.Value ?? "",
+            Named = row.Type == EventType.FraudAlertRaised ? Named(row) : [],
             Decision = decision,
         };
+    }
+
+    private static List<string> Named(LogRow row)
+    {
+        using var data = JsonDocument.Parse(row.Data);
+        return [.. data.RootElement.GetProperty("accounts"u8).EnumerateArray().Select(static account => account.GetString()!)];
     }
 }

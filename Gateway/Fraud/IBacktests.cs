@@ -10,10 +10,8 @@ namespace Gateway.Fraud;
 public interface IBacktests
 {
     /// <param name="by">Who asks: the label of the key.</param>
-    /// <param name="from">Inclusive; null for the beginning.</param>
-    /// <param name="to">Exclusive; null for now.</param>
     /// <param name="rules">What is changed of the rules, see <c>docs/fraud-backtest.md</c>; null for nothing.</param>
-    BacktestStart Start(string by, DateTimeOffset? from, DateTimeOffset? to, JsonElement? rules);
+    BacktestStart Start(string by, BacktestRange range, JsonElement? rules);
 
     /// <summary>Null where there is none of this id, or no more.</summary>
     BacktestState? Find(string id);

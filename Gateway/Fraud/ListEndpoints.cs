@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Fraud;
 
-/// <summary>Block, allow, watch and VPN lists: <c>/fraud/lists/{list}/entries</c>. An entry never changes: it is put on, and taken off.</summary>
+/// <summary>Block, allow, watch and VPN lists: <c>/fraud/lists/{list}/entries</c>. An entry is put on and taken off; by two people, where it is so configured: <c>/approve</c>, <c>/reject</c>.</summary>
 internal sealed class ListEndpoints(IGrains grains, RequestHashKey hashKey, IOptions<GatewayOptions> options)
 {
     private const int MaxValue = 200;
@@ -65,8 +65,39 @@ internal sealed class ListEndpoints(IGrains grains, RequestHashKey hashKey, IOpt
         if (query.Errors.Any)
             return query.Errors.ToProblem();
         return NameOf(context) is { } list && TryNumber((string?)context.Request.RouteValues["id"], out var number)
-            ? await Change(new ListCommand { List = list, Remove = number, Actor = caller.Label, Tenant = caller.Tenant }, StatusCodes.Status200OK, static _ => null)
+            ? await Change(new ListCommand { List = list, Action = ListAction.Remove, Entry = number, Actor = caller.Label, Tenant = caller.Tenant }, StatusCodes.Status200OK, static _ => null)
             : NoSuchEntry();
+    }
+
+    /// <summary>A second person does, or anybody drops, what was asked for.</summary>
+    public async Task<IResult> Answer(HttpContext context, Caller caller, ListAction action)
+    {
+        var query = new QueryParameters(context);
+        if (query.Errors.Any)
+            return query.Errors.ToProblem();
+        if (NameOf(context) is not { } list || !TryNumber((string?)context.Request.RouteValues["id"], out var number))
+            return NoSuchEntry();
+        if (IdempotencyHeader.Read(context, options.Value.Sandbox, out var key) is { } keyProblem)
+            return keyProblem;
+        var (body, problem) = await BodyObject.Read(context, options.Value.MaxBodyBytes, mayBeEmpty: true);
+        if (body is null)
+            return problem!;
+        if (body.Errors.Any)
+            return body.Errors.ToProblem();
+        var hash = CanonicalHash.Start((byte)'A');
+        hash.Add(1, (byte)action);
+        hash.Add(2, caller.Label);
+        var command = new ListCommand
+        {
+            List = list,
+            Action = action,
+            Entry = number,
+            Actor = caller.Label,
+            Tenant = caller.Tenant,
+            Key = IdempotencyKey.Of(caller.Tenant, key, $"/fraud/lists/{list}/entries/{number}"),
+            RequestHash = hash.End(hashKey),
+        };
+        return await Change(command, StatusCodes.Status200OK, static _ => null);
     }
 
     private static ListCommand Read(BodyObject body, string list, Caller caller)
@@ -91,6 +122,7 @@ internal sealed class ListEndpoints(IGrains grains, RequestHashKey hashKey, IOpt
         return new ListCommand
         {
             List = list,
+            Action = ListAction.Add,
             Kind = kind ?? "",
             Value = value ?? "",
             Reason = body.Text("reason", ListedEntry.MaxReason, TextKind.Free) ?? "",

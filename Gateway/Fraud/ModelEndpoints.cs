@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gateway.Keys;
 using Gateway.Problems;
 using Gateway.Wire;
@@ -10,8 +9,9 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Fraud;
 
 /// <summary>
-/// The model: what it is and what it is worth (<c>GET /fraud/model</c>), which ones lie ready (<c>GET /fraud/models</c>), and putting one
-/// in force without a restart (<c>PUT /fraud/model</c>, by an administrator). Of this process: several on one ledger are told each.
+/// The model: what it is and what it is worth (<c>GET /fraud/model</c>), which ones lie ready (<c>GET /fraud/models</c>, and each with its
+/// manifest under its version), and putting one in force without a restart (<c>PUT /fraud/model</c>, by an administrator; by two where
+/// what acts takes two people). Of this process: several on one ledger are told each.
 /// </summary>
 internal sealed class ModelEndpoints(ApiKeys keys, IRiskModels models, IOptions<GatewayOptions> options)
 {
@@ -21,6 +21,7 @@ internal sealed class ModelEndpoints(ApiKeys keys, IRiskModels models, IOptions<
     {
         group.MapGet("/model", Guard.For(keys, Right.Analyse, Get));
         group.MapGet("/models", Guard.For(keys, Right.Analyse, List));
+        group.MapGet("/models/{version}", Guard.For(keys, Right.Analyse, Version));
         group.MapPut("/model", Guard.For(keys, Right.Operate, Put));
         group.MapDelete("/model", Guard.For(keys, Right.Operate, Delete));
     }
@@ -29,7 +30,7 @@ internal sealed class ModelEndpoints(ApiKeys keys, IRiskModels models, IOptions<
     {
         var query = new QueryParameters(context);
         IResult result = query.Errors.Any ? query.Errors.ToProblem()
-            : models.Current is { } model ? Shown(model)
+            : models.Current is { } model ? ModelJson.Shown(model)
             : new Problem(ProblemCode.NotFound, "No model is loaded.");
         return Task.FromResult(result);
     }
@@ -39,7 +40,25 @@ internal sealed class ModelEndpoints(ApiKeys keys, IRiskModels models, IOptions<
         var query = new QueryParameters(context);
         return Task.FromResult(query.Errors.Any
             ? query.Errors.ToProblem()
-            : new ListPage<string>(models.Versions(), HasMore: false, Next: null).ToResult(static (json, version) => json.WriteStringValue(version)));
+            : new ListPage<ModelListed>(models.List(), HasMore: false, Next: null).ToResult(ModelJson.Write));
+    }
+
+    private Task<IResult> Version(HttpContext context, Caller caller)
+    {
+        var query = new QueryParameters(context);
+        return Task.FromResult<IResult>(query.Errors.Any ? query.Errors.ToProblem() : Find((string)context.Request.RouteValues["version"]!));
+    }
+
+    private IResult Find(string version)
+    {
+        try
+        {
+            return models.Find(version) is { } model ? ModelJson.Shown(model) : new Problem(ProblemCode.NotFound, "No model of this version lies ready here.");
+        }
+        catch (InvalidDataException damage)
+        {
+            return new Problem(ProblemCode.NotFound, damage.Message);
+        }
     }
 
     private async Task<IResult> Put(HttpContext context, Caller caller)
@@ -60,7 +79,13 @@ internal sealed class ModelEndpoints(ApiKeys keys, IRiskModels models, IOptions<
             return body.Errors.ToProblem();
         try
         {
-            return models.Load(version!, mode == "live") ? Shown(models.Current!) : Problem.OfField("version", "is no model that lies ready here.");
+            var change = models.Choose(new ModelChoice(version, mode == "live"), caller.Label);
+            return change.Outcome switch
+            {
+                ModelOutcome.InForce or ModelOutcome.Asked => Find(version!),
+                ModelOutcome.FourEyes => FourEyes(change),
+                ModelOutcome.Unknown => Problem.OfField("version", "is no model that lies ready here."),
+            };
         }
         catch (InvalidDataException damage)
         {
@@ -70,19 +95,16 @@ internal sealed class ModelEndpoints(ApiKeys keys, IRiskModels models, IOptions<
 
     private Task<IResult> Delete(HttpContext context, Caller caller)
     {
-        models.Unload();
-        return Task.FromResult(Results.NoContent());
+        var change = models.Choose(new ModelChoice(null, IsPublished: false), caller.Label);
+        return Task.FromResult(change.Outcome switch
+        {
+            ModelOutcome.InForce => Results.NoContent(),
+            ModelOutcome.Asked => ModelJson.Shown(models.Current!, StatusCodes.Status202Accepted),
+            ModelOutcome.FourEyes => FourEyes(change),
+            ModelOutcome.Unknown => throw new InvalidOperationException("No model is always there."),
+        });
     }
 
-    private static JsonResult<ModelInForce> Shown(ModelInForce model) => new(StatusCodes.Status200OK, model, Write);
-
-    private static void Write(Utf8JsonWriter json, ModelInForce model)
-    {
-        json.WriteStartObject();
-        json.WriteString("version"u8, model.Version);
-        json.WriteString("mode"u8, model.IsPublished ? "live"u8 : "shadow"u8);
-        json.WritePropertyName("manifest"u8);
-        json.WriteRawValue(model.Manifest.Span);
-        json.WriteEndObject();
-    }
+    private static Problem FourEyes(ModelChange change) =>
+        new(ProblemCode.FourEyes, $"{change.By} asked for this: somebody else must do it.") { Members = [new("actedBy", change.By!)] };
 }

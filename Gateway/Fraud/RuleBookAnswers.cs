@@ -18,6 +18,7 @@ internal static class RuleBookAnswers
         RuleBookOutcome.Unknown => new Problem(ProblemCode.NotFound, unknown),
         RuleBookOutcome.Changed => By(ProblemCode.RuleChanged, answer.Detail, answer.By),
         RuleBookOutcome.NotInPlace => new Problem(ProblemCode.RuleNotInPlace, answer.Detail),
+        RuleBookOutcome.NotAsked => new Problem(ProblemCode.ListEntryNotAsked, answer.Detail),
         RuleBookOutcome.FourEyes => By(ProblemCode.FourEyes, $"{answer.By} drafted this, or asked for it: somebody else must do it.", answer.By),
         RuleBookOutcome.Refused => Refused(answer.Errors),
         RuleBookOutcome.Full => new Problem(answer.Detail is null ? ProblemCode.ListFull : ProblemCode.RuleFull, answer.Detail),

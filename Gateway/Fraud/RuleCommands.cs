@@ -11,14 +11,16 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Fraud;
 
-/// <summary>What an analyst does with a rule: <c>POST /fraud/rules/{name}/versions</c>, and <c>…/validate|shadow|publish|retire|revert</c>.</summary>
+/// <summary>What an analyst does with a rule: <c>POST /fraud/rules/{name}/versions</c>, and <c>…/validate|shadow|publish|rollout|retire|revert</c>.</summary>
 internal sealed class RuleCommands(IGrains grains, RequestHashKey hashKey, IOptions<GatewayOptions> options)
 {
     /// <summary>Longer than the name of any rule.</summary>
     private const int MaxName = 100;
 
+    private const int MaxPercent = 100;
+
     /// <summary>Steps with a path of their own.</summary>
-    public static IReadOnlyList<RuleAction> Steps { get; } = [RuleAction.Validate, RuleAction.Shadow, RuleAction.Publish, RuleAction.Retire, RuleAction.Revert];
+    public static IReadOnlyList<RuleAction> Steps { get; } = [RuleAction.Validate, RuleAction.Shadow, RuleAction.Publish, RuleAction.Rollout, RuleAction.Retire, RuleAction.Revert];
 
     public Task<IResult> Draft(HttpContext context, Caller caller) => Run(context, caller, RuleAction.Draft, StatusCodes.Status201Created, ["parameters", "conditions", "note", "revision"], static (body, command) => command with
     {
@@ -27,14 +29,19 @@ internal sealed class RuleCommands(IGrains grains, RequestHashKey hashKey, IOpti
         Note = body.Text("note", RuleCommand.MaxNote, TextKind.Free),
     });
 
-    public Task<IResult> Act(HttpContext context, Caller caller, RuleAction action) => Run(context, caller, action, StatusCodes.Status200OK, ["version", "revision"], (body, command) =>
+    public Task<IResult> Act(HttpContext context, Caller caller, RuleAction action) => Run(context, caller, action, StatusCodes.Status200OK, Fields(action), (body, command) =>
     {
         // Without one, a rule is reverted to what was published last.
         if (action != RuleAction.Revert)
             body.Require("version");
         body.Require("revision");
-        return command with { Version = (int)(body.Number("version", 1, int.MaxValue) ?? 0) };
+        if (action == RuleAction.Rollout)
+            body.Require("rollout");
+        return command with { Version = (int)(body.Number("version", 1, int.MaxValue) ?? 0), Rollout = (int?)body.Number("rollout", 1, MaxPercent) };
     });
+
+    // All payers, where what is published names no share.
+    private static string[] Fields(RuleAction action) => action is RuleAction.Publish or RuleAction.Rollout ? ["version", "revision", "rollout"] : ["version", "revision"];
 
     private async Task<IResult> Run(HttpContext context, Caller caller, RuleAction action, int status, string[] fields, Func<BodyObject, RuleCommand, RuleCommand> read)
     {
@@ -88,6 +95,8 @@ internal sealed class RuleCommands(IGrains grains, RequestHashKey hashKey, IOpti
             hash.Add(11, condition.Value);
         }
 
+        if (command.Rollout is { } rollout)
+            hash.Add(12, rollout);
         return hash.End(hashKey);
     }
 }

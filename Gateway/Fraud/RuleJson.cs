@@ -7,6 +7,9 @@ namespace Gateway.Fraud;
 /// <summary>Rules, their versions and rule sets as JSON.</summary>
 internal static class RuleJson
 {
+    /// <summary>Percent of payers.</summary>
+    private const int All = 100;
+
     public static void Write(Utf8JsonWriter json, FraudRule rule)
     {
         json.WriteStartObject();
@@ -39,6 +42,7 @@ internal static class RuleJson
         json.WriteString("rule"u8, version.Rule);
         json.WriteNumber("version"u8, version.Version);
         json.WriteString("mode"u8, version.Mode.Word());
+        json.WriteNumber("rollout"u8, version.Rollout ?? All);
         WriteContent(json, version.Parameters, version.Conditions);
         json.WriteString("note"u8, version.Note);
         json.WriteString("draftedBy"u8, version.DraftedBy);
@@ -47,6 +51,10 @@ internal static class RuleJson
         CaseJson.WriteTime(json, "changedAt"u8, version.ChangedAt);
         json.WriteString("asked"u8, version.Asked is { } asked ? asked.Word() : null);
         json.WriteString("askedBy"u8, version.AskedBy);
+        if (version.Asked is RuleAction.Publish or RuleAction.Rollout)
+            json.WriteNumber("askedRollout"u8, version.AskedRollout ?? All);
+        else
+            json.WriteNull("askedRollout"u8);
         json.WriteNumber("revision"u8, version.Revision);
         json.WriteNumber("ruleSetVersion"u8, version.RuleSetVersion);
         json.WriteEndObject();
@@ -67,6 +75,7 @@ internal static class RuleJson
             json.WriteString("rule"u8, rule.Rule);
             json.WriteNumber("version"u8, rule.Version);
             json.WriteString("mode"u8, rule.Mode.Word());
+            json.WriteNumber("rollout"u8, rule.Rollout ?? All);
             WriteContent(json, rule.Parameters, rule.Conditions);
             json.WriteEndObject();
         }
@@ -86,6 +95,11 @@ internal static class RuleJson
         CaseJson.WriteTime(json, "expiresAt"u8, entry.ExpiresAt);
         json.WriteString("addedBy"u8, entry.AddedBy);
         json.WriteTime("addedAt"u8, entry.AddedAt);
+        json.WriteString("asked"u8, entry.Asked?.Word());
+        json.WriteString("askedBy"u8, entry.AskedBy);
+        CaseJson.WriteTime(json, "approveBy"u8, entry.ApproveBy);
+        json.WriteString("approvedBy"u8, entry.ApprovedBy);
+        CaseJson.WriteTime(json, "approvedAt"u8, entry.ApprovedAt);
         json.WriteString("removedBy"u8, entry.RemovedBy);
         CaseJson.WriteTime(json, "removedAt"u8, entry.RemovedAt);
         json.WriteEndObject();

@@ -20,6 +20,8 @@ internal sealed class RuleRoutes(ApiKeys keys, RuleEndpoints rules, RuleCommands
         group.MapGet("/rule-sets/{version}", Guard.For(keys, Right.Analyse, rules.Set));
         group.MapGet("/lists/{list}/entries", Guard.For(keys, Right.Analyse, lists.List));
         group.MapPost("/lists/{list}/entries", Guard.For(keys, Right.Analyse, lists.Add));
+        foreach (var action in (ListAction[])[ListAction.Approve, ListAction.Reject])
+            group.MapPost($"/lists/{{list}}/entries/{{id}}/{action.Word()}", Guard.For(keys, Right.Analyse, (context, caller) => lists.Answer(context, caller, action)));
         group.MapDelete("/lists/{list}/entries/{id}", Guard.For(keys, Right.Analyse, lists.Remove));
     }
 }

@@ -20,8 +20,15 @@ public sealed class Readiness
     public void Have(string what) => missing.TryRemove(what, out _);
 }
 
+/// <summary>Something that readiness is asked of each time: a process that was ready may not be any more.</summary>
+public interface IReadinessCheck
+{
+    /// <summary>What is missing, in words; null where nothing is. Answers within a second.</summary>
+    Task<string?> Missing();
+}
+
 /// <summary><c>/health/live</c> and <c>/health/ready</c>, without a key.</summary>
-internal sealed class HealthEndpoints(Readiness readiness, IHostApplicationLifetime lifetime)
+internal sealed class HealthEndpoints(Readiness readiness, IEnumerable<IReadinessCheck> checks, IHostApplicationLifetime lifetime)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -30,10 +37,11 @@ internal sealed class HealthEndpoints(Readiness readiness, IHostApplicationLifet
         group.MapGet("/ready", Ready);
     }
 
-    private Task Ready(HttpContext context)
+    private async Task Ready(HttpContext context)
     {
-        var missing = lifetime.ApplicationStopping.IsCancellationRequested ? ["the process is going down"] : readiness.Missing;
-        return Answer(context, missing.Count == 0 ? "ready" : "not_ready", missing);
+        var checkedNow = await Task.WhenAll(checks.Select(static check => check.Missing()));
+        IReadOnlyCollection<string> missing = lifetime.ApplicationStopping.IsCancellationRequested ? ["the process is going down"] : [.. readiness.Missing, .. checkedNow.OfType<string>()];
+        await Answer(context, missing.Count == 0 ? "ready" : "not_ready", missing);
     }
 
     private static Task Answer(HttpContext context, string status, IReadOnlyCollection<string> missing)

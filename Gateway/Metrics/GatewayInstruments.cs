@@ -13,6 +13,9 @@ public sealed class GatewayInstruments : IDisposable
 
     private readonly Meter meter = new(MeterName);
     private readonly Histogram<double> durationSeconds;
+    private readonly Histogram<double> checkoutSeconds;
+    private readonly Counter<long> checkoutAnswers;
+    private readonly Counter<long> serverErrors;
     private readonly long[] byReason = new long[ReasonCodes.Length];
     private readonly TimeProvider timeProvider;
     private long pending;
@@ -22,6 +25,9 @@ public sealed class GatewayInstruments : IDisposable
     {
         this.timeProvider = timeProvider;
         durationSeconds = meter.CreateHistogram<double>("payment_duration_seconds", "s", "From a payment's request to its answer.");
+        checkoutSeconds = meter.CreateHistogram<double>("checkout_request_seconds", "s", "From a request of /v1 to its answer.");
+        checkoutAnswers = meter.CreateCounter<long>("checkout_requests_total", "{request}", "Requests of /v1, by the class of their answer's status.");
+        serverErrors = meter.CreateCounter<long>("http_server_errors_total", "{request}", "Requests on any path that were answered 500 and above, by status.");
         // Counted here and handed out when asked: nothing is looked up by labels on the way of a payment.
         meter.CreateObservableCounter("payments_total", Observe, "{payment}", "Payments recorded, by rail, status and reason.");
     }
@@ -48,6 +54,16 @@ public sealed class GatewayInstruments : IDisposable
                 Interlocked.Increment(ref byReason[(int)(payment.Reason ?? 0)]);
         }
     }
+
+    /// <summary>Counts a request of <c>/v1</c> and its answer.</summary>
+    public void Checkout(int status, long started)
+    {
+        checkoutSeconds.Record(timeProvider.GetElapsedTime(started).TotalSeconds);
+        checkoutAnswers.Add(1, new KeyValuePair<string, object?>("status", status switch { < 300 => "2xx", < 400 => "3xx", < 500 => "4xx", _ => "5xx" }));
+    }
+
+    /// <summary>Counts an answer that is our fault, or says that we cannot for now.</summary>
+    public void Failed(int status) => serverErrors.Add(1, new KeyValuePair<string, object?>("status", status switch { 500 => "500", 503 => "503", 504 => "504", _ => "other" }));
 
     public void Dispose() => meter.Dispose();
 

@@ -9,18 +9,30 @@ internal abstract class MetricSeries(Instrument instrument, string name, string 
 {
     public string Name => name;
 
+    public string Meter => instrument.Meter.Name;
+
     public abstract void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags);
+
+    /// <summary>Whether nothing was told yet.</summary>
+    public virtual bool IsEmpty => false;
 
     /// <summary>Lets go of what is asked for anew each time: what is not told any more is not there any more.</summary>
     public virtual void Forget()
     {
     }
 
-    public void WriteTo(StringBuilder text)
+    /// <param name="isFirst">Whether nothing of its name stands in the text yet.</param>
+    public void WriteTo(StringBuilder text, bool isFirst)
+    {
+        if (isFirst)
+            WriteHead(text);
+        WriteValues(text);
+    }
+
+    private void WriteHead(StringBuilder text)
     {
         text.Append("# HELP ").Append(name).Append(' ').Append((instrument.Description ?? name).Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", " ", StringComparison.Ordinal)).Append('\n');
         text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
-        WriteValues(text);
     }
 
     public static MetricSeries Of(Instrument instrument, string name) => instrument switch
@@ -58,6 +70,15 @@ internal sealed class SumSeries(Instrument instrument, string name, string type)
 {
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, double> sums = new(StringComparer.Ordinal);
+
+    public override bool IsEmpty
+    {
+        get
+        {
+            lock (gate)
+                return sums.Count == 0;
+        }
+    }
 
     public override void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {

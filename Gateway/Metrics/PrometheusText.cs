@@ -22,19 +22,21 @@ internal sealed class PrometheusText : IDisposable
     ];
 
     private readonly MeterListener listener = new();
-    private readonly ConcurrentDictionary<string, MetricSeries> series = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Meter, string Name), MetricSeries> series = new();
 
     private readonly LedgerGauges gauges;
     private readonly Lock rendering = new();
 
-    public PrometheusText(LedgerGauges gauges)
+    /// <param name="certificates">Asked for by the listener alone: here so that it is there.</param>
+    public PrometheusText(LedgerGauges gauges, CertificateGauges certificates)
     {
+        ArgumentNullException.ThrowIfNull(certificates);
         this.gauges = gauges;
         listener.InstrumentPublished = Listen;
         listener.MeasurementsCompleted = (_, state) =>
         {
             if (state is MetricSeries ended)
-                series.TryRemove(KeyValuePair.Create(ended.Name, ended));
+                series.TryRemove(KeyValuePair.Create((ended.Meter, ended.Name), ended));
         };
         listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => ((MetricSeries)state!).Record(value, tags));
         listener.SetMeasurementEventCallback<long>(static (_, value, tags, state) => ((MetricSeries)state!).Record(value, tags));
@@ -53,8 +55,11 @@ internal sealed class PrometheusText : IDisposable
                 one.Forget();
             listener.RecordObservableInstruments();
             var text = new StringBuilder();
-            foreach (var one in series.Values.OrderBy(static one => one.Name, StringComparer.Ordinal))
-                one.WriteTo(text);
+            // A name stands in the text once, with what all its meters say.
+            foreach (var named in series.Values.GroupBy(static one => one.Name).OrderBy(static named => named.Key, StringComparer.Ordinal))
+                foreach (var (place, one) in named.OrderBy(static one => one.IsEmpty).ThenBy(static one => one.Meter, StringComparer.Ordinal).Index())
+                    if (place == 0 || !one.IsEmpty)
+                        one.WriteTo(text, isFirst: place == 0);
             return text.ToString();
         }
     }
@@ -68,8 +73,8 @@ internal sealed class PrometheusText : IDisposable
             return;
         var name = isOwn ? instrument.Name : RuntimeName(instrument);
         var one = MetricSeries.Of(instrument, name);
-        // A name stands in the text once: the newest instrument of it is the one that is in use.
-        series[name] = one;
+        // The newest instrument of a meter's name is the one that is in use.
+        series[(one.Meter, name)] = one;
         on.EnableMeasurementEvents(instrument, one);
     }
 

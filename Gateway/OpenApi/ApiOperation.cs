@@ -3,7 +3,13 @@ using Gateway.Problems;
 namespace Gateway.OpenApi;
 
 /// <summary>A query parameter of an operation.</summary>
-internal sealed record ApiParameter(string Name, string Description, string Schema, string? Example = null);
+internal sealed record ApiParameter(string Name, string Description, string Schema, string? Example = null)
+{
+    /// <summary>Of every list.</summary>
+    public static ApiParameter Limit { get; } = new("limit", "Items on the page, 1 to 1,000.", """{"type":"integer","minimum":1,"maximum":1000,"default":50}""", "10");
+
+    public static ApiParameter After { get; } = new("after", "The cursor that the page before gave as `next`.", """{"type":"string"}""");
+}
 
 /// <summary>One operation of the public surface, as its document tells it.</summary>
 internal sealed record ApiOperation(string Method, string Path, string Tag, string Id, string Summary)

@@ -11,8 +11,6 @@ internal static class ApiOperations
     /// <summary>There only where the host makes backups.</summary>
     public const string MakesBackup = "/backups";
 
-    private static readonly ApiParameter Limit = new("limit", "Items on the page, 1 to 1,000.", """{"type":"integer","minimum":1,"maximum":1000,"default":50}""", "10");
-    private static readonly ApiParameter After = new("after", "The cursor that the page before gave as `next`.", """{"type":"string"}""");
     private static readonly ApiParameter Wait = new("wait", "Waits so long for a final status, at most 30s.", """{"type":"string","pattern":"^[0-9]{1,2}s$"}""", "20s");
     private static readonly ApiParameter EventTypeFilter = new("type", "Only events of this type.", """{"type":"string"}""", "payment.settled");
     private static readonly ApiParameter SubjectFilter = new("subject", "Only events about this payment or account.", """{"type":"string"}""");
@@ -46,7 +44,7 @@ internal static class ApiOperations
                 new("status", "Status.", """{"type":"string","enum":["pending","held","settled","rejected","accepted_without_posting","unresolved"]}"""),
                 new("createdFrom", "Created at or after.", Time), new("createdTo", "Created before.", Time),
                 new("idempotencyKey", "The caller's own idempotency key.", Text), new("endToEndId", "End-to-end id.", Text), new("uetr", "UETR.", """{"type":"string","format":"uuid"}"""),
-                new("minAmount", "At least this amount.", Text), new("maxAmount", "At most this amount.", Text), Limit, After,
+                new("minAmount", "At least this amount.", Text), new("maxAmount", "At most this amount.", Text), ApiParameter.Limit, ApiParameter.After,
             ],
             Answer = "PaymentPage",
         },
@@ -69,9 +67,9 @@ internal static class ApiOperations
             BodyExample = """{"id":"example_account","currency":"USD","name":"Operating account","limits":{"perPayment":"10000.00","perDay":{"count":100,"amount":"50000.00"}}}""",
             Errors = [ProblemCode.AccountExists, ProblemCode.CardNumberNotAccepted],
         },
-        new("GET", "/accounts", "Accounts", "listAccounts", "List accounts, newest first.") { Query = [Limit, After], Answer = "AccountPage" },
+        new("GET", "/accounts", "Accounts", "listAccounts", "List accounts, newest first.") { Query = [ApiParameter.Limit, ApiParameter.After], Answer = "AccountPage" },
         new("GET", "/accounts/{id}", "Accounts", "getAccount", "Read an account with its balance and the use of its limits.") { PathExample = "123456789", Answer = "Account" },
-        new("GET", "/accounts/{id}/entries", "Accounts", "listEntries", "List what was posted to an account, newest first.") { PathExample = "123456789", Query = [Limit, After], Answer = "EntryPage" },
+        new("GET", "/accounts/{id}/entries", "Accounts", "listEntries", "List what was posted to an account, newest first.") { PathExample = "123456789", Query = [ApiParameter.Limit, ApiParameter.After], Answer = "EntryPage" },
         new("GET", "/accounts/{id}/balance", "Accounts", "getBalance", "Read an account's posted balance, now or at a time.")
         {
             PathExample = "123456789", Query = [new("at", "A time with its offset; absent means now.", Time, "2030-01-01T00:00:00Z")], Answer = "BalanceAt",
@@ -81,7 +79,7 @@ internal static class ApiOperations
         new("PUT", "/accounts/{id}/limits", "Accounts", "changeLimits", "Replace all limits of an account.") { PathExample = "sandbox_0101", IsIdempotent = true, Body = "Limits", BodyExample = """{"perPayment":"1000.00","perMinute":{"count":60,"amount":"5000.00"}}""", Answer = "Account", Errors = [ProblemCode.AccountClosed] },
         new("POST", "/accounts/{id}/close", "Accounts", "closeAccount", "Close an empty account.") { PathExample = "example_account", IsIdempotent = true, Body = "ChangeReason", BodyExample = """{"reason":"No longer used"}""", Answer = "Account", Errors = [ProblemCode.AccountClosed, ProblemCode.AccountNotEmpty] },
         new("GET", "/audit/trial-balance", "Audit", "trialBalance", "Sum all accounts, a currency and shard.") { Query = [new("currency", "Only this currency.", Text, "USD")], Answer = "TrialBalance" },
-        new("GET", "/events", "Events", "listEvents", "Read the event log, oldest first.") { Query = [new("after", "A cursor; absent means the beginning.", Text, "0"), Limit, EventTypeFilter, SubjectFilter], Answer = "EventPage" },
+        new("GET", "/events", "Events", "listEvents", "Read the event log, oldest first.") { Query = [new("after", "A cursor; absent means the beginning.", Text, "0"), ApiParameter.Limit, EventTypeFilter, SubjectFilter], Answer = "EventPage" },
         new("GET", "/events/stream", "Events", "streamEvents", "Follow the event log as server-sent events.")
         {
             Description = "Unnamed events, the CloudEvents envelope on one `data` line, `id` is the cursor. Starts after `Last-Event-ID` or `after`, else at now.",
@@ -106,7 +104,7 @@ internal static class ApiOperations
             Query =
             [
                 new("method", "HTTP method.", Text, "POST"), new("path", "Part of the path.", Text), new("status", "A status such as 402, or a class such as 4xx.", Text, "4xx"), new("object", "An object that the request named or answered.", Text),
-                new("idempotencyKey", "The caller's own idempotency key.", Text), new("errorCode", "The error's code.", Text), Limit, After,
+                new("idempotencyKey", "The caller's own idempotency key.", Text), new("errorCode", "The error's code.", Text), ApiParameter.Limit, ApiParameter.After,
             ],
         },
         new("GET", "/requests/{id}", "Merchants", "getRequest", "Read one request with its parameters and its answer.") { Key = Sandbox.SandboxSeed.MerchantKey, PathExample = "req_0000000000000000", NeedsObject = true, Answer = "Request" },
@@ -121,12 +119,12 @@ internal static class ApiOperations
         new("GET", "/webhooks/deliveries", "Merchants", "listDeliveries", "List deliveries with their tries, newest first.")
         {
             Key = Sandbox.SandboxSeed.MerchantKey, Answer = "DeliveryPage",
-            Query = [new("status", "How far it is.", """{"type":"string","enum":["pending","delivered","dead"]}""", "delivered"), new("endpoint", "Only to this endpoint.", Text), new("event", "Only of this event.", Text), Limit, After],
+            Query = [new("status", "How far it is.", """{"type":"string","enum":["pending","delivered","dead"]}""", "delivered"), new("endpoint", "Only to this endpoint.", Text), new("event", "Only of this event.", Text), ApiParameter.Limit, ApiParameter.After],
         },
         new("GET", "/webhooks/dead-letters", "Merchants", "listDeadLetters", "List deliveries that were given up on.")
         {
             Key = Sandbox.SandboxSeed.MerchantKey, Answer = "DeliveryPage",
-            Query = [new("status", "How far it is.", """{"type":"string","enum":["pending","delivered","dead"]}"""), new("endpoint", "Only to this endpoint.", Text), new("event", "Only of this event.", Text), Limit, After],
+            Query = [new("status", "How far it is.", """{"type":"string","enum":["pending","delivered","dead"]}"""), new("endpoint", "Only to this endpoint.", Text), new("event", "Only of this event.", Text), ApiParameter.Limit, ApiParameter.After],
         },
         new("GET", "/webhooks/deliveries/{id}", "Merchants", "getDelivery", "Read a delivery with its body and the signature of each try.") { Key = Sandbox.SandboxSeed.MerchantKey, PathExample = "wd_00000000000000000000000000", NeedsObject = true, Answer = "Delivery" },
         new("POST", "/webhooks/deliveries/{id}/redeliver", "Merchants", "redeliver", "Send a delivery again, whatever became of it.") { Key = Sandbox.SandboxSeed.MerchantKey, PathExample = "wd_00000000000000000000000000", NeedsObject = true, Answer = "Delivery" },

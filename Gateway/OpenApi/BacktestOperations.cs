@@ -20,6 +20,11 @@ internal static class BacktestOperations
         {
             Key = Sandbox.SandboxSeed.AnalystKey, PathExample = SomeBacktest, NeedsObject = true, Answer = "Backtest",
         },
+        new("GET", "/fraud/backtests/{id}/stream", "Fraud", "followBacktest", "Follow how far a backtest is as server-sent events, until it ends.")
+        {
+            Description = "Unnamed events, the backtest as `getBacktest` answers it on one `data` line, at most ten a second; the last one is no longer running.",
+            Key = Sandbox.SandboxSeed.AnalystKey, PathExample = SomeBacktest + "/stream", NeedsObject = true, AnswerType = "text/event-stream",
+        },
         new("DELETE", "/fraud/backtests/{id}", "Fraud", "cancelBacktest", "Stop a backtest; one that ended is forgotten.")
         {
             Description = "Answers how it stood.", Key = Sandbox.SandboxSeed.AnalystKey, PathExample = SomeBacktest, NeedsObject = true, Answer = "Backtest",

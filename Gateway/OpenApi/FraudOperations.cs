@@ -8,9 +8,6 @@ internal static class FraudOperations
     private const string SomeCase = "case_00000000000000000000000000";
     private const string Text = """{"type":"string"}""";
 
-    private static readonly ApiParameter Limit = new("limit", "Items on the page, 1 to 1,000.", """{"type":"integer","minimum":1,"maximum":1000,"default":50}""", "10");
-    private static readonly ApiParameter After = new("after", "The cursor that the page before gave as `next`.", Text);
-
     public static IReadOnlyList<ApiOperation> All { get; } =
     [
         new("GET", "/fraud/decisions/{paymentId}", "Fraud", "getDecision", "Read why a payment was decided as it was.")
@@ -24,7 +21,7 @@ internal static class FraudOperations
             Query =
             [
                 new("status", "How far it is.", """{"type":"string","enum":["open","closed"]}""", "open"), new("order", "`amount` is for open cases.", """{"type":"string","enum":["newest","amount"]}""", "amount"),
-                new("assignee", "Only those that somebody has.", Text), new("debtorAccount", "Only of this payer.", Text), new("paymentId", "Only of this payment.", Text), Limit, After,
+                new("assignee", "Only those that somebody has.", Text), new("debtorAccount", "Only of this payer.", Text), new("paymentId", "Only of this payment.", Text), ApiParameter.Limit, ApiParameter.After,
             ],
         },
         new("GET", "/fraud/cases/{id}", "Fraud", "getCase", "Read a case.") { Key = Sandbox.SandboxSeed.AnalystKey, PathExample = SomeCase, NeedsObject = true, Answer = "FraudCase" },
@@ -36,12 +33,17 @@ internal static class FraudOperations
         Act("label", "labelCase", "Say what the payment turned out to be; also of a closed case.", "CaseLabel", """{"version":1,"label":"false_positive"}"""),
         new("GET", "/fraud/model", "Fraud", "getModel", "Read which model is in force, and what it is worth.") { Key = Sandbox.SandboxSeed.AnalystKey, NeedsObject = true, Answer = "FraudModel", Errors = [ProblemCode.NotFound] },
         new("GET", "/fraud/models", "Fraud", "listModels", "List the models that lie ready, newest first.") { Key = Sandbox.SandboxSeed.AnalystKey, Answer = "FraudModelPage" },
+        new("GET", "/fraud/models/{version}", "Fraud", "getModelVersion", "Read what a model that lies ready is, and what it is worth: its precision–recall curve and its calibration are in `manifest.metrics`.")
+        {
+            Key = Sandbox.SandboxSeed.AnalystKey, PathExample = "20261121T093000123Z-1f0c77aa", NeedsObject = true, Answer = "FraudModel", Errors = [ProblemCode.NotFound],
+        },
         new("PUT", "/fraud/model", "Fraud", "loadModel", "Put a model in force, without a restart.")
         {
-            Description = "For administrators. `live`: its points count; `shadow`: it speaks, and counts for nothing. Of this process.",
-            Key = Sandbox.SandboxSeed.AdministratorKey, NeedsObject = true, Body = "FraudModelChoice", BodyExample = """{"version":"20261121T093000123Z-1f0c77aa","mode":"shadow"}""", Answer = "FraudModel",
+            Description = "For administrators. `live`: its points count; `shadow`: it speaks, and counts for nothing. Where what acts takes two people, the first one's request is kept (`asked`) and changes nothing; the same request of a second one does it. Of this process.",
+            Key = Sandbox.SandboxSeed.AdministratorKey, NeedsObject = true, Body = "FraudModelChoice", BodyExample = """{"version":"20261121T093000123Z-1f0c77aa","mode":"shadow"}""", Answer = "FraudModel", Errors = [ProblemCode.FourEyes],
         },
-        new("DELETE", "/fraud/model", "Fraud", "unloadModel", "Decide without a model.") { Key = Sandbox.SandboxSeed.AdministratorKey, Status = 204 },
+        new("DELETE", "/fraud/model", "Fraud", "unloadModel", "Decide without a model.") { Key = Sandbox.SandboxSeed.AdministratorKey, Status = 204, Errors = [ProblemCode.FourEyes] },
+        .. AlertOperations.All,
         .. BacktestOperations.All,
         .. RuleOperations.All,
     ];

@@ -27,15 +27,23 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
             return new Problem(ProblemCode.NotFound, "There is no such payment.");
         var payment = await views.Read(first, caller);
         var steps = new List<Step>();
-        foreach (var row in await reader.PaymentRows(first.Id))
-        {
+        foreach (var row in InOrder(await reader.PaymentRows(first.Id), await views.Transfer(first)))
             await Add(steps, row, payment, caller);
-            // What the creditor's shard decided comes between the debit and the end.
-            if (row.Id == first.Id && await views.Transfer(first) is { } decided)
-                await Add(steps, decided, payment, caller);
-        }
 
         return new JsonResult<(PaymentAnswer Payment, List<Step> Steps)>(StatusCodes.Status200OK, (payment, steps), static (json, state) => Write(json, state.Payment, state.Steps));
+    }
+
+    /// <summary>What the creditor's shard decided comes after the money left, and before the end; between what else lies there, by its time.</summary>
+    private static List<LogRow> InOrder(IReadOnlyList<LogRow> own, LogRow? decided)
+    {
+        List<LogRow> rows = [.. own];
+        if (decided is null)
+            return rows;
+        var place = 1 + Math.Max(0, rows.FindIndex(static row => row.Type == EventType.PaymentReleased));
+        while (place < rows.Count && !PaymentReader.IsEnd(rows[place]) && rows[place].TimeMs < decided.TimeMs)
+            place++;
+        rows.Insert(place, decided);
+        return rows;
     }
 
     private async ValueTask Add(List<Step> steps, LogRow row, PaymentAnswer payment, Caller caller)
@@ -78,7 +86,8 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
             or EventType.DisputeReinstated or EventType.PayoutCreated or EventType.PayoutPaid or EventType.PayoutFailed or EventType.PayoutCanceled
             or EventType.FraudCaseOpened or EventType.FraudCaseAssigned or EventType.FraudCaseChanged or EventType.FraudCaseClosed
             or EventType.FraudRuleDrafted or EventType.FraudRuleValidated or EventType.FraudRuleShadowed or EventType.FraudRulePublished
-            or EventType.FraudRuleRetired or EventType.FraudListChanged or EventType.FraudRuleChangeAsked => throw new InvalidDataException($"{type} is no event of a payment."),
+            or EventType.FraudRuleRetired or EventType.FraudListChanged or EventType.FraudRuleChangeAsked
+            or EventType.FraudAlertRaised or EventType.FraudAlertClosed => throw new InvalidDataException($"{type} is no event of a payment."),
     };
 
     private async ValueTask<string> Detail(LogRow row, PaymentAnswer payment)

@@ -90,6 +90,7 @@ internal sealed class PaymentEndpoints(
         RequestHash = request.Hash(hashKey),
         Uetr = request.Uetr,
         Personal = request.Personal,
+        Trace = JourneyTrace.Here,
     };
 
     private static IResult Preview(SubmitAnswer answer) =>

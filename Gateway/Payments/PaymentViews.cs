@@ -12,7 +12,8 @@ namespace Gateway.Payments;
 /// </summary>
 internal sealed class PaymentViews(ILedgerReader reader, LedgerShards shards, AccountDirectory directory, PaymentReader payments, TimeProvider timeProvider)
 {
-    private static readonly TimeSpan HeldLook = TimeSpan.FromMilliseconds(100);
+    /// <summary>The pause between two looks at a payment while other processes commit, which tell no more than that they did.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whether the row is a payment's first one.</summary>
     public static bool IsPayment(LogRow row) =>
@@ -75,20 +76,20 @@ internal sealed class PaymentViews(ILedgerReader reader, LedgerShards shards, Ac
     {
         if (!PaymentReader.IsUnderWay(first))
             return;
-        var log = shards.OfNumber(first.Id);
         using var over = new CancellationTokenSource(atMost, timeProvider);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
+        using var wait = shards.OfNumber(first.Id).Tail.AwaitEnd(first.Id);
         try
         {
             while (true)
             {
-                var position = log.Tail.Position;
+                var next = wait.Next;
                 if ((await reader.PaymentRows(first.Id)).Any(PaymentReader.IsEnd))
                     return;
-                await log.Tail.WaitBeyond(position, end.Token);
-                // A payment may be held for hours, while the shard commits a thousand times a second: who waits for it looks now and then.
-                if (first.Type == EventType.PaymentHeld)
-                    await Task.Delay(HeldLook, timeProvider, end.Token);
+                await next.WaitAsync(end.Token);
+                if ((await reader.PaymentRows(first.Id)).Any(PaymentReader.IsEnd))
+                    return;
+                await Task.Delay(Pace, timeProvider, end.Token);
             }
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)

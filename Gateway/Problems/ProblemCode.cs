@@ -86,10 +86,20 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         "A frozen account does not pay: the payment cannot be released.",
         "Unfreeze the account and approve again, or decline the payment.");
 
+    public static readonly ProblemCode CasePaymentBusy = new(
+        "case_payment_busy", 409, "The card payment is being changed.",
+        "Its acquirer is being asked to capture, cancel or increase it: what a refusal has to undo is not known yet. Nothing was recorded.",
+        "Decline again in a moment.");
+
     public static readonly ProblemCode CaseFull = new(
         "case_full", 409, "The case holds as many notes as it may.",
         "A case has at most 100 notes.",
         "Decide it, or label it.");
+
+    public static readonly ProblemCode AlertClosed = new(
+        "alert_closed", 409, "Somebody closed the alert before.",
+        "The alert is of another version than the one that the command was decided on: it was closed. `actedBy` says by whom, `outcome` as what.",
+        "Read the alert again. An alert is closed once.");
 
     public static readonly ProblemCode CursorExpired = new(
         "cursor_expired", 410, "The events after this cursor are no longer here.",
@@ -120,6 +130,11 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
         "list_entry_exists", 409, "The list names this already.",
         "An entry in force has the same kind and value. `entryId` says which.",
         "Take that one off first, where it is to expire at another time.");
+
+    public static readonly ProblemCode ListEntryNotAsked = new(
+        "list_entry_not_asked", 409, "Nothing is asked for of this entry.",
+        "An entry is approved or rejected while somebody has asked that it be put on or taken off (`asked`), and in time.",
+        "Read the list again.");
 
     public static readonly ProblemCode ListFull = new(
         "list_full", 409, "The lists hold as many entries as they may.",
@@ -224,7 +239,7 @@ public sealed record ProblemCode(string Code, int Status, string Title, string C
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
         MalformedJson, IdempotencyKeyMissing, IdempotencyKeyInvalid, Unauthenticated, RoleNotAllowed, CrossSiteRequest, NotFound, PathUnknown,
-        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, CaseChanged, CaseClosed, CaseAccountFrozen, CaseFull, RuleChanged, RuleNotInPlace, FourEyes, RuleFull, ListEntryExists, ListFull,
+        MethodNotAllowed, IdempotencyKeyInUse, AccountExists, AccountClosed, AccountNotEmpty, CaseChanged, CaseClosed, CaseAccountFrozen, CasePaymentBusy, CaseFull, AlertClosed, RuleChanged, RuleNotInPlace, FourEyes, RuleFull, ListEntryExists, ListEntryNotAsked, ListFull,
         CursorExpired, BodyTooLarge, ContentTypeNotSupported,
         InvalidFields, CardNumberNotAccepted, CreditorAgentNotReachable, IdempotencyKeyReused, ReturnExceedsPayment,
         PaymentNotReturnable, AccountTooFull, BatchTooLong, BacktestsRunning, InternalError, NotRecorded, Overloaded, ShuttingDown, ShardUnavailable, AccountMoved, LedgerUnavailable,

@@ -73,7 +73,7 @@ internal sealed class WebhookEndpoints(ApiKeys keys, DeliveryLog log, IGrains gr
 
     private Task<WireAnswer> Run(HttpContext context, Caller caller, MerchantCommand command)
     {
-        var facts = new RequestFacts(context.TraceIdentifier, null, CheckoutCallReader.DefaultVersion, [], $"{context.Request.Scheme}://{context.Request.Host}");
+        var facts = new RequestFacts(context.TraceIdentifier, null, CheckoutCallReader.DefaultVersion, [], $"{context.Request.Scheme}://{context.Request.Host}") { Trace = JourneyTrace.Here };
         return grains.Get<IMerchantGrain>(caller.TenantName).Run(new MerchantRequest(caller.Tenant, facts, "", command)).WaitAsync(TimeSpan.FromMilliseconds(options.Value.GrainTimeoutMs * 3));
     }
 

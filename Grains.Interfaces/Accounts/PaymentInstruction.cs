@@ -28,6 +28,9 @@ public sealed record PaymentInstruction
     public Guid? Uetr { get; init; }
 
     public PersonalFields Personal { get; init; } = PersonalFields.None;
+
+    /// <summary>The request's place in its trace, as a W3C traceparent; null where nothing is recorded.</summary>
+    public string? Trace { get; init; }
 }
 
 /// <summary>What the debtor's grain needs to know of the creditor, read before its turn. A later close is refused by the commit.</summary>

@@ -71,7 +71,8 @@ public sealed record Charge
 
     public bool Refunded { get; init; }
 
-    public string? Review => null;
+    /// <summary>Where somebody is to look at the payment; null otherwise.</summary>
+    public string? Review { get; init; }
 
     public Shipping? Shipping { get; init; }
 

@@ -17,6 +17,7 @@ namespace Grains.Interfaces.Checkout;
 [JsonSerializable(typeof(EventRecord))]
 [JsonSerializable(typeof(Payout))]
 [JsonSerializable(typeof(CheckoutSession))]
+[JsonSerializable(typeof(Review))]
 [JsonSerializable(typeof(Dispute))]
 [JsonSerializable(typeof(WebhookEndpoint))]
 [JsonSerializable(typeof(Delivery))]

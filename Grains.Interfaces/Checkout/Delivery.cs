@@ -34,6 +34,9 @@ public sealed record Delivery
     public long NextAtMs { get; init; }
 
     public IReadOnlyList<DeliveryAttempt> Attempts { get; init; } = [];
+
+    /// <summary>The traceparent of the request that caused the event; null where nothing was recorded.</summary>
+    public string? Trace { get; init; }
 }
 
 /// <summary>One try.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Grains.Interfaces.Fraud;
 
 namespace Grains.Interfaces.Checkout;
 
@@ -29,6 +30,8 @@ public static class DocumentForm
         DocumentKind.Maturing => CheckoutJson.Default.Maturing,
         DocumentKind.Payout => CheckoutJson.Default.Payout,
         DocumentKind.CheckoutSession => CheckoutJson.Default.CheckoutSession,
+        DocumentKind.Review => CheckoutJson.Default.Review,
+        DocumentKind.FraudCase => FraudJson.Default.FraudCase,
     };
 
     /// <summary>How the object of a kind is stored.</summary>
@@ -50,6 +53,8 @@ public static class DocumentForm
         DocumentKind.Maturing => StoredJson.Default.Maturing,
         DocumentKind.Payout => StoredJson.Default.Payout,
         DocumentKind.CheckoutSession => StoredJson.Default.CheckoutSession,
+        DocumentKind.Review => StoredJson.Default.Review,
+        DocumentKind.FraudCase => FraudJson.Default.FraudCase,
     };
 
     /// <summary>How what its grain keeps beside it is stored; null where it keeps nothing.</summary>
@@ -65,7 +70,8 @@ public static class DocumentForm
         DocumentKind.Dispute => StoredJson.Default.DisputeRecord,
         DocumentKind.Payout => StoredJson.Default.PayoutRecord,
         DocumentKind.CheckoutSession => StoredJson.Default.SessionRecord,
+        DocumentKind.Review => StoredJson.Default.ReviewRecord,
         DocumentKind.Customer or DocumentKind.BalanceTransaction or DocumentKind.Event or DocumentKind.Delivery or DocumentKind.StoredRequest
-            or DocumentKind.Maturing => null,
+            or DocumentKind.Maturing or DocumentKind.FraudCase => null,
     };
 }

@@ -51,6 +51,8 @@ public static class DocumentId
         DocumentKind.Token => "tok",
         DocumentKind.CheckoutSession => "cs_test",
         DocumentKind.Delivery => "wd",
+        DocumentKind.Review => "prv",
+        DocumentKind.FraudCase => "case",
         DocumentKind.StoredRequest => "stored",
         DocumentKind.Maturing => "maturing",
     };

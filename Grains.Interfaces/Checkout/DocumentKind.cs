@@ -20,6 +20,12 @@ public enum DocumentKind : byte
     /// <summary>An event's way to one endpoint.</summary>
     Delivery = 14,
 
+    /// <summary>What a merchant sees of the fraud case of one of its payments.</summary>
+    Review = 15,
+
+    /// <summary>A fraud case of one of the merchant's payments: listed for analysts, over all merchants of a shard.</summary>
+    FraudCase = 20,
+
     /// <summary>A request under an idempotency key, and its first answer.</summary>
     StoredRequest = 64,
 

@@ -15,6 +15,7 @@ public static class Expandable
         [DocumentKind.Charge] = CheckoutJson.Default.Charge,
         [DocumentKind.Refund] = CheckoutJson.Default.Refund,
         [DocumentKind.BalanceTransaction] = CheckoutJson.Default.BalanceTransaction,
+        [DocumentKind.Review] = CheckoutJson.Default.Review,
         [DocumentKind.Customer] = CheckoutJson.Default.Customer,
         [DocumentKind.PaymentMethod] = CheckoutJson.Default.PaymentMethod,
     };
@@ -40,6 +41,7 @@ public static class Expandable
         "latest_charge" or "charge" => DocumentKind.Charge,
         "payment_intent" => DocumentKind.PaymentIntent,
         "balance_transaction" or "failure_balance_transaction" => DocumentKind.BalanceTransaction,
+        "review" => DocumentKind.Review,
         "customer" => DocumentKind.Customer,
         "payment_method" => DocumentKind.PaymentMethod,
         _ => null,

@@ -1,3 +1,5 @@
+using Grains.Interfaces.Fraud;
+
 namespace Grains.Interfaces.Checkout;
 
 /// <summary>
@@ -20,6 +22,9 @@ public interface IMerchantGrain : IDueWork
 
     /// <summary>An acquirer says that it answered an attempt: it is asked for, as after a time-out. False where there is no such attempt.</summary>
     Task<bool> Notify(AcquirerNotice notice);
+
+    /// <summary>What an analyst does with a case of one of the merchant's card payments.</summary>
+    Task<CaseAnswer> ActOnCase(CaseCommand command);
 }
 
 /// <summary>A request on its way to the grain.</summary>

@@ -48,6 +48,10 @@ public sealed record IntentRecord
     /// <summary>The fraud decision of the attempt under way, as <see cref="Fraud.RiskDecisionCodec"/> has it; its charge takes it over. Null where there is none.</summary>
     public byte[]? Risk { get; init; }
 
+    /// <summary>By what the card's entity knows the attempt; 0 where nobody was asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Sighting { get; init; }
+
     /// <summary>The checkout session that it is paid by; 0 for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long Session { get; init; }
@@ -70,6 +74,10 @@ public sealed record SetupRecord
 
     /// <summary>The fraud decision of the last attempt; null where there is none.</summary>
     public byte[]? Risk { get; init; }
+
+    /// <summary>As <see cref="IntentRecord.Sighting"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Sighting { get; init; }
 
     /// <summary>The latest checks of cards, oldest first: they count as charges of nothing.</summary>
     public IReadOnlyList<CardCheck> Checks { get; init; } = [];

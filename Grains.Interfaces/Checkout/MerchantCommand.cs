@@ -219,6 +219,9 @@ public sealed record UpdateDispute(string Id, DisputeEvidence? Evidence, bool? S
 
 public sealed record CloseDispute(string Id) : MerchantCommand;
 
+/// <summary>The merchant looked at a payment, and it is all right.</summary>
+public sealed record ApproveReview(string Id) : MerchantCommand;
+
 /// <summary>Sends available money to the merchant's bank account.</summary>
 /// <param name="Destination">One of the bank accounts that it has; null for the first.</param>
 public sealed record CreatePayout(

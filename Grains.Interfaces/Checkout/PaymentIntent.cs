@@ -77,7 +77,8 @@ public sealed record PaymentIntent
 
     public string? ReceiptEmail { get; init; }
 
-    public string? Review => null;
+    /// <summary>Where somebody is to look at the payment; null otherwise.</summary>
+    public string? Review { get; init; }
 
     public string? SetupFutureUsage { get; init; }
 

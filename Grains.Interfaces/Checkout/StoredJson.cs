@@ -25,6 +25,8 @@ namespace Grains.Interfaces.Checkout;
 [JsonSerializable(typeof(PayoutRecord))]
 [JsonSerializable(typeof(CheckoutSession))]
 [JsonSerializable(typeof(SessionRecord))]
+[JsonSerializable(typeof(Review))]
+[JsonSerializable(typeof(ReviewRecord))]
 [JsonSerializable(typeof(Dispute))]
 [JsonSerializable(typeof(DisputeRecord))]
 [JsonSerializable(typeof(WebhookEndpoint))]

@@ -29,4 +29,9 @@ public sealed record StoredRequest
 /// <param name="ApiVersion">The caller's <c>Stripe-Version</c>.</param>
 /// <param name="Expand">What the answer is to show whole.</param>
 /// <param name="BaseUrl">Where the caller reached us, for links in the answer.</param>
-public sealed record RequestFacts(string Id, string? IdempotencyKey, string ApiVersion, IReadOnlyList<string> Expand, string BaseUrl);
+public sealed record RequestFacts(string Id, string? IdempotencyKey, string ApiVersion, IReadOnlyList<string> Expand, string BaseUrl)
+{
+    /// <summary>The request's place in its trace, as a W3C traceparent: what is done for it later is linked to it. Null where nothing is recorded.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Trace { get; init; }
+}

@@ -103,6 +103,12 @@ public enum EventType : byte
 
     /// <summary>One person asked for a change that a second one must make.</summary>
     FraudRuleChangeAsked = 76,
+
+    /// <summary>A detector found a pattern across accounts: what it found stands in the row's data, and sealed as a document.</summary>
+    FraudAlertRaised = 80,
+
+    /// <summary>An analyst said what an alert was worth.</summary>
+    FraudAlertClosed = 81,
 }
 
 public static class EventTypeName
@@ -153,6 +159,8 @@ public static class EventTypeName
         EventType.FraudRuleRetired => "fraud.rule_retired",
         EventType.FraudListChanged => "fraud.list_changed",
         EventType.FraudRuleChangeAsked => "fraud.rule_change_asked",
+        EventType.FraudAlertRaised => "fraud.alert_raised",
+        EventType.FraudAlertClosed => "fraud.alert_closed",
     };
 
     /// <summary>Whether the event's subject is an account; otherwise it is a payment, or a card payment (<see cref="IsOfCheckout"/>).</summary>

@@ -120,4 +120,8 @@ public enum Feature : byte
 
     /// <summary>Distinct cards attempted from this IP address, declined or not.</summary>
     IpCards1Hour,
+
+    /// <summary>Attempts with this card over all merchants, and declined ones; missing where its entity did not answer.</summary>
+    CardAttempts24Hours,
+    CardDeclined24Hours,
 }

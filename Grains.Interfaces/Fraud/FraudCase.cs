@@ -18,8 +18,17 @@ public enum CaseResolution : byte
     /// <summary>An analyst refused it.</summary>
     Refused = 2,
 
-    /// <summary>Nobody acted in time: it was refused.</summary>
+    /// <summary>Nobody acted in time: a held payment was refused, a card payment stands.</summary>
     Expired = 3,
+
+    /// <summary>The merchant let the card's authorization go, or it ran out, before anything was captured.</summary>
+    Canceled = 4,
+
+    /// <summary>The merchant gave all of it back.</summary>
+    Refunded = 5,
+
+    /// <summary>The cardholder's bank took it back.</summary>
+    Disputed = 6,
 }
 
 /// <summary>What a payment turned out to be.</summary>
@@ -45,12 +54,19 @@ public sealed record FraudCase
 
     public CaseResolution? Resolution { get; init; }
 
-    /// <summary><c>pay_…</c></summary>
+    /// <summary><c>pay_…</c>; of a card payment its intent, <c>pi_…</c>.</summary>
     public required string PaymentId { get; init; }
 
-    public required string DebtorAccount { get; init; }
+    /// <summary>Null of a card payment: see <see cref="Card"/>.</summary>
+    public required string? DebtorAccount { get; init; }
 
     public required string CreditorAccount { get; init; }
+
+    /// <summary><c>instant_payment</c> or <c>card_payment</c>.</summary>
+    public string Kind => Card is null ? "instant_payment" : "card_payment";
+
+    /// <summary>Null of an instant payment.</summary>
+    public CaseCard? Card { get; init; }
 
     /// <summary>A decimal string: the money at risk.</summary>
     public required string Amount { get; init; }
@@ -65,7 +81,7 @@ public sealed record FraudCase
 
     public required DateTimeOffset OpenedAt { get; init; }
 
-    /// <summary>When the payment is refused if nobody acts.</summary>
+    /// <summary>When the case ends if nobody acts: a held payment is refused then, a card payment stands.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     public DateTimeOffset? ClosedAt { get; init; }
@@ -89,10 +105,10 @@ public sealed record CaseNote(string By, DateTimeOffset At, string Text);
 /// <summary>What an analyst may do with a case.</summary>
 public enum CaseAction : byte
 {
-    /// <summary>Lets the payment go.</summary>
+    /// <summary>Lets the payment go; a card payment went on already.</summary>
     Approve = 1,
 
-    /// <summary>Refuses it.</summary>
+    /// <summary>Refuses it; of a card payment, what is authorized is canceled, and what was captured goes back.</summary>
     Decline = 2,
 
     /// <summary>Sets it aside until <see cref="CaseCommand.Until"/>.</summary>
@@ -116,6 +132,9 @@ public sealed record CaseCommand
 
     /// <summary>The most notes of a case.</summary>
     public const int MaxNotes = 100;
+
+    /// <summary>The longest that a case is set aside.</summary>
+    public static readonly TimeSpan LongestSnooze = TimeSpan.FromDays(30);
 
     /// <summary>The case's number, out of its id.</summary>
     public required long Case { get; init; }
@@ -170,6 +189,12 @@ public enum CaseOutcome : byte
 
     /// <summary>It holds as many notes as it may.</summary>
     Full = 12,
+
+    /// <summary>The acquirer is being asked about the card payment: what is to be undone is not known yet.</summary>
+    PaymentBusy = 13,
+
+    /// <summary>It cannot be set aside until then: that is over, or beyond <see cref="CaseCommand.LongestSnooze"/>.</summary>
+    OutOfTime = 14,
 }
 
 /// <summary>The answer to an analyst's command, with the case as it is now where there is one.</summary>

@@ -31,6 +31,12 @@ public sealed record RiskDecision
 
     /// <summary>Product time in milliseconds since 1970.</summary>
     public required long DecidedAtMs { get; init; }
+
+    /// <summary>
+    /// How long the payer's turn took to find the features and decide, in microseconds of the machine's clock. Kept beside the decision's
+    /// bytes, which say what was decided and nothing else. Null where it was not taken.
+    /// </summary>
+    public int? DurationMicroseconds { get; init; }
 }
 
 /// <summary>What the model said.</summary>
@@ -38,7 +44,7 @@ public sealed record RiskDecision
 /// <param name="ProbabilityPpm">The calibrated probability of fraud, in parts per million.</param>
 /// <param name="Points">What it adds to the score.</param>
 /// <param name="IsPublished">Whether the points count.</param>
-/// <param name="Contributions">The features that moved it most, the largest first.</param>
+/// <param name="Contributions">The features that moved it most, the largest first; empty where the payment passed and the model alone would have let it pass: the values give them at any time.</param>
 public sealed record ModelFinding(string Version, int ProbabilityPpm, int Points, bool IsPublished, IReadOnlyList<ModelContribution> Contributions);
 
 /// <summary>How far one feature moved the model.</summary>

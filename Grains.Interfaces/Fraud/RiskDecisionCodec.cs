@@ -12,11 +12,21 @@ public static class RiskDecisionCodec
     private const byte FormatWithoutFacts = 1;
     private const byte Format = 2;
 
+    // Beside the bits of the texts, with room for more of these.
+    private const int HasPlace = 1 << 15;
+    private const int Places = 100;
+
     private static readonly int Features = Enum.GetValues<Feature>().Length;
 
-    public static byte[] Encode(RiskDecision decision)
+    /// <summary>What a room is to have for the usual decision.</summary>
+    public const int UsualSize = 512;
+
+    public static byte[] Encode(RiskDecision decision) => Encode(decision, stackalloc byte[UsualSize]).ToArray();
+
+    /// <param name="room">Where the bytes are put, unless they are more than it takes.</param>
+    public static ReadOnlySpan<byte> Encode(RiskDecision decision, Span<byte> room)
     {
-        var writer = new RiskDecisionWriter(stackalloc byte[512]);
+        var writer = new RiskDecisionWriter(room);
         writer.Byte(Format);
         writer.Byte((byte)decision.Outcome);
         writer.Byte(checked((byte)decision.Score));
@@ -121,7 +131,7 @@ public static class RiskDecisionCodec
         return features;
     }
 
-    // The currency, a bit for each text that is there, and these. A new text goes behind the others.
+    // The currency, a bit for each text that is there, and these; then the payer's place. A new text goes behind the others.
     private static void Write(ref RiskDecisionWriter writer, RiskFacts facts)
     {
         writer.Number(facts.Currency.Number);
@@ -131,23 +141,29 @@ public static class RiskDecisionCodec
         var there = 0;
         for (var i = 0; i < Texts.Count; i++)
             there |= texts[i] is null ? 0 : 1 << i;
-        writer.Number(there);
+        writer.Number(facts.PayerPlace is null ? there : there | HasPlace);
         for (var i = 0; i < Texts.Count; i++)
         {
             if (texts[i] is { } text)
                 writer.Text(text);
         }
+
+        if (facts.PayerPlace is { } place)
+            writer.Byte(checked((byte)place));
     }
 
     private static RiskFacts ReadFacts(ref RiskDecisionReader reader)
     {
         var currency = reader.Number();
         var there = reader.Number();
-        if (currency > short.MaxValue || !Currency.Exists((short)currency) || there >= 1 << Texts.Count)
+        if (currency > short.MaxValue || !Currency.Exists((short)currency) || (there & ~(long)HasPlace) >= 1 << Texts.Count)
             throw RiskDecisionReader.Damaged();
         Texts texts = default;
         for (var i = 0; i < Texts.Count; i++)
             texts[i] = (there & (1 << i)) != 0 ? reader.Text() : null;
+        int? place = (there & HasPlace) != 0 ? reader.Byte() : null;
+        if (place >= Places)
+            throw RiskDecisionReader.Damaged();
         return new RiskFacts
         {
             Currency = Currency.FromNumber((short)currency),
@@ -159,6 +175,7 @@ public static class RiskDecisionCodec
             WatchedEntry = texts[5],
             CardCountry = texts[6],
             OtherCountry = texts[7],
+            PayerPlace = place,
         };
     }
 

@@ -59,7 +59,7 @@ internal ref struct RiskDecisionWriter(Span<byte> room)
         length += Encoding.UTF8.GetBytes(text, room[length..]);
     }
 
-    public readonly byte[] End() => room[..length].ToArray();
+    public readonly ReadOnlySpan<byte> End() => room[..length];
 
     private static ulong Folded(long value) => unchecked((ulong)((value << 1) ^ (value >> 63)));
 

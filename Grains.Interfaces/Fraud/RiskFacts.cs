@@ -1,14 +1,17 @@
+using System.Collections.Concurrent;
 using Grains.Interfaces.Values;
 
 namespace Grains.Interfaces.Fraud;
 
 /// <summary>
-/// What a rule's sentence needs beside the features: words, never what is decided on. Recorded with the decision, so that it can be made
-/// again from what is recorded alone.
+/// What a rule's sentence needs beside the features: words, never what is decided on; and, where a rule acts on a share of payers, where
+/// this one stands among them. Recorded with the decision, so that it can be made again from what is recorded alone.
 /// </summary>
 public sealed record RiskFacts
 {
     public static RiskFacts None { get; } = new();
+
+    private static readonly ConcurrentDictionary<Currency, RiskFacts> Wordless = new();
 
     /// <summary>The payment's.</summary>
     public Currency Currency { get; init; } = Currency.Usd;
@@ -30,4 +33,10 @@ public sealed record RiskFacts
     public string? CardCountry { get; init; }
 
     public string? OtherCountry { get; init; }
+
+    /// <summary>0 to 99, by the payer's keyed hash; null where no rule asked.</summary>
+    public int? PayerPlace { get; init; }
+
+    /// <summary>Of a payment of which there is nothing to say but its currency: nearly all.</summary>
+    public static RiskFacts Of(Currency currency) => Wordless.GetOrAdd(currency, static currency => new RiskFacts { Currency = currency });
 }

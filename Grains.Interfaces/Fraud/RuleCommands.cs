@@ -22,6 +22,9 @@ public enum RuleAction : byte
 
     /// <summary>Publishes again what was published before.</summary>
     Revert = 6,
+
+    /// <summary>Lets what is published act on another share of payers; on the others it is evaluated and recorded, as in shadow.</summary>
+    Rollout = 7,
 }
 
 /// <summary>An analyst's change of a rule.</summary>
@@ -48,6 +51,9 @@ public sealed record RuleCommand
 
     public string? Note { get; init; }
 
+    /// <summary>Of a rollout, and of what is published: the share of payers, 1 to 100 percent; null for all.</summary>
+    public int? Rollout { get; init; }
+
     /// <summary>Who acts: the label of the key.</summary>
     public required string Actor { get; init; }
 
@@ -58,7 +64,7 @@ public sealed record RuleCommand
     public UInt128 RequestHash { get; init; }
 }
 
-/// <summary>An analyst's change of a list: an entry is put on it, or, where <see cref="Remove"/> names one, taken off.</summary>
+/// <summary>An analyst's change of a list.</summary>
 public sealed record ListCommand
 {
     /// <summary>One of <see cref="ListWords.Lists"/>.</summary>
@@ -72,8 +78,10 @@ public sealed record ListCommand
 
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>The number of the entry that is taken off, out of its id; 0 for a new entry.</summary>
-    public long Remove { get; init; }
+    public required ListAction Action { get; init; }
+
+    /// <summary>The number of the entry that is meant, out of its id; 0 for a new one.</summary>
+    public long Entry { get; init; }
 
     /// <summary>Who acts: the label of the key.</summary>
     public required string Actor { get; init; }
@@ -120,6 +128,9 @@ public enum RuleBookOutcome : byte
     Overloaded = 10,
     Failed = 11,
     ShuttingDown = 12,
+
+    /// <summary>Nothing is asked for of this entry that could be approved or rejected.</summary>
+    NotAsked = 13,
 }
 
 /// <summary>Why a field is refused, by its path in the request.</summary>

@@ -24,6 +24,9 @@ public sealed record RuleVersion
     /// <summary>All must hold for the rule to speak.</summary>
     public IReadOnlyList<RuleCondition> Conditions { get; init; } = [];
 
+    /// <summary>Of a published version: the share of payers on whose payments it acts, 1 to 99 percent; null for all.</summary>
+    public int? Rollout { get; init; }
+
     /// <summary>Why it was written, at most 500 characters.</summary>
     public string? Note { get; init; }
 
@@ -43,6 +46,9 @@ public sealed record RuleVersion
     public RuleAction? Asked { get; init; }
 
     public string? AskedBy { get; init; }
+
+    /// <summary>The share that was asked for with it; null for all payers.</summary>
+    public int? AskedRollout { get; init; }
 
     /// <summary>How often this version was changed, with its drafting.</summary>
     public int Changes { get; init; }
@@ -78,7 +84,8 @@ public sealed record FraudRule
 public sealed record ParameterForm(string Name, string Unit, long Default, long Min, long Max, string Description);
 
 /// <summary>A rule of a rule set, whole: replayed, it needs nothing else.</summary>
-public sealed record RuleInSet(string Rule, int Version, RuleMode Mode, IReadOnlyList<ParameterValue> Parameters, IReadOnlyList<RuleCondition> Conditions);
+/// <param name="Rollout">The share of payers on whose payments a published one acts, 1 to 99 percent; null for all.</param>
+public sealed record RuleInSet(string Rule, int Version, RuleMode Mode, IReadOnlyList<ParameterValue> Parameters, IReadOnlyList<RuleCondition> Conditions, int? Rollout = null);
 
 /// <summary>All rules that are, or once were, in force together.</summary>
 public sealed record FraudRuleSet

@@ -21,8 +21,9 @@ internal sealed class AccountEntries(MasterKey masterKey, ReferenceHash referenc
 
     /// <summary>Seals under the account's own data key.</summary>
     /// <param name="again">Whether something else may have been sealed for this row before.</param>
-    public byte[]? Seal(byte[] wrappedKey, long row, byte[]? clear, bool again = false) =>
-        clear is null ? null : again ? Key(wrappedKey).SealAgain(row, clear) : Key(wrappedKey).Seal(row, clear);
+    /// <param name="clear">Empty where there is nothing to seal.</param>
+    public byte[]? Seal(byte[] wrappedKey, long row, ReadOnlySpan<byte> clear, bool again = false) =>
+        clear.IsEmpty ? null : again ? Key(wrappedKey).SealAgain(row, clear) : Key(wrappedKey).Seal(row, clear);
 
     /// <summary>Seals under another account's data key.</summary>
     public byte[]? SealForOther(byte[]? wrappedKey, long row, byte[]? clear)

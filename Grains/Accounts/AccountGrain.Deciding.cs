@@ -68,9 +68,9 @@ public sealed partial class AccountGrain
 
     /// <summary>
     /// The time of the next decision. An account's own never goes back, though the machine's may, or the one of the owner before
-    /// was ahead: a payment of its future would be in no window of this one's.
+    /// was ahead: a payment of its future would be in no window of this one's, and nowhere that the payer has been.
     /// </summary>
-    private long DecidesAtMs() => decidedAtMs = Math.Max(Math.Max(decidedAtMs, NowMs), state?.Windows.LatestMs ?? 0);
+    private long DecidesAtMs() => decidedAtMs = Math.Max(Math.Max(decidedAtMs, NowMs), state is null ? 0 : Math.Max(state.Windows.LatestMs, state.History?.LatestMs ?? 0));
 
     /// <summary>
     /// The deciding step. False where there is no entry: the work has ended, or its refusal must be confirmed
@@ -84,6 +84,7 @@ public sealed partial class AccountGrain
             return false;
         }
 
+        var before = work.Entry;
         var entry = work.Decide(state, entries, DecidesAtMs());
         work.Entry = entry;
         if (entry is null)
@@ -95,7 +96,7 @@ public sealed partial class AccountGrain
 
         if (isReplay)
         {
-            Writer.EnqueueReplay(entry);
+            Writer.EnqueueReplay(entry, before);
         }
         else
         {

@@ -21,7 +21,7 @@ public sealed partial class AccountGrain
 
     // By its key, so that a payment that is sent again is the same to them.
     private ValueTask<Surroundings> Around(PaymentInstruction instruction) => services.Risk?.Entities is { } entities && RiskEntities.AreIn(instruction.Personal)
-        ? entities.Ask(instruction.Personal, DeviceOf(instruction.Personal), new EntitySighting(unchecked((long)(ulong)instruction.Key.Value), state?.Number ?? 0, NowMs))
+        ? entities.Ask(services.Risk.AddressOf(instruction.Personal), DeviceOf(instruction.Personal), new EntitySighting(unchecked((long)(ulong)instruction.Key.Value), state?.Number ?? 0, NowMs))
         : new(Surroundings.None);
 
     // Most payers have one device: its keyed hash costs more than all rules together.

@@ -105,7 +105,9 @@ public sealed partial class AccountGrain
         {
             try
             {
+                using var step = TransferStep(first);
                 var end = await services.Saga.Run(first, isResumed);
+                step?.SetTag("payments.outcome", end.Type.ToString());
                 Ended(end);
                 if (end.Type == EventType.PaymentSettled)
                     services.Risk?.Incoming.Note(await CreditorOf(first), first.Id, end.TimeMs, first.Amount, first.Debtor);

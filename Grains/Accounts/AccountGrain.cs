@@ -1,5 +1,6 @@
 using Grains.Fraud;
 using Grains.Fraud.Entities;
+using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Values;
 using Grains.Transfers;
@@ -65,7 +66,9 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
         return Task.CompletedTask;
     }
 
-    public Task<SubmitAnswer> Submit(PaymentInstruction instruction)
+    public Task<SubmitAnswer> Submit(PaymentInstruction instruction) => JourneyTrace.IsOn ? SubmitTraced(instruction) : SubmitNow(instruction);
+
+    private Task<SubmitAnswer> SubmitNow(PaymentInstruction instruction)
     {
         var around = Around(instruction);
         // Nearly always there at once: the usual payment is one state machine.
@@ -117,7 +120,10 @@ public sealed partial class AccountGrain : IAccountGrain, IGrainLifecycle
         return new SubmitAnswer(SubmitOutcome.Recorded, answer.Status == PaymentStatus.Pending ? await Outcome(work.Entry!.Row, answer, instruction.Wait) : answer);
     }
 
-    public async Task<IReadOnlyList<SubmitAnswer>> SubmitAll(IReadOnlyList<PaymentInstruction> instructions)
+    public Task<IReadOnlyList<SubmitAnswer>> SubmitAll(IReadOnlyList<PaymentInstruction> instructions) =>
+        JourneyTrace.IsOn ? SubmitAllTraced(instructions) : SubmitAllNow(instructions);
+
+    private async Task<IReadOnlyList<SubmitAnswer>> SubmitAllNow(IReadOnlyList<PaymentInstruction> instructions)
     {
         // Who is asked, is asked before: each then runs up to its commit before the next begins, and one turn decides them all, in order.
         var arounds = services.Risk?.Entities is not null && instructions.Any(static instruction => RiskEntities.AreIn(instruction.Personal))

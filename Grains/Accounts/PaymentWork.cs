@@ -1,6 +1,9 @@
+using System.Buffers;
+using System.Diagnostics;
 using Grains.Fraud;
 using Grains.Fraud.Entities;
 using Grains.Fraud.Features;
+using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Fraud;
@@ -17,11 +20,19 @@ namespace Grains.Accounts;
 internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? creditorKey, Func<long> newId, long transit = 0, RiskDesk? risk = null)
     : Work(instruction.Key, instruction.RequestHash, newId())
 {
+    // A thread decides one payment at a time, and its decision is sealed before the next.
+    [ThreadStatic]
+    private static FeatureVector? features;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? clear;
+
     private readonly byte[]? clearCreditor = PersonalFieldsCodec.EncodeCreditorPart(instruction.Personal);
+    private readonly string? trace = JourneyTrace.Here;
     private byte[]? secretCreditor;
     private Decision decision;
     private PayerAttempt? attempt;
-    private RiskDecision? judged;
+    private bool isReview;
     private long caseNumber;
     private long caseRow;
     private long timeMs;
@@ -39,7 +50,7 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
     public bool IsApproved => decision.Rejection is null;
 
     /// <summary>Whether an analyst is to look first.</summary>
-    public bool IsHeld => IsApproved && judged is { Outcome: RiskOutcome.Review };
+    public bool IsHeld => IsApproved && isReview;
 
     public override JournalEntry? Decide(AccountState? state, AccountEntries entries, long nowMs)
     {
@@ -54,10 +65,16 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
         decision = Refusal == Refusal.CounterOverflow
             ? Decision.Rejected(Reason.NotAllowedAmount, "The creditor account cannot hold that much.")
             : PaymentDecision.Decide(state, instruction.Amount, instruction.Creditor.Closed || Refusal == Refusal.CreditorClosed, nowMs);
-        Judge(state, nowMs);
+        var began = Stopwatch.GetTimestamp();
+        var judged = Judge(state, nowMs);
+        var took = (int)Math.Min(int.MaxValue, Stopwatch.GetElapsedTime(began).Ticks / TimeSpan.TicksPerMicrosecond);
         // Sealed at each decision: the account that was believed to be open may be another one's, under another key.
-        var clear = PersonalFieldsCodec.EncodeDebtorPart(instruction.Personal, judged is null ? default : RiskDecisionCodec.Encode(judged));
-        var secret = entries.Seal(state.WrappedDataKey, RowId, clear, again: risk is not null && Decisions > 1);
+        var writer = clear ??= new ArrayBufferWriter<byte>(2 * RiskDecisionCodec.UsualSize);
+        // Whatever failed before: nothing of another payment may be sealed with this one.
+        writer.ResetWrittenCount();
+        PersonalFieldsCodec.WriteDebtorPart(writer, instruction.Personal, judged is null ? default : RiskDecisionCodec.Encode(judged, stackalloc byte[RiskDecisionCodec.UsualSize]), took);
+        var secret = entries.Seal(state.WrappedDataKey, RowId, writer.WrittenSpan, again: risk is not null && Decisions > 1);
+        writer.Clear();
         secretCreditor ??= entries.SealForOther(creditorKey, RowId, clearCreditor);
         var row = new LogRow
         {
@@ -76,12 +93,12 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
             RequestHash = RequestHash,
             Reason = decision.Rejection ?? 0,
             ExpiresAtMs = IsHeld ? ExpiresAt(nowMs) : 0,
-            Data = decision.Detail is null && instruction.Uetr is null && !IsTransfer ? null : new PaymentData(instruction.Uetr, decision.Detail, Creditor: IsTransfer ? instruction.Creditor.Id : null).Encode(),
+            Data = decision.Detail is null && instruction.Uetr is null && !IsTransfer && trace is null ? null : new PaymentData(instruction.Uetr, decision.Detail, Creditor: IsTransfer ? instruction.Creditor.Id : null, Trace: trace).Encode(),
             Sealed = secret,
             SealedCreditor = secretCreditor,
         };
         if (IsHeld)
-            return Held(state, entries, row, nowMs);
+            return Held(state, entries, row, judged!, nowMs);
         return entries.Entry(state, row, references: References(entries.References), dueAdded: IsTransfer && IsApproved ? [TransferDue.Of(state.Id, RowId, nowMs)] : null);
     }
 
@@ -122,20 +139,22 @@ internal sealed class PaymentWork(PaymentInstruction instruction, byte[]? credit
     };
 
     // Only what would be paid otherwise is judged: a decline for funds says nothing of the payer.
-    private void Judge(AccountState state, long nowMs)
+    private RiskDecision? Judge(AccountState state, long nowMs)
     {
-        judged = IsApproved && risk is not null && state.History is { } history ? risk.Decide(history, state.Incoming, Around, instruction, Attempt, nowMs) : null;
+        var judged = IsApproved && risk is not null && state.History is { } history ? risk.Decide(features ??= new FeatureVector(), history, state.Incoming, Around, instruction, Attempt, nowMs) : null;
         if (judged is { Outcome: RiskOutcome.Decline })
             decision = Decision.Rejected(Reason.RiskRefused);
+        isReview = judged is { Outcome: RiskOutcome.Review };
+        return judged;
     }
 
     private long ExpiresAt(long nowMs) => nowMs + (long)risk!.Options.HoldFor.TotalMilliseconds;
 
-    private JournalEntry Held(AccountState state, AccountEntries entries, LogRow row, long nowMs)
+    private JournalEntry Held(AccountState state, AccountEntries entries, LogRow row, RiskDecision judged, long nowMs)
     {
         if (caseNumber == 0)
             (caseNumber, caseRow) = (newId(), newId());
-        var opened = CaseBook.Open(state.Id, instruction.Creditor.Id, instruction.Amount, RowId, caseNumber, judged!, nowMs, row.ExpiresAtMs);
+        var opened = CaseBook.Open(state.Id, instruction.Creditor.Id, instruction.Amount, RowId, caseNumber, judged, nowMs, row.ExpiresAtMs);
         var second = new LogRow
         {
             Id = caseRow,

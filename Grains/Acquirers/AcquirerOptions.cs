@@ -6,6 +6,9 @@ namespace Grains.Acquirers;
 public sealed class AcquirerOptions : IValidatableObject
 {
     public const string Section = "Payments:Acquirer";
+    public const string DefaultTier = "standard";
+    public const int MaxTiers = 10;
+    private const int MaxTierLength = 20;
 
     /// <summary>Where the sandbox acquirer runs as a process of its own; null keeps it in this one.</summary>
     public string? Url { get; set; }
@@ -42,8 +45,25 @@ public sealed class AcquirerOptions : IValidatableObject
     /// <summary>How often and how much cards may be charged before an authorization is declined here.</summary>
     public VelocityOptions Velocity { get; set; } = new();
 
+    /// <summary>
+    /// Merchants by the tier under which what their payments come to is counted, at most <see cref="MaxTiers"/> of them; all others are
+    /// <see cref="DefaultTier"/>.
+    /// </summary>
+    public Dictionary<string, List<string>> MerchantTiers { get; set; } = [];
+
     /// <summary>Whether test cards are taken, and webhooks may go to addresses that are not public. The host says so, whatever the section says.</summary>
     public bool IsSandbox { get; set; } = true;
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Velocity.Validate();
+    public string TierOf(string merchant) => MerchantTiers.FirstOrDefault(tier => tier.Value.Contains(merchant)).Key ?? DefaultTier;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var refused in Velocity.Validate())
+            yield return refused;
+        // They are labels of metrics: few, and plain words.
+        if (MerchantTiers.Count > MaxTiers)
+            yield return new ValidationResult($"There are at most {MaxTiers} merchant tiers.", [nameof(MerchantTiers)]);
+        foreach (var tier in MerchantTiers.Keys.Where(static tier => tier.Length > MaxTierLength || tier.Any(static letter => !char.IsAsciiLetterLower(letter) && !char.IsAsciiDigit(letter) && letter != '_')))
+            yield return new ValidationResult($"A merchant tier has at most {MaxTierLength} lower-case letters, digits and underscores: '{tier}' is none.", [nameof(MerchantTiers)]);
+    }
 }

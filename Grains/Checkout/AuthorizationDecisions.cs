@@ -1,6 +1,7 @@
 using Grains.Acquirers;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
 using Ledger;
 
 namespace Grains.Checkout;
@@ -202,7 +203,11 @@ internal static class AuthorizationDecisions
         if (record.Captured > 0)
         {
             if (charge.AmountRefunded == charge.AmountCaptured)
+            {
                 draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { Refunded = true }, chargeDocument.Private);
+                ReviewDecisions.Close(draft, charge, CaseResolution.Refunded, "refunded");
+            }
+
             draft.Put(DocumentKind.PaymentIntent, document.Number, intent with { Status = IntentStatus.Succeeded, AmountCapturable = 0 }, record);
             draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
             SessionDecisions.Complete(draft, record.Session, isCaptured: true);
@@ -214,6 +219,7 @@ internal static class AuthorizationDecisions
         draft.Emit(attempt.CancellationReason == "automatic" ? "charge.expired" : "charge.refunded", DocumentKind.Charge, chargeDocument.Number, Previous.Of(charge, released, CheckoutJson.Default.Charge));
         draft.Put(DocumentKind.PaymentIntent, document.Number, intent, record);
         IntentDecisions.Canceled(draft, draft.Find(DocumentKind.PaymentIntent, document.Number)!, attempt.CancellationReason);
+        ReviewDecisions.Close(draft, released, CaseResolution.Canceled, "canceled");
     }
 
     private static WireAnswer Expired(RequestFacts request, string done) =>
@@ -225,6 +231,8 @@ internal static class AuthorizationDecisions
         var (intent, record) = IntentDecisions.Parts(document);
         var back = intent with { Status = IntentStatus.RequiresCapture };
         draft.Put(DocumentKind.PaymentIntent, document.Number, back, record with { Attempt = null });
+        if (attempt.Operation == AcquirerOperation.Void)
+            ReviewDecisions.Reopen(draft, (Charge)draft.Get(DocumentKind.Charge, intent.LatestCharge!).Public, "The acquirer did not cancel the authorization: the payment stands.");
         var code = answer.Code ?? "card_declined";
         return Decided.Answers(DocumentKind.PaymentIntent, document.Number, WireError.Card(attempt.Request, new PaymentError
         {

@@ -42,7 +42,7 @@ internal static class AuthorizationOutcome
             Type = code == "payment_intent_authentication_failure" ? "invalid_request_error" : "card_error",
         };
         var failed = intent with { Status = IntentStatus.RequiresPaymentMethod, PaymentMethod = null, NextAction = null, LastPaymentError = error, LatestCharge = charge ?? intent.LatestCharge };
-        draft.Put(DocumentKind.PaymentIntent, document.Number, failed, record with { Attempt = null, Challenge = null, Risk = charge is null ? record.Risk : null });
+        draft.Put(DocumentKind.PaymentIntent, document.Number, failed, record with { Attempt = null, Challenge = null, Risk = charge is null ? record.Risk : null, Sighting = 0 });
         draft.Emit("payment_intent.payment_failed", DocumentKind.PaymentIntent, document.Number);
         return error with { PaymentIntent = failed };
     }
@@ -52,22 +52,25 @@ internal static class AuthorizationOutcome
         var (intent, record) = IntentDecisions.Parts(document);
         var currency = Books.CurrencyOf(intent.Currency);
         var (number, charge) = NewCharge(draft, intent, attempt, answer, record.Risk);
-        draft.EndCounting(attempt, charge, record.Risk);
+        draft.EndCounting(attempt, charge, record);
         var fee = Fee.OfCapture(attempt.Amount, currency);
         draft.Move(EventType.CardCaptured, TransferKind.Posted, Books.Receivable(currency), draft.BalanceAccount(currency), attempt.Amount, currency, charge.Id);
         Books.TakeFee(draft, fee, currency, charge.Id);
         var transaction = Books.Note(draft, "charge", "charge", charge.Id, attempt.Amount, fee, currency, intent.Description, answer.AvailableAtOnce);
-        charge = charge with { AmountCaptured = attempt.Amount, Captured = true, BalanceTransaction = transaction };
-        draft.Put(DocumentKind.Charge, number, charge, new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp, Risk: record.Risk));
+        var (review, reviewId) = ReviewDecisions.Name(draft, charge);
+        charge = charge with { AmountCaptured = attempt.Amount, Captured = true, BalanceTransaction = transaction, Review = reviewId };
+        var chargeRecord = new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp, Risk: record.Risk);
+        draft.Put(DocumentKind.Charge, number, charge, chargeRecord);
         draft.Emit("charge.succeeded", DocumentKind.Charge, number);
         AfterUse(draft, intent, attempt);
         draft.Put(
             DocumentKind.PaymentIntent,
             document.Number,
-            intent with { Status = IntentStatus.Succeeded, AmountReceived = attempt.Amount, LatestCharge = charge.Id },
-            record with { Attempt = null, Risk = null, Rows = 1 });
+            intent with { Status = IntentStatus.Succeeded, AmountReceived = attempt.Amount, LatestCharge = charge.Id, Review = reviewId },
+            record with { Attempt = null, Risk = null, Sighting = 0, Rows = 1 });
         draft.Emit("payment_intent.succeeded", DocumentKind.PaymentIntent, document.Number);
         SessionDecisions.Complete(draft, record.Session, isCaptured: true);
+        ReviewDecisions.Open(draft, review, charge, chargeRecord);
         if (answer.DisputeReason is { } reason)
             DisputeDecisions.Open(draft, number, reason);
         return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
@@ -78,7 +81,7 @@ internal static class AuthorizationOutcome
         var (intent, record) = IntentDecisions.Parts(document);
         var currency = Books.CurrencyOf(intent.Currency);
         var (number, charge) = NewCharge(draft, intent, attempt, answer, record.Risk);
-        draft.EndCounting(attempt, charge, record.Risk);
+        draft.EndCounting(attempt, charge, record);
         var captureBefore = draft.NowMs + AuthorizationLastsMs;
         var hold = draft.Move(EventType.CardAuthorized, TransferKind.Hold, Books.Receivable(currency), draft.BalanceAccount(currency), attempt.Amount, currency, charge.Id, expiresAtMs: captureBefore);
         var options = intent.PaymentMethodOptions.Card;
@@ -90,17 +93,21 @@ internal static class AuthorizationOutcome
             Multicapture = new CardFeature(options.RequestMulticapture == "if_available" && answer.IsFlexible ? "available" : "unavailable"),
             Overcapture = new Overcapture(attempt.Amount),
         };
-        draft.Put(DocumentKind.Charge, number, charge with { PaymentMethodDetails = new ChargeMethodDetails(card) }, new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp, Risk: record.Risk));
+        var (review, reviewId) = ReviewDecisions.Name(draft, charge);
+        charge = charge with { PaymentMethodDetails = new ChargeMethodDetails(card), Review = reviewId };
+        var chargeRecord = new ChargeRecord(attempt.Acquirer, answer.Reference, 0, attempt.ClientIp, Risk: record.Risk);
+        draft.Put(DocumentKind.Charge, number, charge, chargeRecord);
         draft.Emit("charge.succeeded", DocumentKind.Charge, number);
         AfterUse(draft, intent, attempt);
         draft.Put(
             DocumentKind.PaymentIntent,
             document.Number,
-            intent with { Status = IntentStatus.RequiresCapture, AmountCapturable = attempt.Amount, LatestCharge = charge.Id },
-            record with { Attempt = null, Risk = null, Hold = hold, Held = attempt.Amount, Captured = 0, CaptureBeforeMs = captureBefore, Rows = 1 });
+            intent with { Status = IntentStatus.RequiresCapture, AmountCapturable = attempt.Amount, LatestCharge = charge.Id, Review = reviewId },
+            record with { Attempt = null, Risk = null, Sighting = 0, Hold = hold, Held = attempt.Amount, Captured = 0, CaptureBeforeMs = captureBefore, Rows = 1 });
         draft.Due(DueKind.Expire, document.Number, captureBefore);
         draft.Emit("payment_intent.amount_capturable_updated", DocumentKind.PaymentIntent, document.Number);
         SessionDecisions.Complete(draft, record.Session, isCaptured: false);
+        ReviewDecisions.Open(draft, review, charge, chargeRecord);
         return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
     }
 
@@ -121,7 +128,7 @@ internal static class AuthorizationOutcome
         if (isOurs)
             draft.BlockCounting(attempt, charge);
         else
-            draft.EndCounting(attempt, charge, record.Risk);
+            draft.EndCounting(attempt, charge, record);
         draft.Emit("charge.failed", DocumentKind.Charge, number);
         var error = Fail(draft, document, code, declineCode, charge.Id);
         return Decided.Answers(DocumentKind.PaymentIntent, document.Number, WireError.Card(attempt.Request, error));
@@ -130,6 +137,7 @@ internal static class AuthorizationOutcome
     private static Decided Challenged(Draft draft, CheckoutDocument document, Attempt attempt, AcquirerAnswer answer)
     {
         var (intent, record) = IntentDecisions.Parts(document);
+        draft.RestTrying(attempt);
         if (attempt.ErrorOnRequiresAction)
             return Decided.Answers(DocumentKind.PaymentIntent, document.Number, WireError.Card(attempt.Request, Fail(draft, document, "authentication_required", "authentication_required", null)));
         draft.Put(

@@ -12,6 +12,9 @@ internal static class ChargeOutcomes
 
     public const int ElevatedFrom = 65;
 
+    /// <summary>The payment went through, and somebody is to look at it.</summary>
+    public const string ManualReview = "manual_review";
+
     /// <param name="judged">The stored fraud decision; null where risk was not judged.</param>
     public static ChargeOutcome Of(AcquirerAnswer answer, byte[]? judged)
     {
@@ -25,7 +28,7 @@ internal static class ChargeOutcomes
                 RiskLevel = "elevated",
                 RiskScore = Math.Clamp(risk.Score, ElevatedFrom, HighestFrom - 1),
                 SellerMessage = "The payment has an elevated risk: it went through, and should be reviewed.",
-                Type = "manual_review",
+                Type = ManualReview,
             }
             : new ChargeOutcome { NetworkStatus = "approved_by_network", RiskLevel = answer.RiskLevel, RiskScore = answer.RiskScore, SellerMessage = "Payment complete.", Type = "authorized" };
     }

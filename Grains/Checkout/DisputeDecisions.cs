@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
 using Ledger;
 
 namespace Grains.Checkout;
@@ -71,7 +72,10 @@ internal static class DisputeDecisions
             new DisputeRecord(isInquiry ? 0 : amount, chargeNumber));
         draft.Emit("charge.dispute.created", DocumentKind.Dispute, number);
         if (!isInquiry)
+        {
             draft.Emit("charge.dispute.funds_withdrawn", DocumentKind.Dispute, number);
+            ReviewDecisions.Close(draft, charge, CaseResolution.Disputed, "disputed");
+        }
     }
 
     public static Decided Update(Draft draft, UpdateDispute command)
@@ -165,6 +169,7 @@ internal static class DisputeDecisions
         draft.Put(DocumentKind.Dispute, document.Number, escalated, record with { Withdrawn = amount });
         draft.Emit("charge.dispute.updated", DocumentKind.Dispute, document.Number, Previous.Of(dispute, escalated, CheckoutJson.Default.Dispute));
         draft.Emit("charge.dispute.funds_withdrawn", DocumentKind.Dispute, document.Number);
+        ReviewDecisions.Close(draft, charge, CaseResolution.Disputed, "disputed");
     }
 
     // What went back to the cardholder, or is on its way, is not taken a second time.

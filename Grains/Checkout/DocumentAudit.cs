@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Grains.Fraud;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
 using Ledger;
 using Ledger.Documents;
 using Ledger.EventLog;
@@ -11,8 +13,8 @@ using Ledger.Shards;
 namespace Grains.Checkout;
 
 /// <summary>
-/// Whether a merchant's documents say what the ledger's transfers say: every document is opened where it was recorded, the last state
-/// of each is held against the money that moved for it, and the index against the log. It changes nothing, and may run beside the
+/// Whether a merchant's documents, and fraud cases, say what the ledger's transfers say: every document is opened where it was recorded,
+/// the last state of each is held against the money that moved for it, and the index against the log. It changes nothing, and may run beside the
 /// servers.
 /// </summary>
 public sealed class DocumentAudit
@@ -26,9 +28,16 @@ public sealed class DocumentAudit
     private readonly Dictionary<long, Known> documents = [];
     private readonly Dictionary<string, CardMoney> money = [];
     private readonly List<AuditFinding> findings = [];
+    private readonly CaseAudit cases;
+    private IReadOnlyList<DueItem> holdsDue = [];
+    private long holdsDueAt;
     private long position;
 
-    private DocumentAudit(DocumentLog log, MasterKey masterKey) => (this.log, this.masterKey) = (log, masterKey);
+    private DocumentAudit(DocumentLog log, MasterKey masterKey)
+    {
+        (this.log, this.masterKey) = (log, masterKey);
+        cases = new CaseAudit(log.AccountOf, Found);
+    }
 
     /// <summary>A document's last state in the log, and where it stands.</summary>
     private sealed record Known(DocumentState State, long Owner, LogRow Row);
@@ -66,6 +75,7 @@ public sealed class DocumentAudit
 
     private void Read(LogRow row, HashSet<(long Document, long Row)>? since)
     {
+        cases.Read(row);
         if (!row.Type.IsOfCheckout() && !row.Type.IsOfFraud())
             return;
         if (row.Type != EventType.MerchantRecorded && !row.Type.IsOfFraud())
@@ -144,6 +154,7 @@ public sealed class DocumentAudit
         foreach (var (number, known) in documents)
             if (!seen.Contains(number))
                 Found(known, "number", $"{Name(known)} is in the log, but not in the index.");
+        (holdsDue, holdsDueAt) = (log.Due(HoldDue.Kind), position);
         var since = new HashSet<(long Document, long Row)>();
         ReadLog(progress, since, cancellation);
         foreach (var entry in doubtful)
@@ -195,12 +206,13 @@ public sealed class DocumentAudit
                     Same(known, "amount", payout.Status is "failed" or "canceled" ? 0 : payout.Amount, MoneyOf(payout.Id).PaidOut);
                     break;
                 case DocumentKind.Customer or DocumentKind.PaymentMethod or DocumentKind.SetupIntent or DocumentKind.BalanceTransaction or DocumentKind.Event or DocumentKind.WebhookEndpoint
-                    or DocumentKind.Token or DocumentKind.CheckoutSession or DocumentKind.Delivery or DocumentKind.StoredRequest or DocumentKind.Maturing:
+                    or DocumentKind.Token or DocumentKind.CheckoutSession or DocumentKind.Delivery or DocumentKind.Review or DocumentKind.FraudCase or DocumentKind.StoredRequest or DocumentKind.Maturing:
                     // No money moves for these themselves.
                     break;
             }
         }
 
+        cases.Compare(documents.Values.Where(static known => known.State.Kind == CaseList.Kind).Select(static known => (FraudJson.ReadCase(known.State.Public), known.Row)), holdsDue, holdsDueAt);
         var named = documents.Values.Select(Name).ToHashSet();
         foreach (var (subject, moved) in money)
             if (!named.Contains(subject))

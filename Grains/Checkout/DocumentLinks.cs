@@ -8,6 +8,9 @@ internal static class DocumentLinks
     /// <summary>All of a merchant's documents of what is maturing.</summary>
     public const string Maturing = "maturing";
 
+    /// <summary>Reviews that wait for a word.</summary>
+    public const string OpenReviews = "open:true";
+
     public static IReadOnlyList<string> Of(object value) => value switch
     {
         PaymentMethod { Customer: { } customer } => ["customer:" + customer],
@@ -21,6 +24,7 @@ internal static class DocumentLinks
         Payout payout => ["status:" + payout.Status, "destination:" + payout.Destination],
         CheckoutSession session => Some(session.PaymentIntent is null ? null : "payment_intent:" + session.PaymentIntent, session.Customer is null ? null : "customer:" + session.Customer),
         Delivery delivery => Of(delivery),
+        Review { Open: true } => [OpenReviews],
         Interfaces.Checkout.Maturing => [Maturing],
         _ => [],
     };

@@ -28,6 +28,7 @@ internal sealed partial class Draft
                 Status = DeliveryStatus.Pending,
                 CreatedMs = nowMs,
                 NextAtMs = nowMs,
+                Trace = request.Trace,
             });
             Due(DueKind.Deliver, number, nowMs);
             HasWorkNow = true;

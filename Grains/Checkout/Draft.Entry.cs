@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Documents;
@@ -16,7 +17,7 @@ internal sealed partial class Draft
     private readonly List<LogRow> money = [];
     private readonly List<DueItem> dueAdded = [];
     private readonly List<DueItem> dueDone = [];
-    private readonly List<string> eventTypes = [];
+    private readonly List<(string Type, long Subject)> happened = [];
     private StateWriter? states;
 
     /// <summary>Work for later: handed to this grain at its time, at least once.</summary>
@@ -72,7 +73,7 @@ internal sealed partial class Draft
             PreviousAttributes = previous,
             PendingWebhooks = deliveries,
         });
-        eventTypes.Add(type);
+        happened.Add((type, number));
     }
 
     /// <summary>The entry: complete, sealed, and decided on the book as it is now.</summary>
@@ -93,7 +94,7 @@ internal sealed partial class Draft
             Currency = Currency.Usd,
             Key = idempotencyKey,
             RequestHash = requestHash,
-            Data = EventData.Recorded(Merchant, eventTypes, changed.Values.Where(static document => document.Kind is not DocumentKind.Event and < DocumentKind.Delivery).Select(document => IdOf(document.Kind, document.Number))),
+            Data = EventData.Recorded(Merchant, happened, changed.Values.Where(static document => document.Kind is not DocumentKind.Event and < DocumentKind.Delivery).Select(document => IdOf(document.Kind, document.Number))),
             Sealed = Seal(key, id),
         };
         LeafHash.Seal(row);
@@ -105,12 +106,15 @@ internal sealed partial class Draft
             Owner = book.Owner,
             ExpectedVersion = book.Version,
             Row = row,
-            MoreRows = money.Count == 0 ? null : [.. money],
+            MoreRows = MoreRows(),
             DueAdded = dueAdded.Count == 0 ? null : [.. dueAdded],
             DueDone = dueDone.Count == 0 ? null : [.. dueDone],
             Documents = [.. changed.Values.Select(Change)],
         };
     }
+
+    /// <summary>The types of its events, with the number of the object that each is about.</summary>
+    public IReadOnlyList<(string Type, long Subject)> Happened => happened;
 
     /// <summary>The documents' states after the entry.</summary>
     public IEnumerable<CheckoutDocument> States => changed.Values;
@@ -165,6 +169,8 @@ internal sealed partial class Draft
     private DocumentChange Change(CheckoutDocument document)
     {
         book.TryFind(document.Number, out var known);
+        if (document.Public is FraudCase state)
+            return Change(document, state, known?.Public as FraudCase);
         IReadOnlyList<string> before = known?.Links ?? [];
         return new DocumentChange(document.Number, book.Owner, (byte)document.Kind)
         {

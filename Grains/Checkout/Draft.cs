@@ -7,7 +7,7 @@ using Ledger;
 namespace Grains.Checkout;
 
 /// <summary>What decisions need beside the merchant's book.</summary>
-internal sealed record DecisionTools(LedgerIds Ids, CardTokenizer Cards, CheckoutSecrets Secrets, AcquirerOptions Acquirer)
+internal sealed record DecisionTools(LedgerIds Ids, CardTokenizer Cards, CheckoutSecrets Secrets, AcquirerOptions Acquirer, ReferenceHash References)
 {
     /// <summary>What card attempts are judged by; null where they are not.</summary>
     public CardRisk? Risk { get; init; }

@@ -21,5 +21,8 @@ public static class DueKind
     /// <summary>A checkout session ends unpaid.</summary>
     public const string EndSession = "checkout.session";
 
-    public static IReadOnlyList<string> All { get; } = [Resolve, Expire, RefundCourse, Deliver, PayoutCourse, EndSession];
+    /// <summary>The case of a card payment ends, and the payment stands.</summary>
+    public const string EndReview = "checkout.review";
+
+    public static IReadOnlyList<string> All { get; } = [Resolve, Expire, RefundCourse, Deliver, PayoutCourse, EndSession, EndReview];
 }

@@ -13,12 +13,12 @@ internal static class EventData
     private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Json)? ofThread;
 
     /// <summary>Of an entry's first row.</summary>
-    public static byte[] Recorded(string merchant, IReadOnlyList<string> events, IEnumerable<string> objects)
+    public static byte[] Recorded(string merchant, IReadOnlyList<(string Type, long Subject)> events, IEnumerable<string> objects)
     {
         var (buffer, json) = Begin();
         json.WriteString("subject"u8, merchant);
         json.WriteStartArray("events"u8);
-        foreach (var type in events)
+        foreach (var (type, _) in events)
             json.WriteStringValue(type);
         json.WriteEndArray();
         json.WriteStartArray("objects"u8);

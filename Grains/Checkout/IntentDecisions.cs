@@ -142,7 +142,7 @@ internal static class IntentDecisions
             ClientIp = fields.ClientIp ?? (record.AuthenticatedMethod == ((PaymentMethod)method.Public).Id ? record.ClientIp : null),
         };
         var before = Attempts.Last(intent.Id, record.Attempts);
-        record = record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl, OffSession = fields.OffSession, ClientIp = attempt.ClientIp, Challenge = null, AuthenticatedMethod = null, Risk = attempt.Authenticated ? record.Risk : null };
+        record = record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl, OffSession = fields.OffSession, ClientIp = attempt.ClientIp, Challenge = null, AuthenticatedMethod = null, Risk = attempt.Authenticated ? record.Risk : null, Sighting = attempt.Authenticated ? record.Sighting : 0 };
         // A payment whose challenge was passed was let through, and counted, before the challenge.
         if (!attempt.Authenticated && draft.IsTooFast(attempt, (PaymentMethod)method.Public, intent.Customer))
         {
@@ -150,9 +150,9 @@ internal static class IntentDecisions
             return AuthorizationOutcome.TooFast(draft, draft.Find(DocumentKind.PaymentIntent, number)!, attempt);
         }
 
-        if (!attempt.Authenticated && draft.Judge(attempt, method, intent.Customer) is { } risk)
+        if (!attempt.Authenticated && draft.Judge(attempt, method, intent.Customer) is var (risk, sighting))
         {
-            record = record with { Risk = RiskDecisionCodec.Encode(risk) };
+            record = record with { Risk = RiskDecisionCodec.Encode(risk), Sighting = sighting };
             if (risk.Outcome == RiskOutcome.Decline)
             {
                 draft.Put(DocumentKind.PaymentIntent, number, intent, record with { Attempts = record.Attempts + 1 });

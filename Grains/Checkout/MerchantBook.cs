@@ -145,6 +145,9 @@ internal sealed class MerchantBook(string merchant, CardVelocity? velocity, Merc
         refunds[charge] = [.. inFlight.Select(static document => document!.Number).OrderDescending(), .. recorded];
     }
 
+    /// <summary>What the account is called that holds a merchant's money in a currency.</summary>
+    public static string BalanceName(string merchant, Currency currency) => currency == Currency.Usd ? $"{merchant}:balance" : $"{merchant}:balance:{currency.Code.ToLowerInvariant()}";
+
     public long Balance(Currency currency) => balances.GetValueOrDefault(currency);
 
     public IReadOnlyCollection<Currency> Currencies => balances.Keys;

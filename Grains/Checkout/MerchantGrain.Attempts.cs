@@ -89,12 +89,17 @@ public sealed partial class MerchantGrain
 
     private async Task<AcquirerAnswer?> Submit(Attempt attempt)
     {
+        var started = services.Clock.GetTimestamp();
+        using var step = CallStep(attempt);
         try
         {
-            return await services.Acquirers[attempt.Acquirer].Submit(Attempts.Request(attempt), CancellationToken.None);
+            var answer = await services.Acquirers[attempt.Acquirer].Submit(Attempts.Request(attempt), CancellationToken.None);
+            Answered(step, attempt, answer, started);
+            return answer;
         }
         catch (AcquirerSilentException silence)
         {
+            Answered(step, attempt, null, started);
             MerchantGrainLog.NoAnswer(services.Logger, attempt.Key, silence);
             return null;
         }
@@ -103,13 +108,18 @@ public sealed partial class MerchantGrain
     // What it never heard of is sent again under the same key: were the first one still on its way, the two would be one.
     private async Task<AcquirerAnswer?> Ask(Attempt attempt)
     {
+        var started = services.Clock.GetTimestamp();
+        using var step = CallStep(attempt);
         try
         {
             var acquirer = services.Acquirers[attempt.Acquirer];
-            return await acquirer.Find(attempt.Key, CancellationToken.None) ?? await acquirer.Submit(Attempts.Request(attempt), CancellationToken.None);
+            var answer = await acquirer.Find(attempt.Key, CancellationToken.None) ?? await acquirer.Submit(Attempts.Request(attempt), CancellationToken.None);
+            Answered(step, attempt, answer, started);
+            return answer;
         }
         catch (AcquirerSilentException silence)
         {
+            Answered(step, attempt, null, started);
             MerchantGrainLog.NoAnswer(services.Logger, attempt.Key, silence);
             return null;
         }

@@ -29,11 +29,24 @@ public sealed partial class MerchantGrain
 
     private async Task<Outcome> Commit(RequestFacts request, long tenant, Func<Draft, Decided> decide, IdempotencyKey key, string hash)
     {
+        var asked = new AskedRisk();
+        try
+        {
+            return await Commit(request, tenant, decide, key, hash, asked);
+        }
+        finally
+        {
+            LetNextGo(asked);
+        }
+    }
+
+    private async Task<Outcome> Commit(RequestFacts request, long tenant, Func<Draft, Decided> decide, IdempotencyKey key, string hash, AskedRisk asked)
+    {
         var reads = 0;
         for (var decisions = 0; decisions < MaxDecisions; decisions++)
         {
             await Ready();
-            var draft = new Draft(book, tools, request, NowMs) { Tenant = tenant };
+            var draft = new Draft(book, tools, request, NowMs) { Tenant = tenant, Asked = asked };
             JournalEntry entry;
             Outcome outcome;
             try
@@ -42,7 +55,7 @@ public sealed partial class MerchantGrain
                 if (!key.IsNone && decided is { IsRefused: true, Answer: { MayRetry: false, Status: < 500 } refused })
                 {
                     // It was executed, and this is what came of it: kept like any other answer, and nothing else of the draft.
-                    draft = new Draft(book, tools, request, NowMs) { Tenant = tenant };
+                    draft = new Draft(book, tools, request, NowMs) { Tenant = tenant, Asked = asked };
                     decided = Decided.Answers(default, 0, refused);
                 }
 
@@ -69,14 +82,25 @@ public sealed partial class MerchantGrain
                 decisions--;
                 continue;
             }
+            catch (NotAskedYetException missing)
+            {
+                await Learn(missing, asked);
+                decisions--;
+                continue;
+            }
 
             var admission = services.Writer.TryEnqueue(entry);
             if (admission != Admission.Admitted)
                 return new Outcome(WireError.Unavailable(request), null);
             draft.Apply();
+            LetNextGo(asked);
+            if (draft.EndsTries)
+                WakeNext();
             var refusal = await (lastHeard = Heard(entry, draft));
             if (refusal == Refusal.None)
             {
+                draft.TellCards();
+                CheckoutInstruments.OfProcess.Recorded(draft, tier);
                 if (draft.HasWorkNow)
                     services.WakeDue();
                 return outcome;

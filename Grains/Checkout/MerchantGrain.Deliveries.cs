@@ -131,9 +131,13 @@ public sealed partial class MerchantGrain
             return true;
         }
 
+        using var step = DeliveryStep(delivery);
         var answer = await services.Webhooks.Send(message);
+        Delivered(step, answer);
         await Commit(Ours, await Tenant(), draft => Tried(draft, number, answer));
-        return answer.IsDelivered || (await Find(number)).Status != DeliveryStatus.Pending;
+        var after = answer.IsDelivered ? DeliveryStatus.Delivered : (await Find(number)).Status;
+        CheckoutInstruments.OfProcess.Tried(answer.IsDelivered, after);
+        return after != DeliveryStatus.Pending;
     }
 
     private async ValueTask<Delivery> Find(long number) => (Delivery)CheckoutDocument.Read((await services.Documents.Find(book.Owner, (byte)DocumentKind.Delivery, number))!).Public;

@@ -20,6 +20,7 @@ public sealed partial class MerchantGrain
             DueKind.Deliver => await Deliver(call),
             DueKind.PayoutCourse => await Run(call, draft => PayoutDecisions.RunCourse(draft, draft.Find(DocumentKind.Payout, call.Id)!, call.AtMs)),
             DueKind.EndSession => await Run(call, draft => SessionDecisions.End(draft, draft.Find(DocumentKind.CheckoutSession, call.Id)!, call.AtMs)),
+            DueKind.EndReview => await Run(call, draft => ReviewDecisions.Expire(draft, call.Id)),
             _ => throw new InvalidOperationException($"Due work '{call.Kind}' is unknown to the merchant's grain."),
         };
         return done ? DueOutcome.Done : DueOutcome.Later;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Values;
 
@@ -15,7 +16,9 @@ public sealed partial class MerchantGrain
 
     private readonly Dictionary<string, string> inFlight = [];
 
-    public async Task<WireAnswer> Run(MerchantRequest request)
+    public Task<WireAnswer> Run(MerchantRequest request) => JourneyTrace.IsOn ? RunTraced(request) : RunNow(request);
+
+    private async Task<WireAnswer> RunNow(MerchantRequest request)
     {
         if (request.Facts.IdempotencyKey is not { } text)
             return await Execute(request, default);

@@ -147,7 +147,7 @@ public sealed partial class MerchantGrain
         book.SetBalance(currency, committed.Number, committed.Counters.Posted);
     }
 
-    private string BalanceName(Currency currency) => currency == Currency.Usd ? $"{book.Merchant}:balance" : $"{book.Merchant}:balance:{currency.Code.ToLowerInvariant()}";
+    private string BalanceName(Currency currency) => MerchantBook.BalanceName(book.Merchant, currency);
 
     private async Task<AccountRecord> ReadBalance(Currency currency) =>
         await services.Writer.Reader.FindAccount(AccountId.Parse(BalanceName(currency))) ?? throw new InvalidDataException($"Account {BalanceName(currency)} is gone.");

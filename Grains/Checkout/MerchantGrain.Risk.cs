@@ -29,5 +29,8 @@ public sealed partial class MerchantGrain
             else
                 attempts.Recall(attempt, AttemptsRead.OutcomeOf(charge, record.Risk));
         }
+
+        // What was waited for is known no more by its name.
+        WakeNext();
     }
 }

@@ -15,6 +15,7 @@ public sealed partial class MerchantGrain : IMerchantGrain, IGrainLifecycle
     private readonly MerchantServices services;
     private readonly MerchantBook book;
     private readonly DecisionTools tools;
+    private readonly string tier;
     private readonly WriterLane lane = new();
     private DataKey? dataKey;
     private AccountRecord? owner;
@@ -22,8 +23,9 @@ public sealed partial class MerchantGrain : IMerchantGrain, IGrainLifecycle
     public MerchantGrain(string key, MerchantServices services)
     {
         this.services = services;
+        tier = services.AcquirerOptions.TierOf(key);
         book = new MerchantBook(AccountId.Parse(key).Value, CardVelocity.Under(services.AcquirerOptions.Velocity), services.Risk is null ? null : new MerchantAttempts());
-        tools = new DecisionTools(services.Writer.Ids, services.Cards, services.Secrets, services.AcquirerOptions) { Risk = services.Risk };
+        tools = new DecisionTools(services.Writer.Ids, services.Cards, services.Secrets, services.AcquirerOptions, services.References) { Risk = services.Risk };
     }
 
     private long NowMs => services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -82,6 +84,7 @@ public sealed partial class MerchantGrain : IMerchantGrain, IGrainLifecycle
         DeleteEndpoint delete => EndpointDecisions.Delete(draft, delete),
         UpdateDispute update => DisputeDecisions.Update(draft, update),
         CloseDispute close => DisputeDecisions.Concede(draft, close),
+        ApproveReview approve => ReviewDecisions.Approve(draft, approve),
         CreatePayout create => PayoutDecisions.Create(draft, create),
         UpdatePayout update => PayoutDecisions.Update(draft, update),
         CancelPayout cancel => PayoutDecisions.Cancel(draft, cancel),

@@ -27,4 +27,6 @@ public sealed record MerchantServices(
     public DocumentReader Documents { get; } = new(Index, Writer.Directory, MasterKey);
 
     internal CheckoutSecrets Secrets { get; } = new(MasterKey);
+
+    internal ReferenceHash References { get; } = new(MasterKey);
 }

@@ -1,6 +1,7 @@
 using Grains.Acquirers;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
 using Ledger;
 
 namespace Grains.Checkout;
@@ -20,7 +21,7 @@ internal static class RefundDecisions
             return WireError.Invalid(draft.Request, $"This charge ({charge.Id}) cannot be refunded: it was not captured.", "charge", "charge_not_refundable");
         if (DisputeDecisions.Blocks(charge))
             return WireError.Invalid(draft.Request, $"Charge {charge.Id} has been charged back; cannot issue a refund.", "charge", "charge_disputed");
-        var left = charge.AmountCaptured - charge.AmountRefunded - record.RefundsUnderWay;
+        var left = Left(charge, record);
         if (left == 0)
             return WireError.Invalid(draft.Request, $"Charge {charge.Id} has already been refunded.", "charge", "charge_already_refunded");
         var amount = command.Amount ?? left;
@@ -31,6 +32,10 @@ internal static class RefundDecisions
         draft.Put(DocumentKind.Charge, chargeDocument.Number, charge, record with { RefundsUnderWay = record.RefundsUnderWay + amount });
         return Begin(draft, charge, record, amount, command);
     }
+
+    /// <summary>Minor units of a charge that can go back now; 0 while a dispute has them.</summary>
+    public static long Left(Charge charge, ChargeRecord record) =>
+        DisputeDecisions.Blocks(charge) || !charge.Captured ? 0 : charge.AmountCaptured - charge.AmountRefunded - record.RefundsUnderWay;
 
     public static Decided Update(Draft draft, UpdateRefund command)
     {
@@ -54,6 +59,7 @@ internal static class RefundDecisions
             draft.Put(DocumentKind.Charge, chargeDocument.Number, charge, record);
             draft.Put(DocumentKind.Refund, document.Number, refund with { Status = "failed", FailureReason = "declined" }, Settled(document));
             draft.Emit("refund.failed", DocumentKind.Refund, document.Number);
+            ReviewDecisions.Reopen(draft, charge, $"Refund {refund.Id} was declined: the payment stands.");
             return Decided.Shows(DocumentKind.Refund, document.Number);
         }
 
@@ -73,6 +79,8 @@ internal static class RefundDecisions
             Settled(document) with { CourseAtMs = courseAtMs });
         draft.Emit("charge.refunded", DocumentKind.Charge, chargeDocument.Number, Previous.Of(charge, returned, CheckoutJson.Default.Charge));
         draft.Emit("refund.created", DocumentKind.Refund, document.Number);
+        if (isWhole)
+            ReviewDecisions.Close(draft, returned, CaseResolution.Refunded, refund.Reason == "fraudulent" ? "refunded_as_fraud" : "refunded");
         if (courseAtMs != 0)
             draft.Due(DueKind.RefundCourse, document.Number, courseAtMs);
         return Decided.Shows(DocumentKind.Refund, document.Number);
@@ -103,6 +111,7 @@ internal static class RefundDecisions
         var failed = refund with { Status = "failed", FailureReason = "unknown", FailureBalanceTransaction = transaction };
         draft.Put(DocumentKind.Refund, document.Number, failed, Settled(document));
         Updated(draft, "refund.failed", document.Number, refund, failed);
+        ReviewDecisions.Reopen(draft, charge, $"Refund {refund.Id} came back: the payment stands.");
         return Decided.Shows(DocumentKind.Refund, document.Number);
     }
 

@@ -90,7 +90,9 @@ internal static class SetupDecisions
     {
         var (setup, record) = Parts(document);
         if (answer.Outcome != AcquirerOutcome.ChallengeRequired)
-            draft.EndTrying(attempt, setup.PaymentMethod!, setup.Customer, record.Risk, answer.Outcome == AcquirerOutcome.Declined);
+            draft.EndTrying(attempt, setup.PaymentMethod!, setup.Customer, record, answer.Outcome == AcquirerOutcome.Declined);
+        else
+            draft.RestTrying(attempt);
         switch (answer.Outcome)
         {
             case AcquirerOutcome.Approved:
@@ -137,9 +139,9 @@ internal static class SetupDecisions
         }
 
         var attempt = Attempt(draft, setup, record, fields, authenticated: false);
-        var risk = draft.Judge(attempt, method, setup.Customer);
-        record = record with { Checks = [.. record.Checks.TakeLast(MaxChecks - 1), check], Risk = risk is null ? null : RiskDecisionCodec.Encode(risk) };
-        if (risk is { Outcome: RiskOutcome.Decline })
+        var judged = draft.Judge(attempt, method, setup.Customer);
+        record = record with { Checks = [.. record.Checks.TakeLast(MaxChecks - 1), check], Risk = judged is var (risk, _) ? RiskDecisionCodec.Encode(risk) : null, Sighting = judged?.Sighting ?? 0 };
+        if (judged is { Risk.Outcome: RiskOutcome.Decline })
         {
             draft.BlockTrying(attempt, (PaymentMethod)method.Public, setup.Customer);
             draft.Put(DocumentKind.SetupIntent, number, setup, record);

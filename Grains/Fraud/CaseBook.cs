@@ -22,7 +22,26 @@ internal static class CaseBook
         Amount = amount.ToDecimalString(),
         Currency = amount.Currency.Code,
         Score = decision.Score,
-        Rules = [.. decision.Reasons.Where(static reason => reason is { Mode: RuleMode.Published, Points: > 0 }).Select(static reason => reason.Rule)],
+        Rules = RulesOf(decision),
+        OpenedAt = DateTimeOffset.FromUnixTimeMilliseconds(nowMs),
+        ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(expiresAtMs),
+    };
+
+    /// <summary>The case of a card payment that goes on.</summary>
+    /// <param name="creditor">The merchant's account that the money comes to.</param>
+    public static FraudCase Open(string id, string intent, CaseCard card, string creditor, Money amount, RiskDecision decision, long nowMs, long expiresAtMs) => new()
+    {
+        Id = id,
+        Version = 1,
+        Status = CaseStatus.Open,
+        PaymentId = intent,
+        DebtorAccount = null,
+        CreditorAccount = creditor,
+        Card = card,
+        Amount = amount.ToDecimalString(),
+        Currency = amount.Currency.Code,
+        Score = decision.Score,
+        Rules = RulesOf(decision),
         OpenedAt = DateTimeOffset.FromUnixTimeMilliseconds(nowMs),
         ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(expiresAtMs),
     };
@@ -74,9 +93,16 @@ internal static class CaseBook
         return stream.ToArray();
     }
 
+    private static IReadOnlyList<string> RulesOf(RiskDecision decision) =>
+        [.. decision.Reasons.Where(static reason => reason is { Mode: RuleMode.Published, Points: > 0 }).Select(static reason => reason.Rule)];
+
     private static string[] Links(FraudCase state, long payment, ReferenceHash hash)
     {
-        var links = new List<string>(4) { state.Status == CaseStatus.Open ? CaseList.Open : CaseList.Closed, CaseList.OfPayment(payment), CaseList.OfDebtor(state.DebtorAccount) };
+        var links = new List<string>(5) { state.Status == CaseStatus.Open ? CaseList.Open : CaseList.Closed, CaseList.OfPayment(payment) };
+        if (state.DebtorAccount is { } debtor)
+            links.Add(CaseList.OfDebtor(debtor));
+        if (state.Card is { } card)
+            links.AddRange([CaseList.OfMerchant(card.Merchant), CaseList.OfCard(card.Fingerprint)]);
         if (state.Assignee is { Length: > 0 } assignee)
             links.Add(CaseList.OfAssignee(hash.OfAnalyst(assignee)));
         return [.. links];

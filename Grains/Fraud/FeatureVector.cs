@@ -12,7 +12,7 @@ public sealed class FeatureVector
 
     private readonly long[] values = new long[Count];
 
-    public FeatureVector() => Array.Fill(values, Missing);
+    public FeatureVector() => Clear();
 
     public FeatureVector(ReadOnlySpan<long> values)
     {
@@ -30,6 +30,9 @@ public sealed class FeatureVector
     public bool Has(Feature feature) => values[(int)feature] != Missing;
 
     public ReadOnlySpan<long> Values => values;
+
+    /// <summary>Every feature is missing again.</summary>
+    public void Clear() => Array.Fill(values, Missing);
 
     /// <summary>Not a copy: whoever takes it changes no feature any more.</summary>
     public IReadOnlyList<long> AsList() => values;

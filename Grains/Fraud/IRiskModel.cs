@@ -11,5 +11,9 @@ public interface IRiskModel
     /// <summary>Whether its points count.</summary>
     bool IsPublished { get; }
 
+    /// <summary>What it finds, without the features that moved it.</summary>
     ModelFinding Score(FeatureVector features);
+
+    /// <summary>The features that moved its score most, the largest first.</summary>
+    IReadOnlyList<ModelContribution> Explain(FeatureVector features);
 }

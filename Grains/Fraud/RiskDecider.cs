@@ -17,8 +17,9 @@ public static class RiskDecider
         {
             if (!rule.MaySpeak(features) || rule.Rule.Evaluate(new RuleInput(features, facts, rule.Parameters)) is not { } finding)
                 continue;
-            (reasons ??= []).Add(new RiskReason(rule.Rule.Name, rule.Version, rule.Mode, rules.OutcomeOf(finding.Points), finding.Points, finding.Text, finding.Looked, finding.Threshold));
-            if (rule.Mode == RuleMode.Published)
+            var mode = rule.ModeFor(facts);
+            (reasons ??= []).Add(new RiskReason(rule.Rule.Name, rule.Version, mode, rules.OutcomeOf(finding.Points), finding.Points, finding.Text, finding.Looked, finding.Threshold));
+            if (mode == RuleMode.Published)
                 score += finding.Points;
         }
 
@@ -26,6 +27,9 @@ public static class RiskDecider
         if (said is { IsPublished: true })
             score += said.Points;
         score = Math.Clamp(score, 0, MaxScore);
+        // Nobody asks why a payment passed: its reasons cost more than its score, and what is recorded gives them at any time.
+        if (said is not null && (rules.OutcomeOf(score) != RiskOutcome.Approve || rules.OutcomeOf(said.Points) != RiskOutcome.Approve))
+            said = said with { Contributions = model!.Explain(features) };
         reasons?.Sort(static (left, right) =>
             (right.Mode, right.Points).CompareTo((left.Mode, left.Points)) is var order and not 0 ? order : string.CompareOrdinal(left.Rule, right.Rule));
         return new RiskDecision

@@ -13,6 +13,7 @@ namespace Grains.Fraud;
 public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet rules)
 {
     private readonly RiskHash hash = new(masterKey);
+    private readonly PayerPlaces places = new(masterKey);
     private volatile RuleSet rules = rules;
     private volatile ListBook lists = ListBook.Empty;
     private volatile IRiskModel? model;
@@ -53,26 +54,35 @@ public sealed class RiskDesk(RiskOptions options, MasterKey masterKey, RuleSet r
     public PayerItem Item(long id, long timeMs, long amount, long creditor, PersonalFields personal) => new(id, timeMs, amount, creditor, PlaceOf(personal), DeviceOf(personal));
 
     /// <summary>The deciding step of an instant payment.</summary>
+    /// <param name="features">Takes the features; the decision's values are its own, so whoever keeps the one leaves the other alone.</param>
     /// <param name="attempt">The payment as <see cref="Attempt"/> made it.</param>
-    public RiskDecision Decide(PayerHistory history, IncomingCredits.Account? incoming, Surroundings around, PaymentInstruction payment, in PayerAttempt attempt, long nowMs)
+    public RiskDecision Decide(FeatureVector features, PayerHistory history, IncomingCredits.Account? incoming, Surroundings around, PaymentInstruction payment, in PayerAttempt attempt, long nowMs)
     {
-        var features = new FeatureVector();
+        features.Clear();
         history.Fill(features, attempt, nowMs);
         incoming?.Fill(features, nowMs);
         around.Fill(features);
-        var travelled = features.Has(Feature.TravelMetres);
-        var facts = new RiskFacts
-        {
-            Currency = payment.Amount.Currency,
-            TravelFrom = travelled ? history.LastPlace?.ToString() : null,
-            TravelTo = travelled ? attempt.Place?.ToString() : null,
-        };
+        var facts = RiskFacts.Of(payment.Amount.Currency);
+        if (features.Has(Feature.TravelMetres))
+            facts = facts with { TravelFrom = history.LastPlace?.ToString(), TravelTo = attempt.Place?.ToString() };
         facts = lists.Fill(features, new ListedParties(payment.Debtor.Value, payment.Creditor.Id.Value, null, payment.Personal.DeviceId, payment.Personal.IpAddress), nowMs, facts);
-        return RiskDecider.Decide(rules, model, features, facts, nowMs, around.FellBack);
+        var inForce = rules;
+        if (inForce.IsRollingOut)
+            facts = facts with { PayerPlace = places.Of(payment.Debtor) };
+        return RiskDecider.Decide(inForce, model, features, facts, nowMs, around.FellBack);
     }
 
     /// <summary>The device's keyed hash; 0 for none.</summary>
     public long DeviceOf(PersonalFields personal) => personal.DeviceId is { } device ? hash.OfDevice(device) : 0;
+
+    /// <summary>The address's keyed hash; 0 for none.</summary>
+    public long AddressOf(PersonalFields personal) => AddressOf(personal.IpAddress);
+
+    /// <summary>The address's keyed hash; 0 for none.</summary>
+    public long AddressOf(string? address) => address is null ? 0 : hash.OfAddress(address);
+
+    /// <summary>The keyed hash of a card's fingerprint.</summary>
+    public long CardOf(string fingerprint) => hash.OfCard(fingerprint);
 
     private static PlaceMicrodegrees? PlaceOf(PersonalFields personal) => personal.Location is { } place
         ? new PlaceMicrodegrees((int)decimal.Round(place.Latitude * 1_000_000, MidpointRounding.AwayFromZero), (int)decimal.Round(place.Longitude * 1_000_000, MidpointRounding.AwayFromZero), place.Name)

@@ -11,6 +11,9 @@ internal sealed class RiskHash(MasterKey masterKey)
 
     public long OfDevice(string device) => Of("d:" + device);
 
+    /// <summary>A card by its fingerprint.</summary>
+    public long OfCard(string fingerprint) => Of("c:" + fingerprint);
+
     /// <summary>However the address is spelled.</summary>
     public long OfAddress(string address) => Of("a:" + (IPAddress.TryParse(address, out var parsed) ? parsed.ToString() : address));
 

@@ -6,11 +6,16 @@ public sealed class RiskOptions
     /// <summary>Where the configuration has them.</summary>
     public const string Section = "Payments:Fraud";
 
+    public static readonly TimeSpan UsualReviewFor = TimeSpan.FromDays(7);
+
     /// <summary>Whether payments are judged at all.</summary>
     public bool IsEnabled { get; set; } = true;
 
     /// <summary>How long a payment is held for an analyst before it is refused; 1 second to 30 days.</summary>
     public TimeSpan HoldFor { get; set; } = TimeSpan.FromHours(4);
+
+    /// <summary>How long the case of a card payment waits for an analyst before it ends, and the payment stands; 1 second to 90 days.</summary>
+    public TimeSpan ReviewFor { get; set; } = UsualReviewFor;
 
     /// <summary>How long a decision waits for the grains of its address and device, 1 ms to 1 s; then it goes on without them, and says so.</summary>
     public TimeSpan EntityDeadline { get; set; } = TimeSpan.FromMilliseconds(25);
@@ -23,6 +28,8 @@ public sealed class RiskOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(HoldFor, TimeSpan.FromSeconds(1), nameof(HoldFor));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(HoldFor, TimeSpan.FromDays(30), nameof(HoldFor));
+        ArgumentOutOfRangeException.ThrowIfLessThan(ReviewFor, TimeSpan.FromSeconds(1), nameof(ReviewFor));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ReviewFor, TimeSpan.FromDays(90), nameof(ReviewFor));
         ArgumentOutOfRangeException.ThrowIfLessThan(EntityDeadline, TimeSpan.FromMilliseconds(1), nameof(EntityDeadline));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(EntityDeadline, TimeSpan.FromSeconds(1), nameof(EntityDeadline));
         return this;

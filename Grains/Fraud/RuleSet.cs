@@ -10,6 +10,12 @@ public sealed record ActiveRule(IFraudRule Rule, int Version, RuleMode Mode, lon
     /// <summary>All must hold for it to speak.</summary>
     public IReadOnlyList<RuleCondition> Conditions { get; init; } = [];
 
+    /// <summary>The share of payers on whose payments it acts where it is published, in percent; null for all.</summary>
+    public int? Rollout { get; init; }
+
+    /// <summary>What it is for a payer: beyond its share it is evaluated as in shadow. A payer whose place is not known is within every share.</summary>
+    public RuleMode ModeFor(RiskFacts facts) => Rollout <= facts.PayerPlace && Mode == RuleMode.Published ? RuleMode.Shadow : Mode;
+
     public bool MaySpeak(FeatureVector features)
     {
         for (var i = 0; i < Conditions.Count; i++)
@@ -28,6 +34,18 @@ public sealed record RuleSet(int Version, IReadOnlyList<ActiveRule> Rules, int R
 {
     public const int DefaultReviewAt = 50;
     public const int DefaultDeclineAt = 90;
+
+    /// <summary>Whether a rule acts on some payers alone, so that a decision asks for the payer's place.</summary>
+    public bool IsRollingOut
+    {
+        get
+        {
+            for (var i = 0; i < Rules.Count; i++)
+                if (Rules[i].Rollout is not null)
+                    return true;
+            return false;
+        }
+    }
 
     public RiskOutcome OutcomeOf(int score) => score >= DeclineAt ? RiskOutcome.Decline : score >= ReviewAt ? RiskOutcome.Review : RiskOutcome.Approve;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Grains.Interfaces;
 
 namespace Grains.Webhooks;
 
@@ -32,6 +33,8 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
+            // The trace's place is a header of ours; nothing else of what callers sent us goes on to receivers.
+            ActivityHeadersPropagator = null,
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             ConnectCallback = (context, end) => Connect(context.DnsEndPoint, mayReachPrivate, end),
@@ -51,6 +54,8 @@ public sealed class WebhookSender : IWebhookSender, IDisposable
         var headers = message.Headers();
         foreach (var (name, value) in headers)
             request.Headers.Add(name, value);
+        if (JourneyTrace.Here is { } here)
+            request.Headers.Add("traceparent", here);
         var signature = string.Join('\n', headers.Select(static header => $"{header.Key}: {header.Value}"));
         using var end = new CancellationTokenSource(timeout, machine);
         try

@@ -37,6 +37,12 @@ public static class CaseList
     /// <summary>Cases of one payer.</summary>
     public static string OfDebtor(string account) => $"debtor:{account}";
 
+    /// <summary>Cases of one merchant's card payments.</summary>
+    public static string OfMerchant(string merchant) => $"merchant:{merchant}";
+
+    /// <summary>Cases of one card, by its fingerprint.</summary>
+    public static string OfCard(string fingerprint) => $"card:{fingerprint}";
+
     /// <summary>Cases that somebody has.</summary>
     /// <param name="analyst">Hashed (<see cref="ReferenceHash.OfAnalyst"/>): the index is in clear, and a name is a person's.</param>
     public static string OfAssignee(long analyst) => $"assignee:{analyst:x16}";

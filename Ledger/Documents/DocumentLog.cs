@@ -39,6 +39,9 @@ public sealed class DocumentLog : IDisposable
     /// <summary>What the index says of documents above a number, in order.</summary>
     public IReadOnlyList<IndexedDocument> Index(long after, int limit) => tables.Index(after, limit);
 
+    /// <summary>All due work of a kind.</summary>
+    public IReadOnlyList<DueItem> Due(string kind) => tables.Due(kind);
+
     public void Dispose()
     {
         log.Dispose();
@@ -58,4 +61,6 @@ internal interface IDocumentTables : IDisposable
     string? AccountOf(long account);
 
     IReadOnlyList<IndexedDocument> Index(long after, int limit);
+
+    IReadOnlyList<DueItem> Due(string kind);
 }

@@ -41,7 +41,8 @@ public sealed class DocumentReader(IDocumentIndex index, AccountDirectory direct
     /// <summary>A case's newest state, and the account whose payment it is about; null where there is no such case.</summary>
     public async ValueTask<(DocumentState State, AccountRecord Account)?> FindCase(long number)
     {
-        if (await index.FindDocument(number) is not { } row || !row.Type.IsOfFraud())
+        // That of a card payment stands in its merchant's row.
+        if (await index.FindDocument(number) is not { } row || (!row.Type.IsOfFraud() && row.Type != EventType.MerchantRecorded))
             return null;
         return Last(await Open(row), number) is { Kind: CaseList.Kind } state ? (state, (await directory.Find(row.Debtor))!) : null;
     }

@@ -22,7 +22,7 @@ public sealed record AuditReport
     /// <summary>The hash of the batch that ends there, in hexadecimal digits.</summary>
     public required string LastHash { get; init; }
 
-    /// <summary>Merchants' documents that were held against the transfers; null where that was not done.</summary>
+    /// <summary>Documents of merchants and of fraud that were held against the transfers; null where that was not done.</summary>
     public long? Documents { get; init; }
 
     /// <summary>Why there are documents that were not; null where all were, or there are none.</summary>

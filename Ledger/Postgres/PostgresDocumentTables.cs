@@ -25,6 +25,16 @@ internal sealed class PostgresDocumentTables : IDocumentTables
         "select number, owner, kind, row from document where number > $1 order by number limit $2",
         static row => new IndexedDocument(row.GetInt64(0), row.GetInt64(1), (byte)row.GetInt16(2), row.GetInt64(3)), after, limit);
 
+    public IReadOnlyList<DueItem> Due(string kind)
+    {
+        using var command = new NpgsqlCommand("select at, grain, id from due where kind = $1", connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = kind } } };
+        using var reader = command.ExecuteReader();
+        var items = new List<DueItem>();
+        while (reader.Read())
+            items.Add(new DueItem(reader.GetInt64(0), reader.GetString(1), kind, reader.GetInt64(2)));
+        return items;
+    }
+
     public void Dispose()
     {
         connection.Dispose();

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
@@ -9,14 +10,33 @@ namespace Ledger.Postgres;
 /// advisory lock, so that of two processes that start at once one migrates and the other waits. A database whose applied
 /// migrations differ from ours, or go beyond them, is refused untouched.
 /// </summary>
-internal static class PostgresMigrator
+public static class PostgresMigrator
 {
     private const string Prefix = "Payments.Ledger.Postgres.Migrations.";
 
     /// <summary>The advisory lock that whoever migrates holds: "payments" in ASCII.</summary>
     private const long Lock = 0x7061796D656E7473;
 
-    public static void Migrate(NpgsqlDataSource source) => Migrate(source, Known());
+    internal static void Migrate(NpgsqlDataSource source) => Migrate(source, Known());
+
+    /// <summary>
+    /// Brings a schema of a database to what an assembly has as resources below a prefix, in the same way as the ledger's own; makes the
+    /// schema where it is missing.
+    /// </summary>
+    /// <param name="connectionString">The schema must be all of its search path.</param>
+    /// <exception cref="LedgerSchemaException">A newer release was there, or something else is.</exception>
+    public static void Migrate(string connectionString, Assembly assembly, string prefix)
+    {
+        var schema = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        using var source = NpgsqlDataSource.Create(schema);
+        using (var connection = source.OpenConnection())
+        {
+            // Two that start at once: "if not exists" alone may fail for the second.
+            Run(connection, null, $"select pg_advisory_lock({Lock}); create schema if not exists \"{schema.SearchPath}\"");
+        }
+
+        Migrate(source, Known(assembly, prefix));
+    }
 
     internal static void Migrate(NpgsqlDataSource source, IReadOnlyList<Migration> known)
     {
@@ -45,14 +65,15 @@ internal static class PostgresMigrator
         return ([.. applied.Select(static done => done.Name)], [.. known.Skip(applied.Count).Select(static migration => migration.Name)], Conflict(applied, known));
     }
 
-    internal static List<Migration> Known()
+    internal static List<Migration> Known() => Known(typeof(PostgresMigrator).Assembly, Prefix);
+
+    private static List<Migration> Known(Assembly assembly, string prefix)
     {
-        var assembly = typeof(PostgresMigrator).Assembly;
         var known = new List<Migration>();
-        foreach (var resource in assembly.GetManifestResourceNames().Where(static name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-            var name = resource[Prefix.Length..^".sql".Length];
+            var name = resource[prefix.Length..^".sql".Length];
             known.Add(new Migration(long.Parse(name.AsSpan(0, 4)), name, reader.ReadToEnd()));
         }
 

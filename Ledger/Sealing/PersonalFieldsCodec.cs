@@ -29,14 +29,24 @@ public static class PersonalFieldsCodec
 
         /// <summary>No text: the payment's fraud decision, which names places and parties.</summary>
         RiskDecision = 13,
+
+        /// <summary>No text: how long that decision took, in microseconds, four bytes.</summary>
+        DecisionMicroseconds = 14,
     }
 
     /// <summary>What the debtor's key seals: everything but the creditor's name. Null where there is nothing.</summary>
-    /// <param name="riskDecision">The payment's fraud decision, as its codec wrote it; empty where it has none.</param>
-    public static byte[]? EncodeDebtorPart(PersonalFields fields, ReadOnlySpan<byte> riskDecision = default)
+    public static byte[]? EncodeDebtorPart(PersonalFields fields)
     {
-        // Remittance text alone is the usual case; a pooled writer is not worth its keep.
         var writer = new ArrayBufferWriter<byte>(64);
+        WriteDebtorPart(writer, fields, []);
+        return writer.WrittenCount == 0 ? null : writer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The same into a writer that is used again and again, with the payment's fraud decision.</summary>
+    /// <param name="riskDecision">As its codec wrote it; empty where the payment has none.</param>
+    /// <param name="microseconds">How long it took.</param>
+    public static void WriteDebtorPart(ArrayBufferWriter<byte> writer, PersonalFields fields, ReadOnlySpan<byte> riskDecision, int microseconds = 0)
+    {
         Add(writer, Tag.RemittanceInfo, fields.RemittanceInfo);
         Add(writer, Tag.EndToEndId, fields.EndToEndId);
         Add(writer, Tag.DebtorName, fields.DebtorName);
@@ -56,9 +66,12 @@ public static class PersonalFieldsCodec
             Add(writer, Tag.MetadataValue, pair.Value);
         }
 
-        if (!riskDecision.IsEmpty)
-            Add(writer, Tag.RiskDecision, riskDecision);
-        return writer.WrittenCount == 0 ? null : writer.WrittenSpan.ToArray();
+        if (riskDecision.IsEmpty)
+            return;
+        Add(writer, Tag.RiskDecision, riskDecision);
+        Span<byte> took = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(took, microseconds);
+        Add(writer, Tag.DecisionMicroseconds, took);
     }
 
     /// <summary>What the creditor's key seals. Null where there is nothing.</summary>
@@ -78,12 +91,18 @@ public static class PersonalFieldsCodec
     }
 
     /// <summary>The payment's fraud decision, as its codec wrote it; empty where it has none.</summary>
-    public static ReadOnlySpan<byte> RiskDecisionOf(ReadOnlySpan<byte> debtorPart)
+    public static ReadOnlySpan<byte> RiskDecisionOf(ReadOnlySpan<byte> debtorPart) => BytesOf(Tag.RiskDecision, debtorPart);
+
+    /// <summary>How long that decision took; null where it was not taken.</summary>
+    public static int? DecisionMicrosecondsOf(ReadOnlySpan<byte> debtorPart) =>
+        BytesOf(Tag.DecisionMicroseconds, debtorPart) is { IsEmpty: false } took ? BinaryPrimitives.ReadInt32BigEndian(took) : null;
+
+    private static ReadOnlySpan<byte> BytesOf(Tag tag, ReadOnlySpan<byte> debtorPart)
     {
         while (!debtorPart.IsEmpty)
         {
             var length = BinaryPrimitives.ReadUInt16BigEndian(debtorPart[1..]);
-            if ((Tag)debtorPart[0] == Tag.RiskDecision)
+            if ((Tag)debtorPart[0] == tag)
                 return debtorPart.Slice(3, length);
             debtorPart = debtorPart[(3 + length)..];
         }
@@ -101,7 +120,7 @@ public static class PersonalFieldsCodec
         while (!bytes.IsEmpty)
         {
             var length = BinaryPrimitives.ReadUInt16BigEndian(bytes[1..]);
-            var text = (Tag)bytes[0] == Tag.RiskDecision ? "" : Encoding.UTF8.GetString(bytes.Slice(3, length));
+            var text = (Tag)bytes[0] is Tag.RiskDecision or Tag.DecisionMicroseconds ? "" : Encoding.UTF8.GetString(bytes.Slice(3, length));
             switch ((Tag)bytes[0])
             {
                 case Tag.RemittanceInfo: fields = fields with { RemittanceInfo = text }; break;
@@ -116,7 +135,7 @@ public static class PersonalFieldsCodec
                 case Tag.DeviceId: fields = fields with { DeviceId = text }; break;
                 case Tag.MetadataKey: key = text; break;
                 case Tag.MetadataValue: (metadata ??= []).Add(new MetadataPair(key!, text)); break;
-                case Tag.RiskDecision: break;
+                case Tag.RiskDecision or Tag.DecisionMicroseconds: break;
                 default: throw new InvalidDataException($"Personal field {bytes[0]} is unknown to this release.");
             }
 

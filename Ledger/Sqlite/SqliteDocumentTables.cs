@@ -50,5 +50,22 @@ internal sealed class SqliteDocumentTables(string path) : IDocumentTables
         return page;
     }
 
+    public IReadOnlyList<DueItem> Due(string kind)
+    {
+        var items = new List<DueItem>();
+        var select = database.Statement("SELECT at, grain, id FROM due WHERE kind = ?").Bind(1, kind);
+        try
+        {
+            while (select.Step())
+                items.Add(new DueItem(select.Int64(0), select.Text(1)!, kind, select.Int64(2)));
+        }
+        finally
+        {
+            select.Reset();
+        }
+
+        return items;
+    }
+
     public void Dispose() => database.Dispose();
 }

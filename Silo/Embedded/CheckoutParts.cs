@@ -1,3 +1,4 @@
+using Grains;
 using Grains.Acquirers;
 using Grains.Acquirers.Sandbox;
 using Grains.Checkout;
@@ -11,7 +12,6 @@ using Ledger;
 using Ledger.Documents;
 using Ledger.Sealing;
 using Ledger.Shards;
-using Silo.Embedded.References;
 
 namespace Silo.Embedded;
 
@@ -30,8 +30,8 @@ public sealed class CheckoutParts : IDisposable
     private Task asking = Task.CompletedTask;
 
     internal CheckoutParts(
-        string dataDirectory, ISharedBook? shared, LedgerShards shards, IDocumentIndex index, MasterKey masterKey, EmbeddedGrains grains, IReadOnlyList<DueSweeper> due, ProductClock clock, AcquirerOptions options,
-        IAcquirer? given, RiskDesk? risk, ILoggerFactory loggers, TimeProvider machine)
+        string dataDirectory, ISharedBook? shared, LedgerShards shards, IDocumentIndex index, MasterKey masterKey, IGrainHost grains, IReadOnlyList<DueSweeper> due, ProductClock clock, AcquirerOptions options,
+        IAcquirer? given, RiskDesk? risk, RiskGrains riskGrains, ILoggerFactory loggers, TimeProvider machine)
     {
         IAcquirer inner;
         if (given is not null)
@@ -46,13 +46,13 @@ public sealed class CheckoutParts : IDisposable
         Cards = new CardTokenizer(acquirer, masterKey, clock);
         webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
         var acquirers = new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer };
-        var cardRisk = risk is null ? null : new CardRisk(risk, masterKey);
+        var cardRisk = risk is null ? null : new CardRisk(risk, masterKey, new CardEntities(riskGrains.Card, risk.Options.EntityDeadline, machine));
         MerchantServices Of(int shard) => new(
             shards.Writers[shard], index, masterKey, grains, acquirers, Cards, options, webhooks, due[shard].Wake, clock, loggers.CreateLogger<MerchantGrain>())
         { IsShared = shared is not null, Risk = cardRisk };
         var services = Enumerable.Range(0, shards.Count).Select(Of).ToArray();
         Documents = services[0].Documents;
-        grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services[shards.ShardOf(AccountId.Parse(key))]), static handle => new MerchantGrainReference(handle));
+        grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services[shards.ShardOf(AccountId.Parse(key))]));
         foreach (var sweeper in due)
             foreach (var kind in DueKind.All)
                 sweeper.Register<IMerchantGrain>(kind);

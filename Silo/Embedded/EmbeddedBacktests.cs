@@ -10,7 +10,7 @@ internal sealed class EmbeddedBacktests(EmbeddedEdition edition) : IBacktests, I
 {
     private readonly Backtests backtests = new(edition.Shards, edition.MasterKey, edition.Risk, edition.Rules.Book.At, TimeProvider.System);
 
-    public BacktestStart Start(string by, DateTimeOffset? from, DateTimeOffset? to, JsonElement? rules) => backtests.Start(by, from, to, rules);
+    public BacktestStart Start(string by, BacktestRange range, JsonElement? rules) => backtests.Start(by, range, rules);
 
     public BacktestState? Find(string id) => backtests.Find(id);
 

@@ -1,15 +1,19 @@
+using Grains;
 using Grains.Accounts;
 using Grains.Acquirers;
 using Grains.Due;
 using Grains.Fraud;
+using Grains.Fraud.Alerts;
+using Grains.Fraud.Detectors;
 using Grains.Fraud.Entities;
 using Grains.Fraud.Rules;
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Fraud;
+using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Documents;
 using Ledger.Sealing;
 using Ledger.Shards;
-using Silo.Embedded.References;
 
 namespace Silo.Embedded;
 
@@ -25,26 +29,28 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     private readonly OpenLedger ledger;
     private readonly LedgerThread[] threads;
     private readonly DueSweeper[] sweepers;
-    private readonly EmbeddedInstruments instruments;
+    private readonly EmbeddedInstruments? instruments;
     private readonly LedgerInstruments ledgerInstruments = new();
     private readonly ITimer? clockRefresh;
+    private readonly EntityRecallParts? recall;
     private int refreshingClock;
     private Task? stopped;
 
-    private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards, RiskOptions? risk)
+    private EmbeddedEdition(OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, IGrainHost grains, RiskGrains riskGrains, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions acquirer, IAcquirer? cards, RiskOptions? risk)
     {
-        this.ledger = ledger;
+        (this.ledger, Grains) = (ledger, grains);
         DataDirectory = dataDirectory;
         Clock = new ProductClock(machine, Registry);
         Shards = OpenShards(ledger, ledgerOptions, loggers, machine, ledgerInstruments);
         PaymentReader = new PaymentReader(Shards.Directory, ledger.MasterKey, Shards.Reader);
-        Grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
-        instruments = new EmbeddedInstruments(Grains);
-        Risk = risk is { IsEnabled: true } ? new RiskDesk(risk, ledger.MasterKey, FraudRules.Default()) { Entities = new RiskEntities(new RiskEntityTable().Get, ledger.MasterKey, risk.EntityDeadline, machine) } : null;
+        instruments = grains is EmbeddedGrains embedded ? new EmbeddedInstruments(embedded) : null;
+        Risk = risk is { IsEnabled: true } ? new RiskDesk(risk, ledger.MasterKey, FraudRules.Default()) { Entities = new RiskEntities(riskGrains.Entity, risk.EntityDeadline, machine) } : null;
         var documents = new DocumentReader(Documents(ledger), Shards.Directory, ledger.MasterKey);
         var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, documents, Risk, loggers.CreateLogger<AccountGrain>());
-        Grains.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
+        Grains.Register<IAccountGrain>(key => new AccountGrain(key, services));
         Rules = new RuleParts(Shards, documents, ledger.MasterKey, Grains, Risk, risk ?? new RiskOptions(), Clock, loggers);
+        var alerts = new FraudAlertsServices(Shards.Of(AccountId.Parse(IFraudAlertsGrain.Key)), documents, ledger.MasterKey, Grains, Clock, loggers.CreateLogger<FraudAlertsGrain>());
+        Grains.Register<IFraudAlertsGrain>(key => new FraudAlertsGrain(key, alerts));
         threads = [.. Shards.Writers.Select(writer => new LedgerThread(writer, ledgerOptions, Faults, machine))];
         Ended = Task.WhenAny(threads.Select(static thread => thread.Ended)).Unwrap();
         sweepers = [.. Shards.Writers.Select(writer => new DueSweeper(writer.Reader, Grains, Clock, new DueSweeperOptions(), loggers.CreateLogger<DueSweeper>()))];
@@ -54,10 +60,13 @@ public sealed class EmbeddedEdition : IAsyncDisposable
             sweeper.Register<IAccountGrain>(HoldDue.Kind);
         }
 
-        Checkout = new CheckoutParts(dataDirectory, ledger.SharedBook, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, cards, Risk, loggers, machine);
-        foreach (var sweeper in sweepers)
-            sweeper.Start();
-        Checkout.Start();
+        Checkout = new CheckoutParts(dataDirectory, ledger.SharedBook, Shards, Documents(ledger), ledger.MasterKey, Grains, sweepers, Clock, acquirer, cards, Risk, riskGrains, loggers, machine);
+        if (Risk is not null)
+        {
+            Seen = new SeenEvents(Shards.Directory, documents, ledger.MasterKey, Risk);
+            recall = riskGrains.Table is { } table ? new EntityRecallParts(table, Shards, Seen, Clock, machine, loggers.CreateLogger<EntityRecallParts>()) : null;
+        }
+
         if (ledger.IsShared)
         {
             clockRefresh = machine.CreateTimer(RefreshClock, loggers.CreateLogger<EmbeddedEdition>(), ClockRefresh, ClockRefresh);
@@ -86,12 +95,18 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     public PaymentReader PaymentReader { get; }
 
-    public EmbeddedGrains Grains { get; }
+    public IGrainHost Grains { get; }
 
     public CheckoutParts Checkout { get; }
 
     /// <summary>Null where risk is not judged.</summary>
     public RiskDesk? Risk { get; }
+
+    /// <summary>Rows of the log as fraud's consumers see them; null where risk is not judged.</summary>
+    public SeenEvents? Seen { get; }
+
+    /// <summary>Ends once addresses and devices know what they saw before this start.</summary>
+    public Task EntitiesRecalled => recall?.Ended ?? Task.CompletedTask;
 
     /// <summary>Fraud rules and lists, which a host reads before it serves (<see cref="RulesStart"/>).</summary>
     public RuleParts Rules { get; }
@@ -121,15 +136,41 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     public static EmbeddedEdition Open(
         OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, EmbeddedGrainsOptions grainsOptions, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null, RiskOptions? risk = null)
     {
+        var grains = new EmbeddedGrains(grainsOptions, machine, new ThreadPoolTurnScheduler(), loggers.CreateLogger<EmbeddedGrains>());
+        var edition = Open(ledger, dataDirectory, ledgerOptions, grains, RiskGrains.InPlace(), loggers, machine, acquirer, cards, risk);
+        edition.StartDueWork();
+        return edition;
+    }
+
+    /// <summary>Goes to work on a ledger with grains of another host; due work is handed over from <see cref="StartDueWork"/> on.</summary>
+    /// <param name="riskGrains">Where addresses, devices and cards are.</param>
+    public static EmbeddedEdition Open(
+        OpenLedger ledger, string dataDirectory, LedgerOptions ledgerOptions, IGrainHost grains, RiskGrains riskGrains, ILoggerFactory loggers, TimeProvider machine, AcquirerOptions? acquirer = null, IAcquirer? cards = null, RiskOptions? risk = null)
+    {
         try
         {
-            return new EmbeddedEdition(ledger, dataDirectory, ledgerOptions, grainsOptions, loggers, machine, acquirer ?? new AcquirerOptions(), cards, risk);
+            return new EmbeddedEdition(ledger, dataDirectory, ledgerOptions, grains, riskGrains, loggers, machine, acquirer ?? new AcquirerOptions(), cards, risk);
         }
         catch
         {
             ledger.Dispose();
             throw;
         }
+    }
+
+    /// <summary>From now on what is due, and what acquirers were asked when the last process ended, goes to its grains.</summary>
+    public void StartDueWork()
+    {
+        foreach (var sweeper in sweepers)
+            sweeper.Start();
+        Checkout.Start();
+    }
+
+    /// <summary>Hands over no more of it, and lets what is under way end: before grains of another host go.</summary>
+    public async Task StopDueWork(CancellationToken cancellationToken)
+    {
+        await Checkout.Stop();
+        await Task.WhenAll(sweepers.Select(sweeper => sweeper.Stop(cancellationToken)));
     }
 
     /// <summary>Takes no new work, lets what is in flight commit and be answered, and puts the grains to sleep.</summary>
@@ -141,8 +182,10 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         if (clockRefresh is not null)
             await clockRefresh.DisposeAsync();
         await Rules.DisposeAsync();
+        if (recall is not null)
+            await recall.DisposeAsync();
         Checkout.Dispose();
-        instruments.Dispose();
+        instruments?.Dispose();
         foreach (var thread in threads)
             thread.Dispose();
         foreach (var writer in Shards.Writers)

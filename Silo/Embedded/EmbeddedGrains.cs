@@ -1,4 +1,8 @@
-using Grains.Interfaces;
+using Grains;
+using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Fraud;
+using Silo.Embedded.References;
 
 namespace Silo.Embedded;
 
@@ -7,8 +11,17 @@ namespace Silo.Embedded;
 /// awaits only, calls that may come back to a grain that waits (the contract of a reentrant grain). It has no thread, clock
 /// or order of its own: those come from the scheduler and the time provider.
 /// </summary>
-public sealed class EmbeddedGrains : IGrains, IAsyncDisposable
+public sealed class EmbeddedGrains : IGrainHost, IAsyncDisposable
 {
+    /// <summary>What callers hold of a grain, by its contract.</summary>
+    private static readonly Dictionary<Type, Delegate> KnownReferences = new()
+    {
+        [typeof(IAccountGrain)] = static (GrainHandle handle) => (IAccountGrain)new AccountGrainReference(handle),
+        [typeof(IMerchantGrain)] = static (GrainHandle handle) => (IMerchantGrain)new MerchantGrainReference(handle),
+        [typeof(IFraudAlertsGrain)] = static (GrainHandle handle) => (IFraudAlertsGrain)new FraudAlertsGrainReference(handle),
+        [typeof(IRuleBookGrain)] = static (GrainHandle handle) => (IRuleBookGrain)new RuleBookGrainReference(handle),
+    };
+
     private readonly ActivationTable table;
     private readonly IdleSweep sweep;
     private readonly Dictionary<Type, Delegate> references = [];
@@ -22,6 +35,10 @@ public sealed class EmbeddedGrains : IGrains, IAsyncDisposable
 
     /// <summary>How many grains are awake, waking or going to sleep.</summary>
     public int ActiveCount => table.Count;
+
+    /// <exception cref="KeyNotFoundException">No reference to this contract is known here.</exception>
+    public void Register<TGrain>(Func<string, TGrain> create)
+        where TGrain : class => Register(create, (Func<GrainHandle, TGrain>)KnownReferences[typeof(TGrain)]);
 
     /// <summary>
     /// Makes a grain contract known, before the first <see cref="Get"/>: <paramref name="create"/> makes the grain of a key
@@ -44,10 +61,7 @@ public sealed class EmbeddedGrains : IGrains, IAsyncDisposable
         return ((Func<string, TGrain>)get)(key);
     }
 
-    /// <summary>
-    /// Takes no new calls (<see cref="GrainHostStopping"/>), lets those in progress end, with the calls that they make, and
-    /// puts every grain to sleep. Cancelling stops the waiting only.
-    /// </summary>
+    /// <inheritdoc/>
     public Task Drain(CancellationToken cancellationToken)
     {
         sweep.Dispose();

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Net;
 using Gateway;
 using Gateway.Fraud;
 using Gateway.Requests;
 using Grains.Acquirers;
 using Grains.Fraud;
+using Grains.Fraud.Detectors;
 using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
 using Ledger;
@@ -91,6 +93,32 @@ public static class Hosting
         return options.Validated();
     }
 
+    /// <summary>What looks for patterns across accounts.</summary>
+    /// <exception cref="OptionsValidationException">There is no such detector or parameter, or a value is none that it takes.</exception>
+    public static DetectorOptions DetectorOptions(this IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Grains.Fraud.Detectors.DetectorOptions.Section);
+        var options = new DetectorOptions { IsEnabled = section.GetValue(nameof(Grains.Fraud.Detectors.DetectorOptions.IsEnabled), true) };
+        foreach (var detector in section.GetChildren().Where(static each => each.Key != nameof(Grains.Fraud.Detectors.DetectorOptions.IsEnabled)))
+        {
+            var setting = new DetectorSetting { IsEnabled = detector.GetValue(nameof(DetectorSetting.IsEnabled), true), Freeze = detector.GetValue(nameof(DetectorSetting.Freeze), false) };
+            foreach (var value in detector.GetChildren().Where(static each => each.Key is not (nameof(DetectorSetting.IsEnabled) or nameof(DetectorSetting.Freeze))))
+                setting.Parameters[value.Key] = long.TryParse(value.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : throw Refused($"{value.Path} is no whole number.");
+            options.ByName[detector.Key] = setting;
+        }
+
+        try
+        {
+            options.Active();
+        }
+        catch (ArgumentException exception)
+        {
+            throw Refused(exception.Message);
+        }
+
+        return options;
+    }
+
     public static IServiceCollection AddEmbeddedEdition(this IServiceCollection services, EmbeddedEdition edition) => services
         .AddSingleton<IGrains>(edition.Grains)
         .AddSingleton(edition.Shards)
@@ -103,8 +131,9 @@ public static class Hosting
         .AddSingleton(edition.Checkout.AcquirerFaults)
         .AddSingleton<ICardEntry>(edition.Checkout.Cards)
         .AddSingleton(edition.Clock)
-        .AddSingleton<IRiskModels>(services => new RiskModels(services.GetRequiredService<IConfiguration>()[RiskModels.DirectorySetting] ?? Path.Combine(edition.DataDirectory, "models"), edition.Risk))
+        .AddSingleton<IRiskModels>(services => new RiskModels(services.GetRequiredService<IConfiguration>()[RiskModels.DirectorySetting] ?? Path.Combine(edition.DataDirectory, RiskModels.DirectoryName), edition.Risk, edition.Clock))
         .AddHostedService(_ => new RulesStart(edition.Rules.InForce))
+        .AddHostedService(services => new DetectorsStart(edition, services.GetRequiredService<IConfiguration>().DetectorOptions(), services.GetRequiredService<EventConsumers>(), services.GetRequiredService<ILoggerFactory>()))
         .AddSingleton(new RequestLogPlace(edition.DataDirectory))
         .AddSingleton(edition.Registry)
         // Made by the container, which ends it before the ledger is closed.

@@ -7,22 +7,44 @@ namespace Silo.Embedded;
 /// <summary>
 /// The grains of addresses and devices in one process: each is called by one caller at a time, in place. Their calls await nothing and
 /// last a microsecond, a tenth of what a turn of its own costs. The table is bounded: beyond its capacity the half that was asked for
-/// longest ago is forgotten.
+/// longest ago is forgotten. Until what the log has of its windows is told again (<see cref="EntityRecall"/>), it takes in what it is
+/// asked and answers that it does not know.
 /// </summary>
 internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapacity)
 {
     private const int DefaultCapacity = 200_000;
 
-    private readonly ConcurrentDictionary<string, Entity> entities = new(StringComparer.Ordinal);
-    private long calls;
+    private readonly ConcurrentDictionary<RiskEntityKey, Entity> entities = new();
+    private int count;
     private int forgetting;
+    private volatile bool isWhole;
 
-    public IRiskEntityGrain Get(string key)
+    /// <summary>Whether what was seen before the process began is known, as far as windows reach.</summary>
+    public bool IsWhole
     {
-        var entity = entities.GetOrAdd(key, static key => new Entity(key));
-        entity.LastCall = Interlocked.Increment(ref calls);
-        // Counting a concurrent dictionary takes all its locks: now and then is enough.
-        if ((entity.LastCall & 0xFFF) == 0 && entities.Count > capacity)
+        get => isWhole;
+        set => isWhole = value;
+    }
+
+    public IRiskEntityGrain Get(RiskEntityKey key) => Find(key);
+
+    /// <summary>What an entity saw before the process began.</summary>
+    public void Recall(RiskEntityKey key, EntitySighting sighting) => Find(key).Recall(sighting);
+
+    private Entity Find(RiskEntityKey key)
+    {
+        if (!entities.TryGetValue(key, out var entity))
+            entity = Add(key);
+        entity.LastCallMs = Environment.TickCount64;
+        return entity;
+    }
+
+    // What is there is counted here: counting a concurrent dictionary takes all its locks.
+    private Entity Add(RiskEntityKey key)
+    {
+        var made = new Entity(key, this);
+        var entity = entities.GetOrAdd(key, made);
+        if (ReferenceEquals(entity, made) && Interlocked.Increment(ref count) > capacity)
             Forget();
         return entity;
     }
@@ -33,9 +55,12 @@ internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapa
             return;
         try
         {
-            var byAge = entities.OrderBy(static pair => pair.Value.LastCall).Take(capacity / 2).Select(static pair => pair.Key).ToList();
+            var byAge = entities.OrderBy(static pair => pair.Value.LastCallMs).Take(capacity / 2).Select(static pair => pair.Key).ToList();
             foreach (var key in byAge)
-                entities.TryRemove(key, out _);
+            {
+                if (entities.TryRemove(key, out _))
+                    Interlocked.Decrement(ref count);
+            }
         }
         finally
         {
@@ -43,17 +68,28 @@ internal sealed class RiskEntityTable(int capacity = RiskEntityTable.DefaultCapa
         }
     }
 
-    private sealed class Entity(string key) : IRiskEntityGrain
+    private sealed class Entity(RiskEntityKey key, RiskEntityTable table) : IRiskEntityGrain
     {
         private readonly Lock turn = new();
         private readonly RiskEntityGrain grain = new(key);
 
-        public long LastCall { get; set; }
+        public long LastCallMs { get; set; }
 
-        public Task<EntityAnswer> See(EntitySighting sighting)
+        public ValueTask<EntityAnswer> See(EntitySighting sighting)
+        {
+            // Looked at first: an answer of which something was missing while it was made is none.
+            var isWhole = table.IsWhole;
+            lock (turn)
+            {
+                var answer = grain.See(sighting);
+                return isWhole ? answer : new(new EntityAnswer(null));
+            }
+        }
+
+        public void Recall(EntitySighting sighting)
         {
             lock (turn)
-                return grain.See(sighting);
+                grain.Recall(sighting);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Grains;
 using Grains.Fraud;
 using Grains.Fraud.RuleBook;
 using Grains.Interfaces.Fraud;
@@ -6,7 +7,6 @@ using Ledger;
 using Ledger.Documents;
 using Ledger.Sealing;
 using Ledger.Shards;
-using Silo.Embedded.References;
 
 namespace Silo.Embedded;
 
@@ -20,14 +20,14 @@ public sealed partial class RuleParts : IAsyncDisposable
     private ITimer? refresh;
     private int refreshing;
 
-    internal RuleParts(LedgerShards shards, DocumentReader documents, MasterKey masterKey, EmbeddedGrains grains, RiskDesk? desk, RiskOptions options, ProductClock clock, ILoggerFactory loggers)
+    internal RuleParts(LedgerShards shards, DocumentReader documents, MasterKey masterKey, IGrainHost grains, RiskDesk? desk, RiskOptions options, ProductClock clock, ILoggerFactory loggers)
     {
         logger = loggers.CreateLogger<RuleParts>();
         Book = new RuleBookReader(shards.Reader, documents);
         InForce = new RulesInForce(Book, desk, clock, loggers.CreateLogger<RulesInForce>());
         var services = new RuleBookServices(
             shards.Writers[shards.ShardOf(AccountId.Parse(IRuleBookGrain.Key))], documents, masterKey, grains, Book, InForce, options.FourEyes, clock, loggers.CreateLogger<RuleBookGrain>());
-        grains.Register<IRuleBookGrain>(key => new RuleBookGrain(key, services), static handle => new RuleBookGrainReference(handle));
+        grains.Register<IRuleBookGrain>(key => new RuleBookGrain(key, services));
     }
 
     /// <summary>Past and present rules.</summary>

@@ -11,7 +11,7 @@ public sealed class ReferenceDirection
         ["Grains"] = ["Grains.Interfaces", "Ledger"],
         ["Gateway"] = ["Grains.Interfaces", "Ledger"],
         ["Silo/Embedded"] = ["Grains", "Gateway"],
-        ["Silo/Orleans"] = ["Grains", "Gateway"],
+        ["Silo/Orleans"] = ["Grains", "Gateway", "Silo/Embedded"],
     };
 
     /// <summary>Packages of the cluster edition; everything else must restore without them.</summary>
@@ -33,6 +33,17 @@ public sealed class ReferenceDirection
     [Fact]
     public void The_grain_contracts_need_nothing_but_the_base_library() =>
         Assert.Empty(Repository.Products["Grains.Interfaces"].Packages);
+
+    [Fact]
+    public void The_solution_of_everything_else_has_no_project_of_the_cluster_edition()
+    {
+        var solution = File.ReadAllText(Path.Combine(Repository.Root, "Payments.sln"));
+        Assert.DoesNotContain("Silo.Orleans", solution);
+        Assert.DoesNotContain("Cluster.Tests", solution);
+        Assert.All(
+            Directory.EnumerateFiles(Repository.Root, "packages.lock.json", SearchOption.AllDirectories).Select(Repository.Relative).Where(static file => file is not ("Silo/Orleans/packages.lock.json" or "tests/Cluster.Tests/packages.lock.json")),
+            file => Assert.All(ClusterPackages, package => Assert.DoesNotContain($"\"{package}", File.ReadAllText(Path.Combine(Repository.Root, file)), StringComparison.OrdinalIgnoreCase)));
+    }
 
     [Fact]
     public void Only_the_cluster_edition_uses_its_packages()

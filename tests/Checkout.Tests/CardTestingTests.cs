@@ -61,13 +61,62 @@ public sealed class CardTestingTests
         (await Pay(bench, "bank_stranger", 90_000, "203.0.113.7")).Is(200);
     }
 
-    [Fact]
-    public async Task What_is_sent_at_once_with_the_fifth_is_not_called_back_and_no_more_than_that()
+    [Theory]
+    [InlineData(8, "none", Tested)]
+    [InlineData(50, "none", Tested)]
+    [InlineData(50, "one", 90_000)]
+    [InlineData(50, "each its own", 2_500)]
+    public async Task However_many_are_sent_at_once_five_reach_the_acquirer(int atOnce, string addresses, long amount)
     {
-        const int AtOnce = 8;
         await using var bench = Shop();
-        await Parallel.ForEachAsync(Enumerable.Range(0, 50), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (card, _) => (await Pay(bench, $"stolen{card}", Tested, null)).Is(402));
-        Assert.InRange(bench.Acquirer.Calls, 5, 4 + AtOnce);
+        // All that are sent are at the acquirer together.
+        bench.Acquirer.Then = static _ => Task.Delay(30);
+        await Parallel.ForEachAsync(Enumerable.Range(0, 50), new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (card, _) => (await Pay(bench, $"stolen{card}", amount, Address(addresses, card))).Is(402));
+        Assert.Equal(5, bench.Acquirer.Calls);
+    }
+
+    [Fact]
+    public async Task Customers_who_come_at_once_all_pay()
+    {
+        await using var bench = Shop();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 60), new ParallelOptions { MaxDegreeOfParallelism = 60 }, async (card, _) => (await Pay(bench, $"bank_new{card}", Tested, null)).Is(200));
+        Assert.Equal(60, bench.Acquirer.Calls);
+    }
+
+    [Fact]
+    public async Task The_sixth_waits_for_what_becomes_of_the_first_and_goes_on_when_one_is_accepted()
+    {
+        await using var bench = Shop();
+        var (sent, answer) = (new SemaphoreSlim(0), new SemaphoreSlim(0));
+        bench.Acquirer.Asking = async _ =>
+        {
+            sent.Release();
+            await answer.WaitAsync();
+        };
+        var paying = Enumerable.Range(0, 6).Select(card => Pay(bench, $"bank_new{card}", Tested, null)).ToList();
+        for (var card = 0; card < 5; card++)
+            Assert.True(await sent.WaitAsync(TimeSpan.FromSeconds(10)), $"Attempt {card + 1} of five was not sent.");
+        Assert.False(await sent.WaitAsync(TimeSpan.FromMilliseconds(100)), "The sixth was sent while five were under way.");
+        answer.Release();
+        Assert.True(await sent.WaitAsync(TimeSpan.FromSeconds(10)), "The sixth was not sent when another one was accepted.");
+        answer.Release(5);
+        Assert.All(await Task.WhenAll(paying), static reply => reply.Is(200));
+    }
+
+    [Fact]
+    public async Task What_a_card_does_at_one_merchant_another_one_knows()
+    {
+        await using var bench = Shop();
+        (await Pay(bench, "stolen", 20_000, null)).Is(402);
+        (await Pay(bench, "stolen", 20_000, null)).Is(402);
+        bench.Edition.Clock.Advance(TimeSpan.FromHours(2));
+        (await Pay(bench, "stolen", 20_000, null, "other")).Is(402);
+        var error = (await Pay(bench, "stolen", 20_000, null, "third")).Is(402).Json.GetProperty("error");
+        var charge = await bench.Document(error.GetProperty("charge").GetString()!, "third");
+        var decision = RiskDecisionCodec.Decode(JsonSerializer.Deserialize(charge.Private.Span, StoredJson.Default.ChargeRecord)!.Risk);
+        long Of(Feature feature) => decision.Values[(int)feature];
+        Assert.Equal((1, 1, 3, 3, 2), (Of(Feature.CardAttempts1Hour), Of(Feature.CardDeclined1Hour), Of(Feature.CardAttempts24Hours), Of(Feature.CardDeclined24Hours), Of(Feature.CardMerchants24Hours)));
+        Assert.Empty(decision.FellBack);
     }
 
     [Fact]
@@ -225,16 +274,16 @@ public sealed class CardTestingTests
         return bench;
     }
 
-    private static async Task<string> Token(MerchantBench bench, string card)
+    private static async Task<string> Token(MerchantBench bench, string card, string merchant = "m")
     {
         var facts = new Card { Brand = "visa", Country = "US", ExpMonth = 12, ExpYear = 2040, Fingerprint = "of " + card, Funding = "credit", Last4 = "0000" };
-        return (await bench.Run(new CreateToken(new CardFacts("sandbox", card, facts), null, null))).Is(200)["id"];
+        return (await bench.Run(new CreateToken(new CardFacts("sandbox", card, facts), null, null), merchant)).Is(200)["id"];
     }
 
-    private static async Task<BenchReply> Pay(MerchantBench bench, string card, long amount, string? address)
+    private static async Task<BenchReply> Pay(MerchantBench bench, string card, long amount, string? address, string merchant = "m")
     {
-        var fields = new ConfirmFields { PaymentMethodData = new MethodData(await Token(bench, card), new BillingDetails(), null), ClientIp = address };
-        return await bench.Run(new CreateIntent(new IntentFields { Amount = amount, Currency = "usd" }, fields));
+        var fields = new ConfirmFields { PaymentMethodData = new MethodData(await Token(bench, card, merchant), new BillingDetails(), null), ClientIp = address };
+        return await bench.Run(new CreateIntent(new IntentFields { Amount = amount, Currency = "usd" }, fields), merchant);
     }
 
     /// <summary>A merchant's page and its server: cards are typed into the one, and charged by the other.</summary>

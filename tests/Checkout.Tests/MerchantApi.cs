@@ -36,9 +36,11 @@ internal sealed class MerchantApi : IDisposable
     }
 
     /// <summary>A path of our own surface.</summary>
-    public async Task<WireReply> PostJson(string path, string json)
+    public async Task<WireReply> PostJson(string path, string json, string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
         return await Send(request);
     }
 

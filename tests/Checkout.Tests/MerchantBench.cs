@@ -156,6 +156,9 @@ internal sealed class MerchantBench : IAsyncDisposable
 
         public Func<AcquirerRequest, Task>? Then { get; set; }
 
+        /// <summary>What a test does before it is asked for anything.</summary>
+        public Func<AcquirerRequest, Task>? Asking { get; set; }
+
         /// <summary>What it answers in place of doing it; null leaves it to the sandbox's.</summary>
         public Func<AcquirerRequest, AcquirerAnswer?>? Instead { get; set; }
 
@@ -170,6 +173,8 @@ internal sealed class MerchantBench : IAsyncDisposable
         public async Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref calls);
+            if (Asking is { } asking)
+                await asking(request);
             if (Instead?.Invoke(request) is { } other)
                 return other;
             var answer = await inner.Submit(request, cancellationToken);

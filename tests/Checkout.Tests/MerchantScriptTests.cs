@@ -18,6 +18,7 @@ public sealed class MerchantScriptTests(SandboxProduct product) : IClassFixture<
     [InlineData("webhooks.mjs")]
     [InlineData("payouts.mjs")]
     [InlineData("sessions.mjs")]
+    [InlineData("reviews.mjs")]
     public Task A_merchant_works_with_the_SDK(string script) => NodeClient.Run(script, product.Url, ("RECORD", product.Records), ("TEST_CARDS", Material.Path("stripe/test_cards.json")));
 }
 

@@ -55,19 +55,37 @@ public sealed class AccessibilityTests(Chromium chromium, SandboxProduct product
     [InlineData("/console/fraud/live", "remarkable", ColorScheme.Light)]
     [InlineData("/console/fraud/live", "remarkable", ColorScheme.Dark)]
     [InlineData("/console/fraud/rules", "rules", ColorScheme.Dark)]
-    [InlineData("/console/fraud/rules/impossible_travel", "confusion", ColorScheme.Light)]
-    [InlineData("/console/fraud/rules/impossible_travel", "confusion", ColorScheme.Dark)]
+    [InlineData("/console/fraud/rules/impossible_travel", "overlap", ColorScheme.Light)]
+    [InlineData("/console/fraud/rules/impossible_travel", "overlap", ColorScheme.Dark)]
+    [InlineData("/console/fraud/alerts", "alerts-list", ColorScheme.Light)]
+    [InlineData("/console/fraud/alerts/ALERT", "alert-closing", ColorScheme.Light)]
+    [InlineData("/console/fraud/alerts/ALERT", "alert-closing", ColorScheme.Dark)]
+    [InlineData("/console/fraud/cases/CARD", "card-facts", ColorScheme.Light)]
+    [InlineData("/console/fraud/cases/CARD", "card-facts", ColorScheme.Dark)]
+    [InlineData("/console/fraud/models", "calibration", ColorScheme.Light)]
+    [InlineData("/console/fraud/models", "calibration", ColorScheme.Dark)]
     public async Task An_analysts_page_has_no_violation_that_axe_finds(string path, string shown, ColorScheme scheme)
     {
         using var analyst = new AnalystClient(product.Url);
         var held = await analyst.Hold("99.00", product.Bank);
+        TrainedModel.Save(product.Models);
         await using var page = await chromium.Open(product.Url);
         await page.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        if (path.EndsWith("ALERT", StringComparison.Ordinal))
+            path = path.Replace("ALERT", await analyst.Raise("5.00", product.Bank), StringComparison.Ordinal);
+        if (path.EndsWith("CARD", StringComparison.Ordinal))
+            path = path.Replace("CARD", await WatchedCard(analyst), StringComparison.Ordinal);
         await page.GoAs(AnalystClient.First, path.Replace("CASE", held.Id, StringComparison.Ordinal));
         await Assertions.Expect(page.ById(shown).First).ToBeVisibleAsync();
         if (path.EndsWith("CASE", StringComparison.Ordinal))
             await page.Page.Keyboard.PressAsync("a");
         await HasNoViolation(page);
+    }
+
+    private async Task<string> WatchedCard(AnalystClient analyst)
+    {
+        using var merchant = new MerchantClient(product.Url);
+        return (await analyst.Watch(4_200, merchant)).Id;
     }
 
     private static async Task HasNoViolation(ConsolePage page)

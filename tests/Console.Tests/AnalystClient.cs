@@ -36,6 +36,40 @@ internal sealed class AnalystClient : IDisposable
         return new HeldCase((string)opened["id"]!, payment, payer);
     }
 
+    /// <summary>The alert that one device raises which pays from several accounts, each with some money.</summary>
+    public async Task<string> Raise(string amount, BankClient bank)
+    {
+        var device = $"device-{Guid.NewGuid():N}";
+        var payer = "";
+        for (var account = 0; account < 5; account++)
+        {
+            payer = $"payer-{Guid.NewGuid():N}"[..20];
+            await bank.OpenAccount(payer, "1000.00");
+            await bank.Pay(amount, payer, device: device);
+        }
+
+        for (var until = TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(1); ; await Task.Delay(100))
+        {
+            var alerts = (await Get("/fraud/alerts?detector=shared_device&limit=1000"))["data"]!.AsArray();
+            if (alerts.FirstOrDefault(alert => alert!["accounts"]!.AsArray().Any(account => (string)account! == payer)) is { } raised)
+                return (string)raised["id"]!;
+            Assert.True(TimeProvider.System.GetUtcNow() < until, "The detector of shared devices raised no alert.");
+        }
+    }
+
+    /// <summary>The case of a card payment: its card is on the watch list.</summary>
+    public async Task<HeldCase> Watch(int cents, MerchantClient merchant)
+    {
+        const string Card = "payment_method=pm_card_mastercard&currency=usd&confirm=true&expand[]=latest_charge";
+        var (first, _) = await merchant.Post("/v1/payment_intents", "amount=500&" + Card);
+        var fingerprint = (string)first["latest_charge"]!["payment_method_details"]!["card"]!["fingerprint"]!;
+        using var listed = await http.PostAsJsonAsync("/fraud/lists/watch/entries", new JsonObject { ["kind"] = "card", ["value"] = fingerprint, ["reason"] = "A test." });
+        Assert.True(listed.IsSuccessStatusCode || listed.StatusCode == System.Net.HttpStatusCode.Conflict, await listed.Content.ReadAsStringAsync());
+        var (intent, _) = await merchant.Post("/v1/payment_intents", $"amount={cents}&{Card}");
+        var opened = Assert.Single((await Get("/fraud/cases?status=open&limit=1000"))["data"]!.AsArray(), one => (string)one!["paymentId"]! == (string)intent["id"]!)!;
+        return new HeldCase((string)opened["id"]!, (string)intent["id"]!, fingerprint);
+    }
+
     public Task<JsonNode> Case(string id) => Get("/fraud/cases/" + id);
 
     public async Task Act(string id, string action, JsonObject body)

@@ -23,11 +23,13 @@ internal sealed class BankClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
-    public async Task<JsonNode> Pay(string amount, string debtor = Payer, string creditor = Payee, string? endToEndId = null, (double Latitude, double Longitude, string Name)? location = null)
+    public async Task<JsonNode> Pay(string amount, string debtor = Payer, string creditor = Payee, string? endToEndId = null, (double Latitude, double Longitude, string Name)? location = null, string? device = null)
     {
         var body = new JsonObject { ["amount"] = amount, ["currency"] = "USD", ["debtorAccount"] = debtor, ["creditorAccount"] = creditor, ["remittanceInfo"] = "Invoice 7" };
         if (endToEndId is not null)
             body["endToEndId"] = endToEndId;
+        if (device is not null)
+            body["deviceId"] = device;
         if (location is var (latitude, longitude, name))
             body["location"] = new JsonObject { ["latitude"] = latitude, ["longitude"] = longitude, ["name"] = name };
         using var answer = await http.PostAsJsonAsync("/payments", body);

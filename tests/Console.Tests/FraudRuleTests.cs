@@ -17,11 +17,15 @@ public sealed class FraudRuleTests(Chromium chromium, SandboxProduct product) : 
         await page.Shows(row, "max speed 1,000 km/h", "what is in force");
         await row.GetByRole(AriaRole.Link).ClickAsync();
         await page.Has(page.ById("bench"), "data-changed", "0", "that nothing is otherwise without a change");
+        await page.Has(page.ById("overlap"), "data-stopped", "1", "what the rule stops");
+        await page.Has(page.ById("overlap"), "data-alone", "1", "that it stops it alone");
+        await Assertions.Expect(page.ById("unlabelled")).ToBeVisibleAsync();
 
         await page.Page.GetByLabel("Points", new() { Exact = true }).FillAsync("10");
         await page.Has(page.ById("bench"), "data-changed", "1", "that the held payment comes out otherwise");
         await page.Shows(page.ById("moved"), "150.00", "its money");
         await page.Shows(page.ById("samples"), held.Payment, "the payment itself");
+        await page.Has(page.ById("overlap"), "data-stopped", "0", "that the rule would stop it no more");
 
         await page.Page.GetByLabel("Why").FillAsync("Too many alarms");
         await page.ById("draft-version").ClickAsync();

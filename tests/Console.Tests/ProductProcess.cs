@@ -19,6 +19,9 @@ internal sealed class ProductProcess : IAsyncDisposable
 
     public string Url { get; }
 
+    /// <summary>Where it looks for fraud models.</summary>
+    public string Models => Path.Combine(data, "models");
+
     public static async Task<ProductProcess> Start()
     {
         var product = new ProductProcess(FreePort());

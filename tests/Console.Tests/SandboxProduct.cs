@@ -8,6 +8,8 @@ public sealed class SandboxProduct : IAsyncLifetime, IDisposable
 
     internal string Url => product!.Url;
 
+    internal string Models => product!.Models;
+
     internal BankClient Bank => bank!;
 
     public async Task InitializeAsync()

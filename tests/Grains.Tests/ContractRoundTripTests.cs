@@ -56,6 +56,28 @@ public sealed class ContractRoundTripTests
         At = DateTimeOffset.UnixEpoch,
     };
 
+    private static readonly FraudAlert Alert = new()
+    {
+        Id = "alert_1",
+        Version = 2,
+        State = AlertState.Closed,
+        Detector = "mule_ring",
+        Severity = AlertSeverity.High,
+        Text = "t",
+        Accounts = ["a"],
+        Payments = ["pay_1"],
+        Amount = "1.00",
+        Currency = "USD",
+        Frozen = ["a"],
+        RaisedAt = DateTimeOffset.UnixEpoch,
+        About = "account:1",
+        FoundAtMs = 5,
+        Outcome = CaseLabel.ConfirmedFraud,
+        Note = "n",
+        ClosedBy = "ann",
+        ClosedAt = DateTimeOffset.UnixEpoch,
+    };
+
     private static readonly PaymentInstruction Instruction = new()
     {
         Tenant = 1,
@@ -77,6 +99,7 @@ public sealed class ContractRoundTripTests
         PaymentId = "pay_1",
         DebtorAccount = "a",
         CreditorAccount = "b",
+        Card = new CaseCard { Merchant = "m", Charge = "ch_1", Review = "prv_1", Customer = "cus_1", Name = "n", Email = "e", Brand = "visa", Last4 = "4242", Fingerprint = "f", Country = "US", Funding = "credit" },
         Amount = "150.00",
         Currency = "USD",
         Score = 60,
@@ -135,7 +158,7 @@ public sealed class ContractRoundTripTests
     private static readonly object[] Samples =
     [
         new RuleCommand { Rule = "impossible_travel", Action = RuleAction.Draft, Version = 1, Revision = 2, Parameters = Rule.Parameters, Conditions = Conditions, Note = "why", Actor = "ann", Tenant = 7, Key = Origin.Key, RequestHash = 5 },
-        new ListCommand { List = "block", Kind = "account", Value = "a", Reason = "why", ExpiresAt = DateTimeOffset.UnixEpoch, Remove = 9, Actor = "ann", Tenant = 7, Key = Origin.Key, RequestHash = 5 },
+        new ListCommand { List = "block", Kind = "account", Value = "a", Reason = "why", ExpiresAt = DateTimeOffset.UnixEpoch, Action = ListAction.Remove, Entry = 9, Actor = "ann", Tenant = 7, Key = Origin.Key, RequestHash = 5 },
         new ListEntryQuery("block", 5, 10),
         new RuleBookAnswer(RuleBookOutcome.FourEyes) { Rule = Rule, Entry = Entry, Errors = [new RefusedField("value", "why")], By = "ann", Detail = "because", Replayed = true },
         new[] { new FraudRule { Name = "impossible_travel", Description = "d", Revision = 1, Versions = 2, Parameters = [new ParameterForm("points", "points", 1, 0, 2, "d")], Published = Rule, Shadow = Rule } },
@@ -157,8 +180,13 @@ public sealed class ContractRoundTripTests
         DueOutcome.Later,
         new CaseCommand { Case = 5, Version = 2, Action = CaseAction.Decline, Actor = "ann", Tenant = 1, Text = "t", Until = DateTimeOffset.UnixEpoch, Label = CaseLabel.ConfirmedFraud, Key = Origin.Key, RequestHash = 3 },
         new CaseAnswer(CaseOutcome.Changed, Case, Replayed: true),
+        new RaiseAlert(5, Alert),
+        new CloseAlert(5, 1, CaseLabel.ValuableAlert, "n", "ann", 1, Origin.Key, 3),
+        new AlertAnswer(AlertOutcome.Closed, Alert, Replayed: true),
         new EntitySighting(1, 2, 3),
         new EntityAnswer(4),
+        new CardSighting(1, 2, 3, 4),
+        new CardAnswer(1, 2, 3, 4, 5),
         new LimitsUse(new WindowUse(1, 2, DateTimeOffset.UnixEpoch), null, null),
         new MerchantRequest(7, Facts, "0a", new CreateIntent(new IntentFields { Amount = 1, Currency = "usd", Description = new Text("d"), Metadata = new MetadataUpdate(new Dictionary<string, string> { ["a"] = "b" }, Clear: false), Shipping = new Shipping { Name = "n" } }, new ConfirmFields { OffSession = true, PaymentMethodData = new MethodData("tok_visa", new BillingDetails { Name = "n" }, null) })),
         new MerchantRequest(7, Facts, "0a", new SaveCustomer(null, new Text("n"), null, null, null, new Address { City = "c" }, null, null, null, null)),

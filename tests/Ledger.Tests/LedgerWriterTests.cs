@@ -1,3 +1,4 @@
+using Grains.Interfaces.Events;
 using Ledger.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -52,6 +53,35 @@ public sealed class LedgerWriterTests : IDisposable
             writer.TryEnqueue(draft.Pay("A", "B", 1));
         Drain();
         Assert.Equal(["commit 3", "commit 3", "commit 1"], store.Calls);
+    }
+
+    [Fact]
+    public void Who_waits_for_the_end_of_a_payment_is_woken_by_it_alone()
+    {
+        var first = draft.Pay("A", "B", 1);
+        writer.TryEnqueue(first);
+        Drain();
+        using var wait = writer.Tail.AwaitEnd(first.Row.Id);
+        using (writer.Tail.AwaitEnd(first.Row.Id))
+            Assert.False(wait.Next.IsCompleted);
+        var next = wait.Next;
+        writer.TryEnqueue(draft.Pay("A", "B", 1));
+        Drain();
+        Assert.False(next.IsCompleted);
+        var refused = draft.Decide("C", draft.Row(EventType.PaymentRejected, TransferKind.None, draft.Number("C"), draft.Number("B"), 1, payment: first.Row.Id, version: 2));
+        draft.CommitAll(draft.Pay("C", "B", 1));
+        writer.TryEnqueue(new JournalEntry { Owner = refused.Owner, ExpectedVersion = refused.ExpectedVersion - 1, Row = refused.Row });
+        Drain();
+        Assert.False(next.IsCompleted);
+        writer.TryEnqueue(draft.Decide("A", draft.Row(EventType.PaymentSettled, TransferKind.None, draft.Number("A"), draft.Number("B"), 1, payment: first.Row.Id, version: 2)));
+        Drain();
+        Assert.True(next.IsCompleted);
+        Assert.False(wait.Next.IsCompleted);
+
+        // Another process says no more than that it committed.
+        next = wait.Next;
+        writer.Tail.Advance(writer.Tail.Position + 1);
+        Assert.True(next.IsCompleted);
     }
 
     [Fact]

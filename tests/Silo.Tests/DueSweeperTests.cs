@@ -202,7 +202,7 @@ public sealed class DueSweeperTests : IAsyncLifetime
     private void Open()
     {
         edition = EmbeddedEdition.Open(data, new LedgerOptions(), new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, machine);
-        edition.Grains.Register<IReminderGrain>(key => new ReminderGrain(key, Called), static handle => new ReminderReference(handle));
+        ((EmbeddedGrains)edition.Grains).Register<IReminderGrain>(key => new ReminderGrain(key, Called), static handle => new ReminderReference(handle));
         edition.Due.Register<IReminderGrain>(Kind);
     }
 

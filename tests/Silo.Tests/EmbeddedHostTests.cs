@@ -6,7 +6,7 @@ using Silo.Embedded;
 namespace Silo.Tests;
 
 /// <summary>The embedded host keeps the contract on the thread pool, and beyond it is deterministic on a scheduler that is.</summary>
-public sealed class EmbeddedHostTests : GrainHostContract
+public sealed class EmbeddedHostTests : OrderedGrainHostContract
 {
     private readonly RecordingLogger log = new();
 

@@ -33,6 +33,8 @@ public abstract partial class GrainHostContract
 
     private readonly ProbeWorld world = new();
 
+    protected ProbeWorld World => world;
+
     protected abstract IProbeHost Start(ProbeWorld world, ProbeHostOptions options);
 
     [Fact]
@@ -69,36 +71,6 @@ public abstract partial class GrainHostContract
         Assert.All(notes.Skip(Calls * 2), note => Assert.EndsWith("after", note));
         Assert.All(notes.Chunk(2), pair => Assert.Equal(pair[0], pair[1]));
         Assert.Empty(world.Violations);
-    });
-
-    [Fact]
-    public Task Calls_of_one_caller_start_in_their_order() => Bounded(async () =>
-    {
-        const int Callers = 4, CallsEach = 2_000;
-        await using var host = Start(world, new ProbeHostOptions());
-
-        await Within(OnThreads(Callers, caller => Task.WhenAll(
-            Enumerable.Range(0, CallsEach).Select(call => Probe(host, "grain").Note(new Remark($"{caller}:{call}"))))), "the calls end");
-
-        var byCaller = world.Notes.Select(note => note.Split(':')).GroupBy(note => note[0], note => int.Parse(note[1])).ToList();
-        Assert.Equal(Callers, byCaller.Count);
-        Assert.All(byCaller, calls => Assert.Equal(Enumerable.Range(0, CallsEach), calls));
-    });
-
-    [Fact]
-    public Task Calls_that_wait_for_their_grain_to_wake_start_in_their_order_and_not_before() => Bounded(async () =>
-    {
-        const int Calls = 100;
-        world.Waking = world.Gate("waking");
-        await using var host = Start(world, new ProbeHostOptions());
-
-        var calls = Enumerable.Range(0, Calls).Select(call => Probe(host, "grain").Note(new Remark($"{call}"))).ToList();
-        await Within(world.Until(() => world.Activations == 1), "the grain begins to wake");
-        Assert.Empty(world.Notes);
-        world.Open("waking");
-        await Within(Task.WhenAll(calls), "the calls end");
-
-        Assert.Equal(Enumerable.Range(0, Calls).Select(call => $"{call}"), world.Notes);
     });
 
     [Theory]
@@ -183,7 +155,7 @@ public abstract partial class GrainHostContract
         return await task;
     }
 
-    private static async Task Bounded(Func<Task> test, [CallerMemberName] string name = "")
+    protected static async Task Bounded(Func<Task> test, [CallerMemberName] string name = "")
     {
         // A thread of its own: what holds that one does not hold this.
         var running = Task.Factory.StartNew(test, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
@@ -195,6 +167,6 @@ public abstract partial class GrainHostContract
     private static async Task Fails(Task call, string message) =>
         Assert.Equal(message, (await Assert.ThrowsAsync<ProbeFailedException>(() => Within(call, "the failure arrives"))).Message);
 
-    private static Task OnThreads(int threads, Func<int, Task> work) =>
+    protected static Task OnThreads(int threads, Func<int, Task> work) =>
         Task.WhenAll(Enumerable.Range(0, threads).Select(thread => Task.Run(() => work(thread))));
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Grains;
 using Grains.Interfaces;
 
 namespace Silo.Tests;
@@ -51,7 +50,7 @@ public interface IProbeGrain
     Task Touch();
 }
 
-public sealed class ProbeGrain(string key, IGrains grains, ProbeWorld world) : IProbeGrain, IGrainLifecycle
+public sealed class ProbeGrain(string key, IGrains grains, ProbeWorld world) : IProbeGrain, Grains.IGrainLifecycle
 {
     private int count;
     private int inTurn;

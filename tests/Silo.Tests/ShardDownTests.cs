@@ -33,7 +33,7 @@ public sealed class ShardDownTests : IAsyncLifetime
         edition = EmbeddedEdition.Open(
             OpenLedger.InPostgres([.. places.Select(static place => PostgresSettings.Parse(place, isProduction: false))], null, TimeProvider.System),
             data, new LedgerOptions { QueueLimit = QueueLimit }, new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System);
-        edition.Grains.Register<IReminderGrain>(_ => new ReminderGrain(this), static handle => new ReminderReference(handle));
+        ((EmbeddedGrains)edition.Grains).Register<IReminderGrain>(_ => new ReminderGrain(this), static handle => new ReminderReference(handle));
         edition.Due.Register<IReminderGrain>("remind");
         debtors = await Open(0, Debtors);
         creditor = (await edition.Shards.Directory.Find((await Open(1, 1))[0]))!;

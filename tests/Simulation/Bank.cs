@@ -22,7 +22,18 @@ internal sealed class BankPayment(LogRow row, Operation operation)
     /// <summary>Returns that its own shard was told of by another one.</summary>
     public HashSet<long> ToldOf { get; } = [];
 
-    public bool IsUnderWay => row.Type == EventType.PaymentCreated && End is null;
+    /// <summary>Of one that was held: the row that let it go.</summary>
+    public LogRow? Released { get; set; }
+
+    /// <summary>Of one that was held.</summary>
+    public BankCase? Case { get; set; }
+
+    public bool IsHeld => row.Type == EventType.PaymentHeld && Released is null && End is null;
+
+    /// <summary>Whether its money goes to another shard.</summary>
+    public bool IsTransfer => SystemAccountNumbers.PeerOf(row.Creditor) is not null;
+
+    public bool IsUnderWay => (row.Type == EventType.PaymentCreated || Released is not null) && End is null;
 
     /// <summary>Whether it moved money for good.</summary>
     public bool IsSettled => row.Type == EventType.PaymentSettled || End?.Type == EventType.PaymentSettled;
@@ -41,7 +52,7 @@ internal sealed class BankTransfer(LogRow row)
 /// says that a bank could not have done is a violation.
 /// </summary>
 /// <param name="shard">Whose log it is; the others' banks know the rest.</param>
-internal sealed class Bank(Requests requests, Banks banks, int shard)
+internal sealed partial class Bank(Requests requests, Banks banks, int shard)
 {
     /// <summary><c>system:funding</c> in USD.</summary>
     private const long Funding = 1_840;
@@ -53,6 +64,8 @@ internal sealed class Bank(Requests requests, Banks banks, int shard)
     private readonly Dictionary<IdempotencyKey, LogRow> keys = [];
     private readonly List<LogRow> rows = [];
     private (long Original, long Amount)? owedEvent;
+
+    public int Shard => shard;
 
     public IReadOnlyList<LogRow> Rows => rows;
 
@@ -86,7 +99,15 @@ internal sealed class Bank(Requests requests, Banks banks, int shard)
         rows.Add(row);
         if (owedEvent is not null && row.Type != EventType.PaymentReturned)
             throw Violated(row, "comes between a return and its event on the original payment");
-        if (row.Type == EventType.PaymentReturned)
+        if (owed.Count > 0)
+        {
+            Follows(row);
+        }
+        else if (row.Type.IsOfFraud())
+        {
+            OfCase(row);
+        }
+        else if (row.Type == EventType.PaymentReturned)
         {
             Returned(row);
         }
@@ -113,8 +134,10 @@ internal sealed class Bank(Requests requests, Banks banks, int shard)
     /// <summary>Between two batches no entry may be half there.</summary>
     public void BatchEnds()
     {
-        if (owedEvent is { } owed)
-            throw new InvariantViolatedException($"A return of payment {owed.Original} committed without its event.");
+        if (owedEvent is { } original)
+            throw new InvariantViolatedException($"A return of payment {original.Original} committed without its event.");
+        if (owed.Count > 0)
+            throw new InvariantViolatedException($"Row {owing.Row.Id} committed without {owed.Peek()} behind it.");
     }
 
     private static InvariantViolatedException Violated(LogRow row, string what) =>
@@ -178,7 +201,7 @@ internal sealed class Bank(Requests requests, Banks banks, int shard)
                 account.Status = AccountStatus.Open;
                 break;
             case (EventType.AccountClosed, OperationKind.Close):
-                Must(account.Balance == 0, row, $"closes an account with {account.Balance} on it");
+                Must(account is { Balance: 0, DebitsPending: 0, CreditsPending: 0 }, row, $"closes an account with {account.Balance} on it, and {account.DebitsPending} and {account.CreditsPending} held");
                 Must(!payments.Values.Any(payment => payment.IsUnderWay && payment.Row.Debtor == account.Number), row, "closes an account with transfers under way");
                 account.Status = AccountStatus.Closed;
                 break;
@@ -194,7 +217,8 @@ internal sealed class Bank(Requests requests, Banks banks, int shard)
     {
         var isReturn = operation.Kind == OperationKind.Return;
         Must(isReturn || operation.Kind == OperationKind.Pay, row, $"is not what was asked for: {operation}");
-        Must(row.Id == row.Payment && row.Version == 1 && payments.TryAdd(row.Id, new BankPayment(row, operation)), row, "is no first row of a payment of its own");
+        var payment = new BankPayment(row, operation);
+        Must(row.Id == row.Payment && row.Version == 1 && payments.TryAdd(row.Id, payment), row, "is no first row of a payment of its own");
         var originalId = isReturn ? requests.PaymentOf(operation.Original)!.Value.Number : 0;
         var original = isReturn ? banks.FindPayment(originalId)! : null;
         var (debtor, creditor) = (accounts[row.Debtor], banks.Find(CreditorOf(operation))!);
@@ -208,7 +232,7 @@ internal sealed class Bank(Requests requests, Banks banks, int shard)
         var asked = isReturn && operation.Amount == 0 ? left : operation.Amount;
         Must(row.Amount == asked, row, $"should be of {asked}: {operation}");
         Must(original is null || row.Amount <= left, row, $"returns more than the {left} that are left");
-        CheckDecision(row, debtor, creditor, isReturn);
+        CheckDecision(row, debtor, creditor, operation);
         debtor.Version++;
         if (row.Type == EventType.PaymentRejected)
         {
@@ -216,12 +240,22 @@ internal sealed class Bank(Requests requests, Banks banks, int shard)
             return;
         }
 
-        Must(row.Type == (there == shard ? EventType.PaymentSettled : EventType.PaymentCreated), row, "is of another type than its creditor's place says");
-        Must(row is { Kind: TransferKind.Posted, Reason: 0 }, row, "is approved, and moves no money or has a reason");
-        Move(row);
-        Must(debtor.Balance >= debtor.Floor, row, $"takes {debtor.Id} to {debtor.Balance}, below its floor of {debtor.Floor}");
+        Must(debtor.Paid.TrueForAll(paid => paid.TimeMs <= row.TimeMs), row, "is decided before a payment that came before it");
+        CheckHeld(row, operation, debtor, requests.AskedSince(row.Key));
+        if (row.Type == EventType.PaymentHeld)
+        {
+            Held(row, payment);
+        }
+        else
+        {
+            Must(row.Type == (there == shard ? EventType.PaymentSettled : EventType.PaymentCreated), row, "is of another type than its creditor's place says");
+            Must(row is { Kind: TransferKind.Posted, Reason: 0 }, row, "is approved, and moves no money or has a reason");
+            Move(row);
+        }
+
+        Must(debtor.Balance - debtor.DebitsPending >= debtor.Floor, row, $"takes {debtor.Id} to {debtor.Balance} with {debtor.DebitsPending} held, below its floor of {debtor.Floor}");
         if (!isReturn)
-            debtor.Paid.Add(new Paid(row.Id, row.TimeMs, row.Amount));
+            debtor.Paid.Add(new Paid(row.Id, row.TimeMs, row.Amount, operation.City));
         else if (credit is not null)
             credit.Returned += row.Amount;
         else
@@ -280,7 +314,8 @@ internal sealed class Bank(Requests requests, Banks banks, int shard)
         Must(row.Kind == TransferKind.Posted && row.Amount == payment.Row.Amount && row.Reason == decided!.Row.Reason && decided.Row.Type == EventType.TransferRefused, row, "gives back what was not refused");
         Must(row.Debtor == payment.Row.Creditor && row.Creditor == debtor.Number, row, "does not give back to the debtor");
         Move(row);
-        debtor.GiveBack(row.Payment, row.Position);
+        // Another owner that counts it hears of it in its own time.
+        debtor.GiveBack(row.Payment, banks.HasSeveralOwners ? long.MaxValue : row.Position);
         if (isReturn)
             transfers[original].Returned -= row.Amount;
     }
@@ -289,7 +324,7 @@ internal sealed class Bank(Requests requests, Banks banks, int shard)
     {
         var payment = payments[row.Payment];
         Must(row.Kind == TransferKind.None && row.Version == ++payment.Version, row, $"has version {row.Version}, next is {payment.Version}");
-        if (payment.Row.Type == EventType.PaymentCreated)
+        if (payment.IsTransfer)
         {
             TakesKey(row);
             var by = PaymentData.Decode(row.Data).ReturnedBy!.Value.Number;
@@ -311,25 +346,34 @@ internal sealed class Bank(Requests requests, Banks banks, int shard)
     /// come between decision and commit: more credits, the creditor's close, which may also have been another process's, and another
     /// shard's refusal, which takes a payment out of its windows.
     /// </summary>
-    private void CheckDecision(LogRow row, BankAccount debtor, BankAccount creditor, bool isReturn)
+    private void CheckDecision(LogRow row, BankAccount debtor, BankAccount creditor, Operation operation)
     {
         var since = requests.AskedSince(row.Key);
         var expected = new List<Reason>(4);
         foreach (var credits in new[] { debtor.CreditsUpTo(since), debtor.Credits })
             foreach (var closed in new[] { false, creditor.Status == AccountStatus.Closed })
                 foreach (var refusedSince in new[] { since, long.MaxValue })
-                    expected.Add(Decide(row, debtor, credits, closed, isReturn, refusedSince));
+                    expected.Add(Decide(row, debtor, credits, closed, operation, refusedSince));
         Must(expected.Contains(row.Reason), row, $"should be {string.Join(" or ", expected.Distinct().Select(static reason => reason == 0 ? "settled" : reason.ToString()))}");
-        Must(row.Reason != 0 || creditor.Status != AccountStatus.Closed || row.Type == EventType.PaymentCreated, row, "credits a closed account");
+        Must(row.Reason != 0 || creditor.Status != AccountStatus.Closed || payments[row.Id].IsTransfer, row, "credits a closed account");
     }
 
-    private static Reason Decide(LogRow row, BankAccount debtor, long credits, bool creditorClosed, bool isReturn, long refusedSince) =>
+    private static Reason Decide(LogRow row, BankAccount debtor, long credits, bool creditorClosed, Operation operation, long refusedSince) =>
+        operation.Kind == OperationKind.Return ? DecideReturn(row, debtor, credits, creditorClosed)
+        : debtor.Status == AccountStatus.Closed ? Reason.ClosedDebtorAccount
+        : creditorClosed ? Reason.ClosedCreditorAccount
+        : debtor.Status == AccountStatus.Frozen ? Reason.BlockedAccount
+        : row.Amount > (debtor.Limits.PerPayment ?? long.MaxValue) ? Reason.NotAllowedAmount
+        : !debtor.MayPay(row.TimeMs, row.Amount, refusedSince) ? Reason.AmountExceedsAgreedLimit
+        : credits - debtor.Debits - debtor.DebitsPending - row.Amount < debtor.Floor ? Reason.InsufficientFunds
+        : operation.DeviceId == StolenDevice ? Reason.RiskRefused
+        : 0;
+
+    private static Reason DecideReturn(LogRow row, BankAccount debtor, long credits, bool creditorClosed) =>
         debtor.Status == AccountStatus.Closed ? Reason.ClosedDebtorAccount
         : creditorClosed ? Reason.ClosedCreditorAccount
         : debtor.Status == AccountStatus.Frozen ? Reason.BlockedAccount
-        : !isReturn && row.Amount > (debtor.Limits.PerPayment ?? long.MaxValue) ? Reason.NotAllowedAmount
-        : !isReturn && !debtor.MayPay(row.TimeMs, row.Amount, refusedSince) ? Reason.AmountExceedsAgreedLimit
-        : credits - debtor.Debits - row.Amount < debtor.Floor ? Reason.InsufficientFunds
+        : credits - debtor.Debits - debtor.DebitsPending - row.Amount < debtor.Floor ? Reason.InsufficientFunds
         : 0;
 
     private void Move(LogRow row)

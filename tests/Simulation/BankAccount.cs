@@ -22,6 +22,10 @@ internal sealed class BankAccount(long number, string id, AccountLimits limits, 
 
     public long Credits { get; private set; }
 
+    public long DebitsPending { get; set; }
+
+    public long CreditsPending { get; set; }
+
     public long Version { get; set; }
 
     public int EventVersion { get; set; }
@@ -32,7 +36,7 @@ internal sealed class BankAccount(long number, string id, AccountLimits limits, 
 
     public long Balance => Credits - Debits;
 
-    /// <summary>Its own settled payments, oldest first; returns are not among them.</summary>
+    /// <summary>Its own payments that count: settled, held or on their way, oldest first; returns are not among them.</summary>
     public List<Paid> Paid { get; } = [];
 
     /// <summary>Another shard refused the payment: it counts no more.</summary>
@@ -81,13 +85,16 @@ internal sealed class BankAccount(long number, string id, AccountLimits limits, 
 }
 
 /// <summary>A payment of the account's own.</summary>
-internal sealed class Paid(long payment, long timeMs, long amount)
+internal sealed class Paid(long payment, long timeMs, long amount, string? city)
 {
     public long Payment => payment;
 
     public long TimeMs => timeMs;
 
     public long Amount => amount;
+
+    /// <summary>Where it was made; null where that is not known.</summary>
+    public string? City => city;
 
     /// <summary>At which position another shard's refusal took it back; null where none did.</summary>
     public long? RefusedAt { get; set; }

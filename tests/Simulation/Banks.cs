@@ -1,4 +1,5 @@
 using Grains.Interfaces.Events;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Shards;
@@ -19,6 +20,9 @@ internal sealed class Banks
 
     public IReadOnlyList<Bank> Shards => shards;
 
+    /// <summary>Whether more than one process believes now that the accounts are its own.</summary>
+    public bool HasSeveralOwners { get; set; }
+
     public long Rows => shards.Sum(static bank => bank.Position);
 
     /// <summary>How many payments of another shard were credited, or refused.</summary>
@@ -36,12 +40,18 @@ internal sealed class Banks
 
     public LogRow? FindByKey(string account, IdempotencyKey key) => Of(account).FindByKey(key);
 
+    public BankCase? CaseOf(long payment) => shards[ShardNumbers.ShardOf(payment)].CaseOf(payment);
+
+    public bool AnyHeld => shards.Any(static bank => bank.Cases.Any(static one => one.IsOpen));
+
+    public HeldCounts Held => new(shards.Sum(static bank => bank.Cases.Count()), Closed(CaseResolution.Released), Closed(CaseResolution.Refused), Closed(CaseResolution.Expired));
+
     /// <summary>Where nothing goes wrong any more and everything was answered: nothing is half done, and the transit accounts mirror each other.</summary>
     public void AllIsDone()
     {
         foreach (var payment in shards.SelectMany(static bank => bank.Payments))
-            if (payment.IsUnderWay)
-                throw new InvariantViolatedException($"Payment {payment.Row.Id} is still under way.");
+            if (payment.IsUnderWay || (payment.IsHeld != payment.Case?.IsOpen && payment.Case is not null))
+                throw new InvariantViolatedException($"Payment {payment.Row.Id} is still under way, or ended otherwise than its case.");
         for (var one = 0; one < shards.Length; one++)
             for (var other = one + 1; other < shards.Length; other++)
                 if (Transit(one, other) != -Transit(other, one))
@@ -50,4 +60,6 @@ internal sealed class Banks
 
     private long Transit(int shard, int peer) =>
         shards[shard].Accounts.FirstOrDefault(account => account.Number == SystemAccountNumbers.Transit(peer, Currency.Usd))?.Balance ?? 0;
+
+    private int Closed(CaseResolution how) => shards.Sum(bank => bank.Cases.Count(one => one.Now.Resolution == how));
 }

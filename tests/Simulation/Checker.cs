@@ -10,6 +10,8 @@ internal sealed class Checker(Banks banks, Requests requests)
 {
     private const int Page = 200;
 
+    private readonly CaseChecker cases = new(banks);
+
     /// <summary>After a commit: applies what is new in the log, and compares every account.</summary>
     public void ReadLog(IReadOnlyList<ILedgerStore> stores)
     {
@@ -27,23 +29,31 @@ internal sealed class Checker(Banks banks, Requests requests)
     public void CompareAccounts(IReadOnlyList<ILedgerStore> stores)
     {
         for (var shard = 0; shard < stores.Count; shard++)
+        {
             CompareAccounts(stores[shard].Reader, banks.Shards[shard]);
+            cases.CompareAll(stores[shard], banks.Shards[shard]);
+        }
     }
 
-    private static void ReadLog(ILedgerStore store, Bank bank)
+    private void ReadLog(ILedgerStore store, Bank bank)
     {
         if (store.LastPosition == bank.Position)
             return;
         while (Now(store.Reader.RowsAfter(bank.Position, Page)) is { Count: > 0 } rows)
             foreach (var row in rows)
+            {
                 bank.Apply(row);
+                DecisionChecker.Check(row, store.Reader);
+            }
+
         bank.BatchEnds();
         if (store.LastPosition != bank.Position)
             throw new InvariantViolatedException($"The store says that its log ends at {store.LastPosition}; it ends at {bank.Position}.");
         CompareAccounts(store.Reader, bank);
+        cases.CompareChanged(store, bank);
     }
 
-    private static void ReadLogAgain(ILedgerStore store, Bank bank)
+    private void ReadLogAgain(ILedgerStore store, Bank bank)
     {
         for (var position = 0; position < bank.Position;)
         {
@@ -60,6 +70,7 @@ internal sealed class Checker(Banks banks, Requests requests)
 
         ReadLog(store, bank);
         CompareAccounts(store.Reader, bank);
+        cases.CompareAll(store, bank);
     }
 
     private static void CompareAccounts(ILedgerReader reader, Bank bank)
@@ -68,13 +79,13 @@ internal sealed class Checker(Banks banks, Requests requests)
         {
             var account = Now(reader.FindAccount(expected.Number)) ?? throw new InvariantViolatedException($"{expected.Id} is gone.");
             var isSystem = expected.Floor is null;
-            var same = account.Counters == new Counters(expected.Debits, expected.Credits, 0, 0) && account.Status == expected.Status && account.Floor == expected.Floor
+            var same = account.Counters == new Counters(expected.Debits, expected.Credits, expected.DebitsPending, expected.CreditsPending) && account.Status == expected.Status && account.Floor == expected.Floor
                 && account.Limits == expected.Limits && account.LastRow == expected.LastRow && account.Activity == expected.Activity
                 && (isSystem || (account.Version == expected.Version && account.EventVersion == expected.EventVersion));
             if (!same)
                 throw new InvariantViolatedException(
-                    $"{expected.Id} has debits {account.Counters.DebitsPosted}, credits {account.Counters.CreditsPosted}, status {account.Status}, version {account.Version}, event version {account.EventVersion}, " +
-                    $"last row {account.LastRow}, activity {account.Activity}, limits {account.Limits}; it must have debits {expected.Debits}, credits {expected.Credits}, status {expected.Status}, version {expected.Version}, " +
+                    $"{expected.Id} has {account.Counters}, status {account.Status}, version {account.Version}, event version {account.EventVersion}, " +
+                    $"last row {account.LastRow}, activity {account.Activity}, limits {account.Limits}; it must have debits {expected.Debits}, credits {expected.Credits}, held {expected.DebitsPending} and {expected.CreditsPending}, status {expected.Status}, version {expected.Version}, " +
                     $"event version {expected.EventVersion}, last row {expected.LastRow}, activity {expected.Activity}, limits {expected.Limits}.");
         }
 
@@ -95,6 +106,7 @@ internal sealed class Checker(Banks banks, Requests requests)
                     throw new InvariantViolatedException($"{operation} was answered {reply}, which row {row.Id} recorded for another request under its key.");
                 if (reply.Payment is { } payment)
                     CheckPayment(operation, payment, row);
+                cases.Answered(operation, reply, row);
                 if (requests.FirstAnswer(operation, reply) is { } first && !first.SaysTheSameAs(reply))
                     throw new InvariantViolatedException($"{operation} was answered {first}, and then {reply}.");
                 break;
@@ -105,6 +117,7 @@ internal sealed class Checker(Banks banks, Requests requests)
             case ReplyKind.Refused:
                 if (banks.FindByKey(operation.Account, operation.Key) is { } recorded && recorded.RequestHash == operation.RequestHash)
                     throw new InvariantViolatedException($"{operation} was answered {reply}, and row {recorded.Id} is committed under its key.");
+                cases.Answered(operation, reply, null);
                 break;
             case ReplyKind.Failed:
                 if (!operation.Poisoned)
@@ -122,7 +135,7 @@ internal sealed class Checker(Banks banks, Requests requests)
             && payment.Status == StatusOf(end)
             && payment.Amount == new Money(row.Amount, row.Currency) && payment.Debtor.Value == operation.Account
             && (payment.Reason ?? 0) == end.Reason && payment.CreatedAt.ToUnixTimeMilliseconds() == row.TimeMs
-            && payment.Personal.RemittanceInfo == operation.RemittanceInfo;
+            && payment.Personal.RemittanceInfo == operation.RemittanceInfo && payment.Personal.Location?.Name == operation.City;
         if (!same)
             throw new InvariantViolatedException($"{operation} was answered {payment}, and row {row.Id} says {row.Type} of {row.Amount} at {row.TimeMs}, reason {row.Reason}.");
     }
@@ -140,9 +153,10 @@ internal sealed class Checker(Banks banks, Requests requests)
     {
         EventType.PaymentSettled => PaymentStatus.Settled,
         EventType.PaymentRejected => PaymentStatus.Rejected,
+        EventType.PaymentHeld => PaymentStatus.Held,
         _ => PaymentStatus.Pending,
     };
 
     // The checker reads the store itself, which answers at once.
-    private static T Now<T>(ValueTask<T> read) => read.IsCompleted ? read.Result : throw new InvalidOperationException("The store itself is never slow.");
+    public static T Now<T>(ValueTask<T> read) => read.IsCompleted ? read.Result : throw new InvalidOperationException("The store itself is never slow.");
 }

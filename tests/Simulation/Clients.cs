@@ -1,5 +1,6 @@
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Ledger;
 
@@ -9,7 +10,7 @@ namespace Simulation;
 /// Clients that ask until they have an answer that stays: again with the same key when a process died under them, when they
 /// lost patience, or when they were told to.
 /// </summary>
-internal sealed class Clients(Requests requests, Checker checker, Trace trace, VirtualTime time, Random random)
+internal sealed class Clients(Requests requests, Banks banks, Checker checker, Trace trace, VirtualTime time, Random random)
 {
     private readonly List<Call> calls = [];
     private readonly List<Request> waiting = [];
@@ -116,6 +117,7 @@ internal sealed class Clients(Requests requests, Checker checker, Trace trace, V
             OperationKind.Unfreeze => Reply.Of(await grain.ChangeStatus(new ChangeStatus(origin, StatusChange.Unfreeze, null))),
             OperationKind.Close => Reply.Of(await grain.ChangeStatus(new ChangeStatus(origin, StatusChange.Close, null))),
             OperationKind.ChangeLimits => Reply.Of(await grain.ChangeLimits(new ChangeLimits(origin, first.Limits))),
+            OperationKind.Case => Reply.Of(await grain.ActOnCase(CommandOf(first))),
             OperationKind.AdvanceClock => throw new InvalidOperationException("Nobody is asked to advance the clock."),
         }];
     }
@@ -133,7 +135,9 @@ internal sealed class Clients(Requests requests, Checker checker, Trace trace, V
             Amount = new Money(operation.Amount, Currency.Usd),
             Key = operation.Key,
             RequestHash = operation.RequestHash,
-            Personal = operation.RemittanceInfo is null ? PersonalFields.None : new PersonalFields { RemittanceInfo = operation.RemittanceInfo },
+            Personal = operation is { RemittanceInfo: null, City: null, DeviceId: null }
+                ? PersonalFields.None
+                : new PersonalFields { RemittanceInfo = operation.RemittanceInfo, Location = operation.City is { } city ? City.PlaceOf(city) : null, DeviceId = operation.DeviceId },
         };
     }
 
@@ -143,6 +147,20 @@ internal sealed class Clients(Requests requests, Checker checker, Trace trace, V
         Original = requests.PaymentOf(operation.Original)!.Value,
         AmountMinorUnits = operation.Amount == 0 ? null : operation.Amount,
         ReturnReason = "FOCR",
+        Key = operation.Key,
+        RequestHash = operation.RequestHash,
+    };
+
+    private CaseCommand CommandOf(Operation operation) => new()
+    {
+        Case = banks.CaseOf(requests.PaymentOf(operation.Original)!.Value.Number)!.Number,
+        Version = operation.Version,
+        Action = operation.Action,
+        Actor = operation.Actor,
+        Tenant = Operation.Tenant,
+        Text = operation.Text,
+        Until = operation.Until,
+        Label = operation.Label,
         Key = operation.Key,
         RequestHash = operation.RequestHash,
     };

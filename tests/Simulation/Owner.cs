@@ -1,4 +1,7 @@
 using Grains.Accounts;
+using Grains.Fraud;
+using Grains.Fraud.Features;
+using Grains.Fraud.Rules;
 using Grains.Interfaces;
 using Grains.Interfaces.Accounts;
 using Ledger;
@@ -17,7 +20,12 @@ namespace Simulation;
 /// </summary>
 internal sealed class Owner : ITurnScheduler, IDisposable
 {
-    private static readonly MasterKey MasterKey = new(new byte[DataKey.Size]);
+    public static readonly MasterKey MasterKey = new(new byte[DataKey.Size]);
+
+    /// <summary>What payments are judged by: the product's rules as delivered.</summary>
+    public static readonly RuleSet Rules = FraudRules.Default();
+
+    private static readonly ListBook Lists = new([new ListEntry(ListKind.Block, ListSubject.Device, Bank.StolenDevice)]);
 
     private readonly Steps steps;
     private readonly VirtualTime.MachineClock machine;
@@ -41,7 +49,9 @@ internal sealed class Owner : ITurnScheduler, IDisposable
         Hosts = new EmbeddedGrains(
             new EmbeddedGrainsOptions { IdleAfter = TimeSpan.FromSeconds(3), SweepEvery = TimeSpan.FromSeconds(1), MaxActivations = plan.MaxActivations },
             machine, this, new ErrorsViolate<EmbeddedGrains>(violated));
-        var services = new AccountGrainServices(Shards, MasterKey, new PaymentReader(directory, MasterKey, reader), Clock, new DocumentReader(stores[0].Documents, directory, MasterKey), null, new ErrorsViolate<AccountGrain>(violated));
+        var documents = new DocumentReader(plan.Shards == 1 ? stores[0].Documents : new ShardedDocuments([.. stores.Select(static one => one.Documents)]), directory, MasterKey);
+        var risk = new RiskDesk(new RiskOptions { HoldFor = Bank.HoldFor }, MasterKey, Rules) { Lists = Lists };
+        var services = new AccountGrainServices(Shards, MasterKey, new PaymentReader(directory, MasterKey, reader), Clock, documents, risk, new ErrorsViolate<AccountGrain>(violated));
         Hosts.Register<IAccountGrain>(key => new AccountGrain(key, services), static handle => new AccountGrainReference(handle));
     }
 

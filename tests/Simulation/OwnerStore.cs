@@ -61,14 +61,14 @@ internal sealed class StoreFaults(Plan plan, Trace trace)
 
 /// <summary>One process's connection to the store, which can crash, fail, lose outcomes and be slow.</summary>
 /// <param name="shard">Whose ids the store leases.</param>
-internal sealed class OwnerStore(ILedgerStore inner, int shard, StoreFaults faults, Func<ILedgerReader, ILedgerReader> reader) : ILedgerStore
+internal sealed class OwnerStore(ILedgerStore inner, int shard, StoreFaults faults, SlowAnswers slow) : ILedgerStore
 {
     private bool started;
     private IReadOnlyList<JournalEntry>? late;
 
-    public ILedgerReader Reader { get; } = reader(inner.Reader);
+    public ILedgerReader Reader { get; } = new SlowReader(inner.Reader, slow);
 
-    public Ledger.Documents.IDocumentIndex Documents => inner.Documents;
+    public Ledger.Documents.IDocumentIndex Documents { get; } = new SlowDocuments(inner.Documents, slow);
 
     public long LastPosition => inner.LastPosition;
 

@@ -1,4 +1,5 @@
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Fraud;
 
 namespace Simulation;
 
@@ -34,6 +35,9 @@ internal sealed record Plan
 
     public required int MaxActivations { get; init; }
 
+    /// <summary>Whether the run goes on until time has ended all that is held.</summary>
+    public required bool HoldsEnd { get; init; }
+
     public static Plan Of(int seed)
     {
         var random = new Random(seed);
@@ -51,6 +55,7 @@ internal sealed record Plan
             QueueLimit = random.Next(8) == 0 ? 4 : 10_000,
             MaxBatch = random.Next(4) == 0 ? random.Next(1, 5) : 1_000,
             MaxActivations = random.Next(3) == 0 ? 1 : 100,
+            HoldsEnd = random.Next(2) == 0,
         };
     }
 
@@ -81,7 +86,14 @@ internal sealed record Plan
 /// <summary>Makes the requests of a seed: accounts first, then a mix.</summary>
 internal sealed class PlannedOperations(Random random, string[] accounts, int shards)
 {
+    private const int HourMs = 3_600_000;
+
+    private static readonly string[] Analysts = ["ann", "bob"];
+
     private readonly List<Operation> operations = [];
+
+    // In some worlds nobody says where he is, in others every other payer does, and is held again and again.
+    private readonly int percentPlaced = random.Next(3) switch { 0 => 0, 1 => 30, _ => 80 };
 
     public List<Operation> Make(int count)
     {
@@ -99,6 +111,12 @@ internal sealed class PlannedOperations(Random random, string[] accounts, int sh
 
     private void AddOne()
     {
+        if (percentPlaced > 0 && random.Next(100) < percentPlaced / 3)
+        {
+            Act();
+            return;
+        }
+
         switch (random.Next(100))
         {
             case < 50:
@@ -136,7 +154,7 @@ internal sealed class PlannedOperations(Random random, string[] accounts, int sh
                 Add(OperationKind.ChangeLimits, Any(), operation => operation with { Limits = random.Next(4) == 0 ? AccountLimits.None : SomeLimits() });
                 break;
             default:
-                Add(OperationKind.AdvanceClock, Any(), operation => operation with { Amount = random.Next(1_000, 120_000) });
+                Add(OperationKind.AdvanceClock, Any(), operation => operation with { Amount = percentPlaced > 0 && random.Next(3) == 0 ? random.Next(1, 6) * HourMs : random.Next(1_000, 120_000) });
                 break;
         }
     }
@@ -171,8 +189,37 @@ internal sealed class PlannedOperations(Random random, string[] accounts, int sh
             Batch = batch,
             Poisoned = random.Next(60) == 0,
             RemittanceInfo = random.Next(3) == 0 ? $"invoice {random.Next(1000)}" : null,
+            City = random.Next(100) < percentPlaced ? City.Names[random.Next(City.Names.Count)] : null,
+            DeviceId = percentPlaced > 0 && random.Next(10) == 0 ? random.Next(3) == 0 ? Bank.StolenDevice : "device_1" : null,
         });
     }
+
+    /// <summary>What an analyst does with the case of a payment that may be held; often several at once, so that one acts and the others are told.</summary>
+    private void Act()
+    {
+        var payments = operations.Where(IsPerhapsHeld).ToList();
+        if (payments.Count == 0)
+            return;
+        var payment = payments[Math.Max(0, payments.Count - 1 - random.Next(6))];
+        for (var count = random.Next(1, 4); count > 0; count--)
+        {
+            var action = random.Next(10) switch { < 4 => CaseAction.Approve, < 6 => CaseAction.Decline, 6 => CaseAction.Snooze, 7 => CaseAction.Assign, 8 => CaseAction.Note, _ => CaseAction.Label };
+            Add(OperationKind.Case, payment.Account, operation => operation with
+            {
+                Original = payment.Number,
+                Action = action,
+                Actor = Analysts[random.Next(Analysts.Length)],
+                Behind = random.Next(5) == 0 ? 1 : 0,
+                Text = action switch { CaseAction.Assign when random.Next(3) != 0 => Analysts[random.Next(Analysts.Length)], CaseAction.Note => $"looked at {random.Next(1000)}", _ => null },
+                Until = action == CaseAction.Snooze ? DateTimeOffset.FromUnixTimeMilliseconds(VirtualTime.StartMs).AddHours(random.Next(1, 12)) : null,
+                Label = action == CaseAction.Label || (action is CaseAction.Approve or CaseAction.Decline && random.Next(2) == 0) ? (CaseLabel)random.Next(1, 4) : null,
+            });
+        }
+    }
+
+    private bool IsPerhapsHeld(Operation operation) =>
+        operation is { Kind: OperationKind.Pay, Poisoned: false, City: not null }
+        && operations.Exists(before => before.City is not null && before.City != operation.City && before.Account == operation.Account && before.Number < operation.Number);
 
     private void Return()
     {
@@ -201,6 +248,8 @@ internal sealed class PlannedOperations(Random random, string[] accounts, int sh
         var first = Earlier();
         if (first.Kind is OperationKind.Pay or OperationKind.Fund or OperationKind.Return)
             operations.Add(first with { Number = operations.Count + 1, Batch = 0, Amount = first.Amount + 1, Poisoned = false });
+        else if (first.Kind == OperationKind.Case)
+            operations.Add(first with { Number = operations.Count + 1, Actor = first.Actor + "_2" });
     }
 
     private Operation Earlier()

@@ -1,4 +1,5 @@
 using Grains.Interfaces.Accounts;
+using Grains.Interfaces.Fraud;
 
 namespace Simulation;
 
@@ -19,7 +20,7 @@ internal enum ReplyKind : byte
 }
 
 /// <summary>What a client hears.</summary>
-internal sealed record Reply(ReplyKind Kind, string Why, PaymentAnswer? Payment = null, AccountSnapshot? Account = null, bool Replayed = false)
+internal sealed record Reply(ReplyKind Kind, string Why, PaymentAnswer? Payment = null, AccountSnapshot? Account = null, bool Replayed = false, FraudCase? Case = null)
 {
     public bool Stays => Kind != ReplyKind.TryAgain;
 
@@ -45,11 +46,25 @@ internal sealed record Reply(ReplyKind Kind, string Why, PaymentAnswer? Payment 
         },
         answer.Outcome.ToString(), null, answer.Account, answer.Replayed);
 
-    public bool SaysTheSameAs(Reply other) => Payment == other.Payment && Account == other.Account;
+    public static Reply Of(CaseAnswer answer) => new(
+        answer.Outcome switch
+        {
+            CaseOutcome.Recorded => ReplyKind.Recorded,
+            CaseOutcome.KeyReused => ReplyKind.KeyReused,
+            CaseOutcome.KeyInUse or CaseOutcome.Overloaded or CaseOutcome.ShuttingDown or CaseOutcome.PaymentBusy => ReplyKind.TryAgain,
+            CaseOutcome.Unknown or CaseOutcome.Changed or CaseOutcome.Closed or CaseOutcome.Expired or CaseOutcome.Frozen or CaseOutcome.Full or CaseOutcome.OutOfTime => ReplyKind.Refused,
+            CaseOutcome.Failed => ReplyKind.Failed,
+        },
+        answer.Outcome.ToString(), null, null, answer.Replayed, answer.Case);
+
+    public bool SaysTheSameAs(Reply other) => Payment == other.Payment && Account == other.Account && CaseText == other.CaseText;
+
+    private string? CaseText => Case is null ? null : BankCase.Text(Case);
 
     public override string ToString() => Kind switch
     {
         ReplyKind.Recorded when Payment is not null => $"{Payment.Status} {Payment.Amount.MinorUnits} row {Payment.Id.Number}{(Payment.Reason is { } reason ? $" {reason}" : "")}{(Replayed ? ", replayed" : "")}",
+        ReplyKind.Recorded when Case is not null => $"case {Case.Status} version {Case.Version} {Case.Resolution}{(Replayed ? ", replayed" : "")}",
         ReplyKind.Recorded => $"recorded, balance {Account?.Balance.Posted}, {Account?.Status}{(Replayed ? ", replayed" : "")}",
         _ => Why,
     };

@@ -48,6 +48,9 @@ internal sealed class Requests
 
     public bool AskedOtherwise(Operation operation) => byKey[operation.Key].Exists(asked => asked.Operation.RequestHash != operation.RequestHash);
 
+    /// <summary>What the first with this key asked; null where nobody has used it.</summary>
+    public Operation? FirstAsked(IdempotencyKey key) => byKey.TryGetValue(key, out var same) ? same[0].Operation : null;
+
     /// <summary>The end of the log when this key was first sent.</summary>
     public long AskedSince(IdempotencyKey key) => byKey[key][0].Since;
 

@@ -88,6 +88,7 @@ internal static class SimulateCommand
             Conflicts = results.Sum(static result => (long)result.Conflicts),
             Credited = results.Sum(static result => (long)result.Credited),
             GivenBack = results.Sum(static result => (long)result.GivenBack),
+            Held = results.Aggregate(default(HeldCounts), static (sum, result) => sum + result.Held),
             TraceHash = results.Count == 1 ? results[0].TraceHash.ToString("x16") : null,
         };
         if (json)
@@ -99,7 +100,7 @@ internal static class SimulateCommand
         if (results.Count == 1)
             foreach (var line in results[0].LastLines)
                 Console.WriteLine(line);
-        Console.WriteLine($"{sum.Seeds} seeds hold: {sum.Steps} steps, {sum.Commits} commits, {sum.Rows} rows, {sum.Answers} answers, {sum.Crashes} crashes, {sum.Conflicts} refused entries, {sum.Credited} payments credited and {sum.GivenBack} refused by another shard{(sum.TraceHash is null ? "" : $", trace {sum.TraceHash}")}.");
+        Console.WriteLine($"{sum.Seeds} seeds hold: {sum.Steps} steps, {sum.Commits} commits, {sum.Rows} rows, {sum.Answers} answers, {sum.Crashes} crashes, {sum.Conflicts} refused entries, {sum.Credited} payments credited and {sum.GivenBack} refused by another shard, {sum.Held.All} held: {sum.Held.Released} released, {sum.Held.Refused} refused, {sum.Held.Expired} expired{(sum.TraceHash is null ? "" : $", trace {sum.TraceHash}")}.");
     }
 
     private static void ReportFailure(RunResult failed, RunResult shrunk, PlantedBug bug, bool json)

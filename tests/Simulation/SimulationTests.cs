@@ -4,13 +4,14 @@ namespace Simulation;
 
 public sealed class SimulationTests
 {
-    private const int Seeds = 1_000;
+    private const int Seeds = 700;
 
     [Fact]
     public void Under_crashes_faults_and_two_owners_everything_holds_that_must()
     {
         var violations = new List<string>();
         var (rows, crashes, conflicts, credited, givenBack) = (0L, 0, 0, 0, 0);
+        var held = default(HeldCounts);
         Parallel.For(1, Seeds + 1, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (seed, loop) =>
         {
             var result = Simulator.Run(Plan.Of(seed));
@@ -19,6 +20,8 @@ public sealed class SimulationTests
             Interlocked.Add(ref conflicts, result.Conflicts);
             Interlocked.Add(ref credited, result.Credited);
             Interlocked.Add(ref givenBack, result.GivenBack);
+            lock (violations)
+                held += result.Held;
             if (result.Violation is null)
                 return;
             loop.Stop();
@@ -34,6 +37,7 @@ public sealed class SimulationTests
         Assert.True(conflicts > Seeds, $"Only {conflicts} entries were refused.");
         Assert.True(credited > Seeds, $"Only {credited} payments reached another shard.");
         Assert.True(givenBack > Seeds / 20, $"Only {givenBack} payments were refused by another shard.");
+        Assert.True(held is { Released: > Seeds / 5, Refused: > Seeds / 10, Expired: > Seeds / 4 }, $"Too few payments were held: {held}.");
     }
 
     [Fact]

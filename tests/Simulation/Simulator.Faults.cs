@@ -44,9 +44,10 @@ internal sealed partial class Simulator
     {
         var owner = new Owner(
             ++lastOwner, plan, steps, time, settings,
-            (owner, shard) => new OwnerStore(stores[shard], shard, faults, reader => new SlowReader(reader, faults, random, read => steps.Add(owner, read))),
+            (owner, shard) => new OwnerStore(stores[shard], shard, faults, new SlowAnswers(faults, random, read => steps.Add(owner, read))),
             errors.Add);
         owners.Add(owner);
+        banks.HasSeveralOwners = owners.Count > 1;
         trace.Line($"owner {owner.Number} starts");
     }
 
@@ -56,6 +57,7 @@ internal sealed partial class Simulator
         owner.Dispose();
         clients.OwnerDied(owner);
         trace.Line($"owner {owner.Number} is gone");
+        banks.HasSeveralOwners = owners.Count > 1;
         if (owners.Count == 0)
             StartOwner();
     }

@@ -1,3 +1,4 @@
+using Grains.Fraud;
 using Grains.Interfaces.Events;
 using Ledger;
 using Ledger.Shards;
@@ -13,6 +14,9 @@ internal sealed partial class Simulator : IDisposable
 {
     /// <summary>Many times what a run needs in which everything gets its answer.</summary>
     private const int MaxStepsToSettle = 5_000;
+
+    /// <summary>Of the requests to come, those that may be sent next.</summary>
+    private const int LooksAhead = 8;
 
     private readonly Plan plan;
     private readonly PlantedBug bug;
@@ -45,7 +49,7 @@ internal sealed partial class Simulator : IDisposable
         disks = [.. Enumerable.Range(0, plan.Shards).Select(static _ => new Disk())];
         banks = new Banks(requests, plan.Shards);
         checker = new Checker(banks, requests);
-        clients = new Clients(requests, checker, trace, time, random) { MayBeOverloaded = plan.QueueLimit < 1_000 };
+        clients = new Clients(requests, banks, checker, trace, time, random) { MayBeOverloaded = plan.QueueLimit < 1_000 };
         faults.Fencing = Fencing;
         ahead = [.. plan.Operations];
         atStep = plan.Faults.Where(static fault => !fault.IsOfCommit).ToLookup(static fault => fault.At, static fault => fault.Kind);
@@ -85,7 +89,7 @@ internal sealed partial class Simulator : IDisposable
     }
 
     private RunResult Result(string? violation) =>
-        new(plan, violation, trace.Hash, trace.Steps, faults.Commits, banks.Rows, requests.All.Count(static request => request.Answer is not null), crashes, faults.Refused, banks.Decided(EventType.TransferCredited), banks.Decided(EventType.TransferRefused), trace.LastLines);
+        new(plan, violation, trace.Hash, trace.Steps, faults.Commits, banks.Rows, requests.All.Count(static request => request.Answer is not null), crashes, faults.Refused, banks.Decided(EventType.TransferCredited), banks.Decided(EventType.TransferRefused), banks.Held, trace.LastLines);
 
     private void Run()
     {
@@ -106,13 +110,25 @@ internal sealed partial class Simulator : IDisposable
         Crash();
         AskAllAgain();
         Settle();
+        if (plan.HoldsEnd)
+            EndHolds();
         checker.CompareAccounts(OnDisk);
         banks.AllIsDone();
+        if (plan.HoldsEnd && banks.AnyHeld)
+            throw new InvariantViolatedException("A payment is held beyond its time.");
+    }
+
+    /// <summary>What no analyst ended, time does.</summary>
+    private void EndHolds()
+    {
+        foreach (var owner in owners)
+            owner.Clock.Advance(Bank.HoldFor);
+        Settle();
     }
 
     private void Settle()
     {
-        for (var left = MaxStepsToSettle; clients.Waiting > 0 || steps.Count > 0 || owners.Exists(static owner => owner.HasWork) || Due(long.MaxValue).Any(); left--)
+        for (var left = MaxStepsToSettle; clients.Waiting > 0 || steps.Count > 0 || owners.Exists(static owner => owner.HasWork) || IsAnyDue(); left--)
         {
             if (left == 0)
                 throw new InvariantViolatedException($"No answer, though nothing goes wrong any more: {Unanswered()}.");
@@ -123,8 +139,11 @@ internal sealed partial class Simulator : IDisposable
     /// <summary>What the disks have, whatever stands between them and the owners.</summary>
     private ILedgerStore[] OnDisk => [.. disks.Select(static disk => disk.Store)];
 
+    // A hold whose time has not come may stay.
+    private bool IsAnyDue() => Due(long.MaxValue).Any(item => item.Kind != HoldDue.Kind || owners.Exists(owner => item.AtMs <= owner.Clock.GetUtcNow().ToUnixTimeMilliseconds()));
+
     // What is on a disk is read where it is asked for.
-    private IEnumerable<DueItem> Due(long atMs) => plan.Shards == 1 ? [] : disks.SelectMany(disk => disk.Store.Reader.Due(atMs, 1_000).AsTask().GetAwaiter().GetResult());
+    private IEnumerable<DueItem> Due(long atMs) => plan.Shards == 1 && !banks.AnyHeld ? [] : disks.SelectMany(disk => disk.Store.Reader.Due(atMs, 1_000).AsTask().GetAwaiter().GetResult());
 
     private string Unanswered() => string.Join("; ", requests.All.Where(static request => request.Answer is null).Select(static request => request.Operation));
 
@@ -229,7 +248,6 @@ internal sealed partial class Simulator : IDisposable
     /// <summary>Sends the next request that can be: accounts must be open, and a payment answered before it is returned.</summary>
     private void Launch(Owner owner)
     {
-        const int LooksAhead = 8;
         for (var index = 0; index < Math.Min(LooksAhead, ahead.Count); index++)
         {
             var operation = ahead[index];
@@ -248,6 +266,8 @@ internal sealed partial class Simulator : IDisposable
                 return;
             }
 
+            if (operation.Kind == OperationKind.Case)
+                operation = ahead[index] = Seen(operation);
             var together = operation.Batch == 0 ? [operation] : ahead.FindAll(other => other.Batch == operation.Batch && IsPossible(other));
             ahead.RemoveAll(together.Contains);
             var asked = together.ConvertAll(one => requests.Add(one, banks.Of(one.Account).Position));
@@ -263,9 +283,23 @@ internal sealed partial class Simulator : IDisposable
     {
         OperationKind.Open or OperationKind.AdvanceClock => true,
         OperationKind.Pay => banks.Find(operation.Account) is not null && banks.Find(operation.Creditor) is not null,
-        OperationKind.Return => requests.PaymentOf(operation.Original) is { } payment && banks.FindPayment(payment.Number) is { } original && (original.IsSettled || IsCredited(original)),
+        OperationKind.Return => Original(operation) is { } original && (original.IsSettled || IsCredited(original) || (original.IsHeld && !IsActedOn(operation.Original))),
+        OperationKind.Case => Original(operation) is { Case: not null },
         _ => banks.Find(operation.Account) is not null,
     };
+
+    private BankPayment? Original(Operation operation) => requests.PaymentOf(operation.Original) is { } payment ? banks.FindPayment(payment.Number) : null;
+
+    // Once no analyst is about to come to it, it is asked back in vain.
+    private bool IsActedOn(int payment) => ahead.Take(LooksAhead).Any(other => other.Kind == OperationKind.Case && other.Original == payment);
+
+    /// <summary>The command as an analyst's screen makes it, who sees the case as it is, or as it was a moment ago. Sent again, it is the same.</summary>
+    private Operation Seen(Operation operation)
+    {
+        if (requests.FirstAsked(operation.Key) is { } first)
+            return operation with { Version = first.Version };
+        return operation with { Version = Math.Max(1, Original(operation)!.Case!.Now.Version - operation.Behind) };
+    }
 
     // Its creditor has the money, and may bring it back before the debtor's shard has written the end.
     private bool IsCredited(BankPayment payment) =>
@@ -274,12 +308,12 @@ internal sealed partial class Simulator : IDisposable
     // In a shrunk plan what it needs may be missing; and a rejected payment has nothing to return.
     private bool IsInVain(Operation operation)
     {
-        if (operation.Kind == OperationKind.Return)
+        if (operation.Kind is OperationKind.Return or OperationKind.Case)
             return !IsPossible(operation) && !IsUnderWay(operation.Original) && !ahead.Exists(other => other.Number == operation.Original) && requests.Find(operation.Original) is null or { Answer: not null };
         return !IsPossible(operation) && !new[] { operation.Account, operation.Creditor }.All(WillBeOpen);
     }
 
-    private bool IsUnderWay(int original) => requests.PaymentOf(original) is { } payment && banks.FindPayment(payment.Number) is { IsUnderWay: true };
+    private bool IsUnderWay(int original) => requests.PaymentOf(original) is { } payment && banks.FindPayment(payment.Number) is { } first && (first.IsUnderWay || (first.IsHeld && IsActedOn(original)));
 
     private bool WillBeOpen(string account) =>
         account.Length == 0 || banks.Find(account) is not null

@@ -1,4 +1,5 @@
 using Ledger;
+using Ledger.Documents;
 
 namespace Simulation;
 
@@ -6,9 +7,9 @@ namespace Simulation;
 /// Reads that take a while, as over a network: the answer is of some moment between asking and hearing, and other turns run
 /// in between.
 /// </summary>
-internal sealed class SlowReader(ILedgerReader inner, StoreFaults faults, Random random, Action<Action> later) : ReaderDecorator(inner)
+internal sealed class SlowAnswers(StoreFaults faults, Random random, Action<Action> later)
 {
-    protected override ValueTask<T> Read<T>(Func<ValueTask<T>> read)
+    public ValueTask<T> Read<T>(Func<ValueTask<T>> read)
     {
         if (!faults.SlowReads || random.Next(3) == 0)
             return read();
@@ -19,4 +20,16 @@ internal sealed class SlowReader(ILedgerReader inner, StoreFaults faults, Random
         later(() => answer.SetFromTask(result ?? read().AsTask()));
         return new ValueTask<T>(answer.Task);
     }
+}
+
+internal sealed class SlowReader(ILedgerReader inner, SlowAnswers slow) : ReaderDecorator(inner)
+{
+    protected override ValueTask<T> Read<T>(Func<ValueTask<T>> read) => slow.Read(read);
+}
+
+internal sealed class SlowDocuments(IDocumentIndex inner, SlowAnswers slow) : IDocumentIndex
+{
+    public ValueTask<LogRow?> FindDocument(long number) => slow.Read(() => inner.FindDocument(number));
+
+    public ValueTask<IReadOnlyList<DocumentPlace>> ListDocuments(DocumentQuery query) => slow.Read(() => inner.ListDocuments(query));
 }

@@ -9,6 +9,9 @@ public sealed record BacktestReport
     /// <summary>Exclusive; null for the end of the log as the replay began.</summary>
     public DateTimeOffset? To { get; init; }
 
+    /// <summary>How many of the newest rows of each shard's log were read; null for all.</summary>
+    public long? Newest { get; init; }
+
     /// <summary>Whether each decision was made again by the rules that made it: then all of them are equal, or something is wrong.</summary>
     public required bool IsUnchanged { get; init; }
 
@@ -41,6 +44,9 @@ public sealed record BacktestReport
 
     /// <summary>The same of those that were made again.</summary>
     public required BacktestQuality After { get; init; }
+
+    /// <summary>What each rule that the changes name would stop, and which others would stop the same, in the order in which they name them.</summary>
+    public required IReadOnlyList<RuleOverlap> Overlaps { get; init; }
 
     /// <summary>Some that differ: those with another outcome first, then by their money.</summary>
     public required IReadOnlyList<BacktestSample> Samples { get; init; }

@@ -1,3 +1,5 @@
+using Grains.Interfaces.Fraud.Backtest;
+
 namespace Grains.Fraud.Backtest;
 
 /// <summary>What is replayed, and by what.</summary>
@@ -8,13 +10,19 @@ namespace Grains.Fraud.Backtest;
 /// <param name="Changes">What is tried out.</param>
 public sealed record BacktestPlan(long FromMs, long ToMs, Func<int, RuleSet?> RulesOf, Func<string, IRiskModel?> ModelOf, RuleChanges Changes)
 {
-    /// <summary>Everything, by these rules and this model alone.</summary>
-    public static BacktestPlan Of(RuleSet rules, IRiskModel? model, RuleChanges? changes = null, DateTimeOffset? from = null, DateTimeOffset? to = null) => new(
-        from?.ToUnixTimeMilliseconds() ?? long.MinValue,
-        to?.ToUnixTimeMilliseconds() ?? long.MaxValue,
+    /// <summary>How many of the newest rows of each shard's log are read; <see cref="long.MaxValue"/> for all.</summary>
+    public long NewestRows { get; init; } = long.MaxValue;
+
+    /// <summary>By these rules and this model alone.</summary>
+    public static BacktestPlan Of(RuleSet rules, IRiskModel? model, RuleChanges? changes = null, BacktestRange? range = null) => new(
+        range?.From?.ToUnixTimeMilliseconds() ?? long.MinValue,
+        range?.To?.ToUnixTimeMilliseconds() ?? long.MaxValue,
         version => version == rules.Version ? rules : null,
         version => version == model?.Version ? model : null,
-        changes ?? RuleChanges.None);
+        changes ?? RuleChanges.None)
+    {
+        NewestRows = range?.Newest ?? long.MaxValue,
+    };
 
     public bool Holds(long timeMs) => timeMs >= FromMs && timeMs < ToMs;
 }

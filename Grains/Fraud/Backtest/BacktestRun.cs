@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Fraud.Backtest;
@@ -21,22 +20,19 @@ public sealed class BacktestRun : IDisposable
     /// <summary>Rows stand in order of commit; by time they may be off by as long as a decision takes to commit.</summary>
     private const long TimeSlackMs = 300_000;
 
-    private const int MostKeys = 10_000;
-
     private readonly IReadOnlyList<IDecisionLog> shards;
-    private readonly MasterKey masterKey;
+    private readonly SealedDecisions opened;
     private readonly BacktestPlan plan;
     private readonly IProgress<BacktestProgress>? progress;
     private readonly Func<CancellationToken, Task>? betweenPages;
     private readonly Dictionary<long, CaseLabel> labels = [];
-    private readonly Dictionary<long, DataKey> keys = [];
     private long done;
     private long total;
 
     /// <param name="shards">In their order.</param>
     /// <param name="betweenPages">Where the replay waits, so that others have their turn; null for nowhere.</param>
     public BacktestRun(IReadOnlyList<IDecisionLog> shards, MasterKey masterKey, BacktestPlan plan, IProgress<BacktestProgress>? progress = null, Func<CancellationToken, Task>? betweenPages = null) =>
-        (this.shards, this.masterKey, this.plan, this.progress, this.betweenPages) = (shards, masterKey, plan, progress, betweenPages);
+        (this.shards, opened, this.plan, this.progress, this.betweenPages) = (shards, new SealedDecisions(masterKey), plan, progress, betweenPages);
 
     /// <exception cref="InvalidDataException">A recorded decision is damaged.</exception>
     public async Task<BacktestReport> Run(CancellationToken cancellationToken)
@@ -45,7 +41,7 @@ public sealed class BacktestRun : IDisposable
         foreach (var log in shards)
         {
             var end = log.LastPosition;
-            ranges.Add((log, await Before(log, end), end));
+            ranges.Add((log, Math.Max(await Before(log, end), end - Math.Min(end, plan.NewestRows)), end));
         }
 
         total = 2 * ranges.Sum(static range => range.End - range.After);
@@ -69,10 +65,10 @@ public sealed class BacktestRun : IDisposable
         return tally.Report();
     }
 
-    public void Dispose() => ForgetKeys();
+    public void Dispose() => opened.Dispose();
 
     // A return is not judged, and no payment of its own here.
-    private static bool IsPayment(LogRow row) =>
+    internal static bool IsPayment(LogRow row) =>
         row.Payment == row.Id && row.Type is EventType.PaymentSettled or EventType.PaymentRejected or EventType.PaymentHeld or EventType.PaymentCreated;
 
     private async IAsyncEnumerable<LogRow> Rows(IDecisionLog log, long after, long end, long untilMs, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -121,57 +117,26 @@ public sealed class BacktestRun : IDisposable
         return Math.Max(0, low - 1);
     }
 
-    // What the row of a case says in the clear is the label as it left it.
     private void ReadLabel(LogRow row)
     {
-        if (!row.Type.IsOfFraud() || row.Data is null)
-            return;
-        using var data = JsonDocument.Parse(row.Data);
-        if (!data.RootElement.TryGetProperty("label"u8, out var word) || !data.RootElement.TryGetProperty("paymentId"u8, out var id))
-            return;
-        if (!PaymentId.TryParse(id.GetString(), out var payment))
-            throw new InvalidDataException($"Row {row.Id} is of a case without a payment.");
-        labels[payment.Number] = word.GetString() switch
-        {
-            "confirmed_fraud" => CaseLabel.ConfirmedFraud,
-            "false_positive" => CaseLabel.FalsePositive,
-            "valuable_alert" => CaseLabel.ValuableAlert,
-            var other => throw new InvalidDataException($"Row {row.Id} has the label '{other}', which is unknown to this release."),
-        };
+        if (CaseRow.Read(row) is { Label: { } label } read)
+            labels[read.Payment] = label;
     }
 
     private async ValueTask Add(BacktestTally tally, IDecisionLog log, LogRow row)
     {
         var (id, wrapped) = await log.Account(row.Debtor);
-        if (row.Sealed is null || wrapped is null)
+        if (opened.Open(row, wrapped) is not { } clear)
         {
             tally.AddUnjudged();
             return;
         }
 
-        var clear = KeyOf(row.Debtor, wrapped).Open(row.Id, row.Sealed);
         var recorded = PersonalFieldsCodec.RiskDecisionOf(clear);
         if (recorded.IsEmpty)
             tally.AddUnjudged();
         else
             tally.Add(new JudgedPayment(new PaymentId(Bucket.Of(id), row.Payment), id, new Money(row.Amount, row.Currency), labels.TryGetValue(row.Payment, out var label) ? label : null), recorded);
         CryptographicOperations.ZeroMemory(clear);
-    }
-
-    private DataKey KeyOf(long account, byte[] wrapped)
-    {
-        if (keys.TryGetValue(account, out var key))
-            return key;
-        if (keys.Count == MostKeys)
-            ForgetKeys();
-        keys.Add(account, key = masterKey.Unwrap(wrapped));
-        return key;
-    }
-
-    private void ForgetKeys()
-    {
-        foreach (var key in keys.Values)
-            key.Dispose();
-        keys.Clear();
     }
 }

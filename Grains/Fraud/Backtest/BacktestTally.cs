@@ -1,6 +1,5 @@
 using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Fraud.Backtest;
-using Grains.Interfaces.Values;
 
 namespace Grains.Fraud.Backtest;
 
@@ -14,7 +13,8 @@ public sealed class BacktestTally(BacktestPlan plan)
     private readonly SampleList samples = new();
     private readonly QualityCount before = new();
     private readonly QualityCount after = new();
-    private readonly SortedDictionary<(RiskOutcome From, RiskOutcome To), OutcomeSums> outcomes = [];
+    private readonly SortedDictionary<(RiskOutcome From, RiskOutcome To), PaymentCount> outcomes = [];
+    private readonly IReadOnlyList<OverlapCount> overlaps = [.. plan.Changes.Rules.Select(static change => new OverlapCount(change.Rule.Name))];
     private long payments;
     private long decisions;
     private long equal;
@@ -40,6 +40,8 @@ public sealed class BacktestTally(BacktestPlan plan)
         decisions++;
         modelAsRecorded += modelTaken ? 1 : 0;
         Count(payment, recorded, again);
+        foreach (var overlap in overlaps)
+            overlap.Add(again, replay.RulesOf(again.RuleSetVersion)!, payment.Amount);
         if (bytes.SequenceEqual(RiskDecisionCodec.Encode(again)))
         {
             equal++;
@@ -55,6 +57,7 @@ public sealed class BacktestTally(BacktestPlan plan)
     {
         From = plan.FromMs == long.MinValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(plan.FromMs),
         To = plan.ToMs == long.MaxValue ? null : DateTimeOffset.FromUnixTimeMilliseconds(plan.ToMs),
+        Newest = plan.NewestRows == long.MaxValue ? null : plan.NewestRows,
         IsUnchanged = plan.Changes.IsNone,
         Payments = payments,
         Decisions = decisions,
@@ -63,36 +66,21 @@ public sealed class BacktestTally(BacktestPlan plan)
         Changed = decisions - equal - restated,
         NotReplayed = notReplayed,
         ModelAsRecorded = modelAsRecorded,
-        Outcomes = [.. outcomes.Select(static pair => new OutcomeChange(pair.Key.From, pair.Key.To, pair.Value.Payments, pair.Value.Amounts()))],
+        Outcomes = [.. outcomes.Select(static pair => new OutcomeChange(pair.Key.From, pair.Key.To, pair.Value.Payments, pair.Value.Amounts))],
         Before = before.Report(),
         After = after.Report(),
+        Overlaps = [.. overlaps.Select(static overlap => overlap.Report())],
         Samples = samples.Report(),
     };
 
     private void Count(in JudgedPayment payment, RiskDecision recorded, RiskDecision again)
     {
         if (!outcomes.TryGetValue((recorded.Outcome, again.Outcome), out var sums))
-            outcomes.Add((recorded.Outcome, again.Outcome), sums = new OutcomeSums());
+            outcomes.Add((recorded.Outcome, again.Outcome), sums = new PaymentCount());
         sums.Add(payment.Amount);
         if (payment.Label is not { } label)
             return;
         before.Add(recorded.Outcome, label, payment.Amount);
         after.Add(again.Outcome, label, payment.Amount);
-    }
-
-    private sealed class OutcomeSums
-    {
-        private readonly SortedDictionary<string, (Currency Currency, Int128 Sum, long Payments)> money = new(StringComparer.Ordinal);
-
-        public long Payments { get; private set; }
-
-        public void Add(Money amount)
-        {
-            Payments++;
-            var (_, sum, payments) = money.GetValueOrDefault(amount.Currency.Code);
-            money[amount.Currency.Code] = (amount.Currency, sum + amount.MinorUnits, payments + 1);
-        }
-
-        public IReadOnlyList<CurrencyAmount> Amounts() => [.. money.Select(static pair => new CurrencyAmount(pair.Key, MoneyText.Of(pair.Value.Sum, pair.Value.Currency), pair.Value.Payments))];
     }
 }

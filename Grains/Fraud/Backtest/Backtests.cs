@@ -27,10 +27,8 @@ public sealed class Backtests(LedgerShards shards, MasterKey masterKey, RiskDesk
     private bool isClosed;
 
     /// <param name="by">Who asks: the label of the key.</param>
-    /// <param name="from">Inclusive; null for the beginning.</param>
-    /// <param name="to">Exclusive; null for now.</param>
     /// <param name="rules">What <see cref="RuleChangesReader"/> reads; null for no change.</param>
-    public BacktestStart Start(string by, DateTimeOffset? from, DateTimeOffset? to, JsonElement? rules)
+    public BacktestStart Start(string by, BacktestRange range, JsonElement? rules)
     {
         var set = desk?.Rules ?? FraudRules.Default();
         var changes = RuleChanges.None;
@@ -44,7 +42,7 @@ public sealed class Backtests(LedgerShards shards, MasterKey masterKey, RiskDesk
 
         if (changes.FaultOn(set) is { } fault)
             return new BacktestStart(null, [new RulesError("reviewAt", fault)]);
-        var plan = BacktestPlan.Of(set, desk?.Model, changes, from, to);
+        var plan = BacktestPlan.Of(set, desk?.Model, changes, range);
         lock (gate)
         {
             if (isClosed || jobs.Count(static job => job.IsRunning) >= MostRunning)
@@ -137,6 +135,12 @@ public sealed class Backtests(LedgerShards shards, MasterKey masterKey, RiskDesk
         catch (Exception exception) when (exception is InvalidDataException or CryptographicException or LedgerStoreException or LedgerDamagedException)
         {
             job.End(state => state with { Status = BacktestStatus.Failed, Error = exception.Message });
+        }
+        finally
+        {
+            // A bug of ours is thrown on, and nobody waits for its end.
+            if (job.IsRunning)
+                job.End(static state => state with { Status = BacktestStatus.Failed, Error = "It ended unexpectedly: the server's log says why." });
         }
     }
 

@@ -25,11 +25,15 @@ public sealed class Replay(BacktestPlan plan)
         }
 
         var again = RiskDecider.Decide(set, model, features, recorded.Facts, recorded.DecidedAtMs, recorded.FellBack);
+        // A decision of before approvals were left unexplained has its reasons nonetheless.
+        if (recorded.Model is { Contributions.Count: > 0 } && again.Model is { Contributions.Count: 0 })
+            again = again with { Model = again.Model with { Contributions = model!.Explain(features) } };
         // A decision of before the last features were added has none of them.
         return recorded.Values.Count == again.Values.Count ? again : again with { Values = recorded.Values };
     }
 
-    private RuleSet? RulesOf(int version)
+    /// <summary>The rules of a decision, with the plan's changes; null where they are not known.</summary>
+    public RuleSet? RulesOf(int version)
     {
         if (!rules.TryGetValue(version, out var set))
             rules.Add(version, set = plan.RulesOf(version) is { } before ? plan.Changes.Apply(before) : null);
@@ -44,5 +48,7 @@ public sealed class Replay(BacktestPlan plan)
         public bool IsPublished => said.IsPublished;
 
         public ModelFinding Score(FeatureVector features) => loaded is null ? said : loaded.Score(features) with { IsPublished = said.IsPublished };
+
+        public IReadOnlyList<ModelContribution> Explain(FeatureVector features) => loaded is null ? said.Contributions : loaded.Explain(features);
     }
 }

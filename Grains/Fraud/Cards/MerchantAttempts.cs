@@ -13,6 +13,14 @@ public sealed class MerchantAttempts
     /// <summary>Attempts under way that are known by name; beyond it all names are forgotten, and what ends then is counted at its end.</summary>
     public const int MaxBegun = 10_000;
 
+    /// <summary>Attempts under way, the newest, that are looked at when one asks what would be were they declined.</summary>
+    public const int MaxUnderWay = 64;
+
+    private const int MaxLooked = 256;
+
+    /// <summary>An attempt without an answer for so long, in milliseconds, is waited for no more.</summary>
+    private const long UnderWayMs = 5_000;
+
     // From here only one merchant's attempts are seen.
     private const long ThisMerchant = 1;
 
@@ -26,7 +34,8 @@ public sealed class MerchantAttempts
     private readonly EntityWindows cards = new(AttemptWindow.OfCard);
     private readonly EntityWindows addresses = new(AttemptWindow.OfAddress);
     private AcceptedCards accepted = new();
-    private readonly Dictionary<string, (long Id, CardTry Try)> begun = [];
+    private readonly Dictionary<string, LinkedListNode<(long Id, CardTry Try)>> begun = [];
+    private readonly LinkedList<(long Id, CardTry Try)> underWay = [];
     private long lastId;
 
     /// <summary>Attempts that the merchant's window holds.</summary>
@@ -38,15 +47,25 @@ public sealed class MerchantAttempts
         if (begun.ContainsKey(name))
             return;
         if (begun.Count >= MaxBegun)
-            begun.Clear();
-        begun.Add(name, (Add(attempt, attempt.Card, declined: false), attempt));
+            ForgetBegun();
+        begun.Add(name, underWay.AddLast((Add(attempt, attempt.Card, declined: false), attempt)));
+    }
+
+    /// <summary>It waits for its cardholder, at a challenge: what becomes of it may take any time.</summary>
+    public void Rest(string name)
+    {
+        if (begun.TryGetValue(name, out var known))
+            EndWay(known);
     }
 
     /// <summary>What began goes on under another name, after a challenge: it counts once.</summary>
     public void Continue(string before, string name)
     {
-        if (begun.Remove(before, out var known))
-            begun[name] = known;
+        if (!begun.Remove(before, out var known))
+            return;
+        begun[name] = known;
+        EndWay(known);
+        underWay.AddLast(known);
     }
 
     /// <summary>The acquirer answered.</summary>
@@ -56,17 +75,14 @@ public sealed class MerchantAttempts
         if (!begun.Remove(name, out var known))
         {
             Recall(attempt, outcome);
+            return;
         }
-        else if (outcome == TryOutcome.Accepted)
-        {
-            Accept(known.Try);
-        }
+
+        EndWay(known);
+        if (outcome == TryOutcome.Accepted)
+            Accept(known.Value.Try);
         else if (outcome == TryOutcome.Declined)
-        {
-            merchant.Decline(known.Id);
-            cards.Find(known.Try.Card)?.Decline(known.Id);
-            addresses.Find(known.Try.Address)?.Decline(known.Id);
-        }
+            Decline(known.Value, declined: true);
     }
 
     /// <summary>An attempt that was declined here and never sent: an attempt, and no declined one.</summary>
@@ -86,7 +102,7 @@ public sealed class MerchantAttempts
         cards.Forget();
         addresses.Forget();
         accepted = new AcceptedCards();
-        begun.Clear();
+        ForgetBegun();
     }
 
     /// <summary>Writes the features of an attempt, which is in none of them.</summary>
@@ -98,6 +114,45 @@ public sealed class MerchantAttempts
         // What the card did at others is not known here.
         vector[Feature.CardMerchants24Hours] = FeatureVector.Missing;
         vector[Feature.CardSucceededHere] = accepted.Of(attempt.Card, attempt.Customer);
+    }
+
+    /// <summary>As <see cref="Fill"/>, as it would be were those declined that are under way, of cards that did not pay here before.</summary>
+    /// <returns>False, and nothing is written, where there are none.</returns>
+    public bool FillAsDeclined(FeatureVector vector, in CardTry attempt)
+    {
+        var supposed = new List<(long Id, CardTry Try)>();
+        // By when they came under way, which after a challenge is not when they began: an old one does not hide those before it.
+        var looked = 0;
+        for (var one = underWay.Last; one is not null && looked++ < MaxLooked && supposed.Count < MaxUnderWay; one = one.Previous)
+            if (one.Value.Try.TimeMs > attempt.TimeMs - UnderWayMs && accepted.Of(one.Value.Try.Card, one.Value.Try.Customer) == 0)
+                supposed.Add(one.Value);
+        if (supposed.Count == 0)
+            return false;
+        foreach (var one in supposed)
+            Decline(one, declined: true);
+        Fill(vector, attempt, isJudged: true);
+        foreach (var one in supposed)
+            Decline(one, declined: false);
+        return true;
+    }
+
+    private void EndWay(LinkedListNode<(long Id, CardTry Try)> known)
+    {
+        if (known.List is not null)
+            underWay.Remove(known);
+    }
+
+    private void ForgetBegun()
+    {
+        begun.Clear();
+        underWay.Clear();
+    }
+
+    private void Decline(in (long Id, CardTry Try) known, bool declined)
+    {
+        merchant.Decline(known.Id, declined);
+        cards.Find(known.Try.Card)?.Decline(known.Id, declined);
+        addresses.Find(known.Try.Address)?.Decline(known.Id, declined);
     }
 
     private void Accept(in CardTry attempt) => accepted.Add(attempt.Card, attempt.Customer, attempt.TimeMs);

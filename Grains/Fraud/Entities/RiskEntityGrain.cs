@@ -4,23 +4,20 @@ using Grains.Interfaces.Fraud;
 namespace Grains.Fraud.Entities;
 
 /// <summary>The grain of one address or device.</summary>
-public sealed class RiskEntityGrain(string key) : IRiskEntityGrain
+public sealed class RiskEntityGrain(RiskEntityKey key) : IRiskEntityGrain
 {
-    private const string Address = "address:";
-    private const string Device = "device:";
-
-    private readonly DistinctWindow payers =
-        key.StartsWith(Address, StringComparison.Ordinal) ? DistinctWindow.OfAddress()
-        : key.StartsWith(Device, StringComparison.Ordinal) ? DistinctWindow.OfDevice()
-        : throw new ArgumentException($"'{key}' names no kind of entity.", nameof(key));
-
-    public static string KeyOfAddress(long hash) => Address + hash.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
-
-    public static string KeyOfDevice(long hash) => Device + hash.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
-
-    public Task<EntityAnswer> See(EntitySighting sighting)
+    private readonly DistinctWindow payers = key.Kind switch
     {
-        payers.See(sighting.Payment, sighting.TimeMs, sighting.Payer);
-        return Task.FromResult(new EntityAnswer(payers.Count(sighting.TimeMs, sighting.Payer)));
+        RiskEntityKind.Address => DistinctWindow.OfAddress(),
+        RiskEntityKind.Device => DistinctWindow.OfDevice(),
+    };
+
+    public ValueTask<EntityAnswer> See(EntitySighting sighting)
+    {
+        Recall(sighting);
+        return new(new EntityAnswer(payers.Count(sighting.TimeMs, sighting.Payer)));
     }
+
+    /// <summary>Notes a payment that was before; the same again changes nothing.</summary>
+    public void Recall(EntitySighting sighting) => payers.See(sighting.Payment, sighting.TimeMs, sighting.Payer);
 }

@@ -40,12 +40,13 @@ public sealed class AttemptWindow
     }
 
     /// <summary>The attempt was declined by the card's issuer or the acquirer.</summary>
+    /// <param name="declined">False takes it back.</param>
     /// <returns>False where the attempt is not there (any more).</returns>
-    public bool Decline(long id)
+    public bool Decline(long id, bool declined = true)
     {
         if (totals.Items.IndexOf(id) is not (>= 0 and var index))
             return false;
-        totals.Replace(index, totals.Items[index] with { Declined = true });
+        totals.Replace(index, totals.Items[index] with { Declined = declined });
         return true;
     }
 

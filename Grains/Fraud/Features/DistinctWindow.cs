@@ -9,6 +9,9 @@ public sealed class DistinctWindow(long lengthMs)
 {
     public const int MaxSightings = 4_096;
 
+    // A payment comes again soon, if at all; and a payer who is counted twice is one payer.
+    private const int Lately = 16;
+
     private readonly Sightings sightings = new(lengthMs);
 
     /// <summary>Payments kept, at most <see cref="MaxSightings"/>.</summary>
@@ -18,12 +21,12 @@ public sealed class DistinctWindow(long lengthMs)
 
     public static DistinctWindow OfDevice() => new(WindowMs.Day);
 
-    /// <summary>A payment of a payer; one that is known already changes nothing. It may be late.</summary>
+    /// <summary>A payment of a payer; one that is among the newest 16 already changes nothing. It may be late.</summary>
     /// <param name="id">The payment's.</param>
     /// <param name="payer">A 64-bit keyed hash.</param>
     public void See(long id, long timeMs, long payer)
     {
-        if (sightings.Items.IndexOf(id) >= 0)
+        if (sightings.Items.IndexOf(id, Lately) >= 0)
             return;
         sightings.Insert(new Sighting(id, timeMs, payer));
         while (Kept > MaxSightings || sightings.Items[0].TimeMs <= sightings.Items[Kept - 1].TimeMs - (2 * lengthMs))

@@ -14,6 +14,7 @@ public sealed class IncomingWindow
     private const int DayWindow = 1;
 
     private readonly Credits credits = new();
+    private long highestId = long.MinValue;
 
     /// <summary>Credits kept, at most <see cref="MaxCredits"/>.</summary>
     public int Count => credits.Items.Count;
@@ -25,8 +26,9 @@ public sealed class IncomingWindow
     public void Add(long id, long timeMs, long amount, long debtor)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(amount);
-        if (credits.Items.IndexOf(id) >= 0)
+        if (id <= highestId && credits.Items.IndexOf(id) >= 0)
             return;
+        highestId = Math.Max(highestId, id);
         credits.Insert(new Credit(id, timeMs, amount, debtor));
         while (Count > MaxCredits || credits.Items[0].TimeMs <= credits.Items[Count - 1].TimeMs - (2 * WindowMs.Day))
             credits.RemoveAt(0);
@@ -54,8 +56,10 @@ public sealed class IncomingWindow
 
     private readonly record struct Credit(long Id, long TimeMs, long Amount, long Debtor) : ITimed;
 
-    private sealed class Credits() : MovingWindows<Credit>([WindowMs.Hour, WindowMs.Day], MaxCredits)
+    private sealed class Credits() : MovingWindows<Credit>(LengthsMs, MaxCredits)
     {
+        private static readonly long[] LengthsMs = [WindowMs.Hour, WindowMs.Day];
+
         public long Sum { get; private set; }
 
         public Tally Debtors { get; } = new();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Grains.Fraud.Features;
 
@@ -6,12 +7,15 @@ namespace Grains.Fraud.Features;
 /// Items in order of time with a window for each of some lengths, all of which end at the last <see cref="MoveTo"/>. Totals change as
 /// items enter and leave, so that moving on costs as many steps as items do so, whatever the length. Whoever derives keeps the totals.
 /// </summary>
-/// <param name="lengthsMs">Of each window: (now − length, now].</param>
+/// <param name="lengthsMs">Six at most, of each window: (now − length, now].</param>
 /// <param name="most">Items that a window holds at most, the newest.</param>
 internal abstract class MovingWindows<T>(long[] lengthsMs, int most)
     where T : struct, ITimed
 {
-    private readonly int[] first = new int[lengthsMs.Length];
+    private const int MostWindows = 6;
+
+    // Beside the rest of it: thousands of payers take turns, and whatever lies elsewhere has left the processor's cache meanwhile.
+    private Firsts first;
 
     public TimeOrdered<T> Items { get; } = new();
 
@@ -29,7 +33,7 @@ internal abstract class MovingWindows<T>(long[] lengthsMs, int most)
         if (index >= End)
             return index;
         End++;
-        for (var window = 0; window < first.Length; window++)
+        for (var window = 0; window < lengthsMs.Length; window++)
         {
             // Before the window: the next move looks whether it reaches so far.
             if (index <= first[window])
@@ -45,7 +49,7 @@ internal abstract class MovingWindows<T>(long[] lengthsMs, int most)
     {
         if (index < End)
         {
-            for (var window = 0; window < first.Length; window++)
+            for (var window = 0; window < lengthsMs.Length; window++)
             {
                 if (index < first[window])
                     first[window]--;
@@ -62,7 +66,7 @@ internal abstract class MovingWindows<T>(long[] lengthsMs, int most)
     /// <summary>Puts another in the place of one with the same id and time.</summary>
     public void Replace(int index, in T item)
     {
-        for (var window = 0; window < first.Length; window++)
+        for (var window = 0; window < lengthsMs.Length; window++)
         {
             if (index < first[window] || index >= End)
                 continue;
@@ -76,7 +80,7 @@ internal abstract class MovingWindows<T>(long[] lengthsMs, int most)
     public void MoveTo(long nowMs)
     {
         MoveEnd(nowMs);
-        for (var window = 0; window < first.Length; window++)
+        for (var window = 0; window < lengthsMs.Length; window++)
         {
             var beforeMs = nowMs - lengthsMs[window];
             while (first[window] < End && (Items[first[window]].TimeMs <= beforeMs || CountIn(window) > most))
@@ -92,12 +96,18 @@ internal abstract class MovingWindows<T>(long[] lengthsMs, int most)
 
     protected abstract void Leave(int window, in T item);
 
+    /// <summary>The newest item, which enters every window at once.</summary>
+    protected virtual void EnterAll(in T item)
+    {
+        for (var window = 0; window < lengthsMs.Length; window++)
+            Enter(window, item);
+    }
+
     private void MoveEnd(long nowMs)
     {
         while (End < Items.Count && Items[End].TimeMs <= nowMs)
         {
-            for (var window = 0; window < first.Length; window++)
-                Enter(window, Items[End]);
+            EnterAll(Items[End]);
             End++;
         }
 
@@ -105,7 +115,7 @@ internal abstract class MovingWindows<T>(long[] lengthsMs, int most)
         while (End > 0 && Items[End - 1].TimeMs > nowMs)
         {
             End--;
-            for (var window = 0; window < first.Length; window++)
+            for (var window = 0; window < lengthsMs.Length; window++)
             {
                 if (first[window] > End)
                     first[window] = End;
@@ -113,5 +123,11 @@ internal abstract class MovingWindows<T>(long[] lengthsMs, int most)
                     Leave(window, Items[End]);
             }
         }
+    }
+
+    [InlineArray(MostWindows)]
+    private struct Firsts
+    {
+        private int first;
     }
 }

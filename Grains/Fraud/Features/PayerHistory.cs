@@ -22,26 +22,14 @@ public sealed class PayerHistory
 
     private PayerWindows? windows;
     private RejectedAttempts? rejected;
+    private Dictionary<long, string>? placeNames;
     private long highestId = long.MinValue;
 
-    /// <summary>The accepted payment that is the newest by time; null without one.</summary>
-    public long? NewestId => windows is { Items.Count: > 0 and var count } ? windows.Items[count - 1].Id : null;
-
-    /// <summary>Accepted payments, the oldest first; some may be too old to count.</summary>
-    public IEnumerable<long> Ids
-    {
-        get
-        {
-            for (var index = 0; index < (windows?.Items.Count ?? 0); index++)
-                yield return windows!.Items[index].Id;
-        }
-    }
+    /// <summary>When the newest accepted payment was decided; 0 without one.</summary>
+    public long LatestMs => windows is { Items.Count: > 0 and var count } ? windows.Items[count - 1].TimeMs : 0;
 
     /// <summary>Where the last payment with a place was made, as the last <see cref="Fill"/> saw it.</summary>
     public PlaceMicrodegrees? LastPlace { get; private set; }
-
-    /// <summary>Whether it is among the accepted payments or the rejected attempts.</summary>
-    public bool Contains(long id) => id <= highestId && (windows?.Items.IndexOf(id) >= 0 || rejected?.Contains(id) == true);
 
     /// <summary>An accepted payment; one that is known already changes nothing. It may be late: it counts from its own time on.</summary>
     public void Accept(in PayerItem item)
@@ -52,15 +40,19 @@ public sealed class PayerHistory
         if (item.Id <= highestId && windows.Items.IndexOf(item.Id) >= 0)
             return;
         highestId = Math.Max(highestId, item.Id);
-        windows.Add(item);
+        windows.Add(new PaidItem(item));
+        if (item.Place?.Name is { } name)
+            (placeNames ??= [])[item.Id] = name;
         while (windows.Items.Count > MaxItems + Spare || windows.Items[0].TimeMs <= windows.Items[windows.Items.Count - 1].TimeMs - KeptMs)
+        {
+            placeNames?.Remove(windows.Items[0].Id);
             windows.Remove(0);
+        }
     }
 
     /// <summary>A rejected attempt; one that is known already changes nothing.</summary>
     public void Reject(long id, long timeMs)
     {
-        highestId = Math.Max(highestId, id);
         (rejected ??= new RejectedAttempts()).Add(id, timeMs);
     }
 
@@ -71,6 +63,7 @@ public sealed class PayerHistory
         if (windows?.Items.IndexOf(id) is >= 0 and var index)
         {
             windows.Remove(index);
+            placeNames?.Remove(id);
             return true;
         }
 
@@ -117,8 +110,9 @@ public sealed class PayerHistory
         (vector[Feature.TravelMetres], vector[Feature.TravelMs]) = (FeatureVector.Missing, FeatureVector.Missing);
         if (attempt.Place is not { } here || known.LastPlaced() is not { } last)
             return;
-        LastPlace = known.Items[last].Place;
-        vector[Feature.TravelMetres] = known.Items[last].Place!.Value.MetresTo(here);
+        var there = known.Items[last].Place(placeNames?.GetValueOrDefault(known.Items[last].Id));
+        LastPlace = there;
+        vector[Feature.TravelMetres] = there.MetresTo(here);
         vector[Feature.TravelMs] = nowMs - known.Items[last].TimeMs;
     }
 }

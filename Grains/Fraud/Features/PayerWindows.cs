@@ -1,29 +1,33 @@
+using System.Runtime.CompilerServices;
 using Grains.Interfaces.Fraud;
 
 namespace Grains.Fraud.Features;
 
 /// <summary>The accepted payments of a payer, with totals over a minute to 90 days.</summary>
-internal sealed class PayerWindows() : MovingWindows<PayerItem>([WindowMs.Minute, WindowMs.Hour, WindowMs.Day, WindowMs.Week, WindowMs.Month, WindowMs.Quarter], PayerHistory.MaxItems)
+internal sealed class PayerWindows() : MovingWindows<PaidItem>(LengthsMs, PayerHistory.MaxItems)
 {
     private const int Windows = 6;
     private const int DayWindow = 2;
     private const int MonthWindow = 4;
     private const int QuarterWindow = 5;
 
-    private readonly long[] sums = new long[Windows];
+    private static readonly long[] LengthsMs = [WindowMs.Minute, WindowMs.Hour, WindowMs.Day, WindowMs.Week, WindowMs.Month, WindowMs.Quarter];
+
+    private Sums sums;
     private readonly CounterpartyTally counterparties = new();
-    private Dictionary<long, int>? devices;
+    private DeviceTally devices;
     private AmountSpread? spread;
     private int spreadFirst;
     private int spreadEnd;
     private int placed;
     private Int128 monthSquares;
     private long? monthMax;
+    private int monthMaxTimes;
     private long nearMajor;
     private int nearCount;
     private long nearSum;
 
-    public void Add(in PayerItem item)
+    public void Add(in PaidItem item)
     {
         if (Insert(item) < spreadEnd)
             ForgetSpread();
@@ -56,7 +60,7 @@ internal sealed class PayerWindows() : MovingWindows<PayerItem>([WindowMs.Minute
         if (placed == 0)
             return null;
         var index = End - 1;
-        while (Items[index].Place is null)
+        while (!Items[index].HasPlace)
             index--;
         return index;
     }
@@ -79,7 +83,7 @@ internal sealed class PayerWindows() : MovingWindows<PayerItem>([WindowMs.Minute
         vector[Feature.SinceFirstMs] = first < End ? nowMs - Items[first].TimeMs : FeatureVector.Missing;
         vector[Feature.NearThreshold24Hours] = nearCount;
         vector[Feature.NearThresholdSum24Hours] = nearSum;
-        vector[Feature.DeviceIsNew] = attempt.Device == 0 ? FeatureVector.Missing : devices?.ContainsKey(attempt.Device) == true ? 0 : 1;
+        vector[Feature.DeviceIsNew] = attempt.Device == 0 ? FeatureVector.Missing : devices.Holds(attempt.Device) ? 0 : 1;
     }
 
     private void FillMonth(FeatureVector vector, int count)
@@ -96,10 +100,15 @@ internal sealed class PayerWindows() : MovingWindows<PayerItem>([WindowMs.Minute
     {
         if (monthMax is { } known)
             return known;
-        var max = 0L;
+        var (max, times) = (0L, 0);
         for (var index = First(MonthWindow); index < End; index++)
-            max = Math.Max(max, Items[index].Amount);
-        monthMax = max;
+        {
+            var amount = Items[index].Amount;
+            times = amount > max ? 1 : amount == max ? times + 1 : times;
+            max = Math.Max(max, amount);
+        }
+
+        (monthMax, monthMaxTimes) = (max, times);
         return max;
     }
 
@@ -131,12 +140,23 @@ internal sealed class PayerWindows() : MovingWindows<PayerItem>([WindowMs.Minute
         spread?.Clear();
     }
 
-    protected override void Enter(int window, in PayerItem item) => Count(window, item, 1);
+    protected override void Enter(int window, in PaidItem item) => Count(window, item, 1);
 
-    protected override void Leave(int window, in PayerItem item) => Count(window, item, -1);
+    protected override void Leave(int window, in PaidItem item) => Count(window, item, -1);
+
+    protected override void EnterAll(in PaidItem item)
+    {
+        for (var window = 0; window < Windows; window++)
+            sums[window] += item.Amount;
+        counterparties.EnterAll(item.Counterparty);
+        CountNear(item.Amount, 1);
+        CountMonth(item.Amount, 1);
+        placed += item.HasPlace ? 1 : 0;
+        devices.Count(item.Device, 1);
+    }
 
     /// <param name="by">1 as it enters the window, −1 as it leaves.</param>
-    private void Count(int window, in PayerItem item, int by)
+    private void Count(int window, in PaidItem item, int by)
     {
         sums[window] += by * item.Amount;
         switch (window)
@@ -151,8 +171,8 @@ internal sealed class PayerWindows() : MovingWindows<PayerItem>([WindowMs.Minute
                 break;
             case QuarterWindow:
                 counterparties.Quarter(item.Counterparty, by);
-                placed += item.Place is null ? 0 : by;
-                CountDevice(item.Device, by);
+                placed += item.HasPlace ? by : 0;
+                devices.Count(item.Device, by);
                 break;
         }
     }
@@ -170,21 +190,18 @@ internal sealed class PayerWindows() : MovingWindows<PayerItem>([WindowMs.Minute
         monthSquares += by * ((Int128)amount * amount);
         if (monthMax is not { } max)
             return;
-        if (by > 0)
-            monthMax = Math.Max(max, amount);
+        if (amount > max)
+            (monthMax, monthMaxTimes) = (amount, 1);
         else if (amount == max)
+            monthMaxTimes += by;
+        // The last of the largest has left: it is looked for when somebody asks.
+        if (monthMaxTimes == 0)
             monthMax = null;
     }
 
-    private void CountDevice(long device, int by)
+    [InlineArray(Windows)]
+    private struct Sums
     {
-        if (device == 0)
-            return;
-        devices ??= [];
-        var count = devices.GetValueOrDefault(device) + by;
-        if (count == 0)
-            devices.Remove(device);
-        else
-            devices[device] = count;
+        private long first;
     }
 }

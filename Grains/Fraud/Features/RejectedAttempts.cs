@@ -24,8 +24,6 @@ internal sealed class RejectedAttempts
         return true;
     }
 
-    public bool Contains(long id) => attempts.IndexOf(id) >= 0;
-
     public int Within(long lengthMs, long nowMs) => attempts.CountUpTo(nowMs) - attempts.CountUpTo(nowMs - lengthMs);
 
     private readonly record struct Attempt(long Id, long TimeMs) : ITimed;

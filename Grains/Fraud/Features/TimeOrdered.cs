@@ -55,9 +55,10 @@ internal sealed class TimeOrdered<T>
     }
 
     /// <summary>−1 where it is not there. The newest are found first.</summary>
-    public int IndexOf(long id)
+    /// <param name="newest">How many of them are looked at.</param>
+    public int IndexOf(long id, int newest = int.MaxValue)
     {
-        for (var index = Count - 1; index >= 0; index--)
+        for (var index = Count - 1; index >= Math.Max(0, Count - newest); index--)
             if (this[index].Id == id)
                 return index;
         return -1;

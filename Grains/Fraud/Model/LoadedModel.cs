@@ -13,6 +13,7 @@ public sealed class LoadedModel : IRiskModel
     private readonly TrainedModel model;
     private readonly int[] features;
     private readonly bool isPlain;
+    private readonly TreeWalk walk;
 
     /// <exception cref="InvalidDataException">The model asks for a feature that this release does not compute.</exception>
     public LoadedModel(TrainedModel model, bool isPublished)
@@ -20,6 +21,7 @@ public sealed class LoadedModel : IRiskModel
         this.model = model;
         IsPublished = isPublished;
         features = [.. model.Manifest.Features.Select(Find)];
+        walk = new TreeWalk(model.Trees);
         isPlain = features.Index().All(static feature => feature.Index == feature.Item);
     }
 
@@ -32,12 +34,26 @@ public sealed class LoadedModel : IRiskModel
     public ModelFinding Score(FeatureVector features)
     {
         Span<long> gathered = stackalloc long[isPlain ? 0 : this.features.Length];
+        var ppm = model.Calibration.PpmOf(walk.Logit(Row(features, gathered)));
+        return new ModelFinding(Version, ppm, model.Points.PointsOf(ppm), IsPublished, []);
+    }
+
+    public IReadOnlyList<ModelContribution> Explain(FeatureVector features)
+    {
+        Span<long> gathered = stackalloc long[isPlain ? 0 : this.features.Length];
+        Span<long> contributions = stackalloc long[this.features.Length];
+        model.Trees.Logit(Row(features, gathered), contributions);
+        return Largest(contributions);
+    }
+
+    /// <param name="gathered">Takes the row where the model's columns do not stand as the features do.</param>
+    private ReadOnlySpan<long> Row(FeatureVector features, Span<long> gathered)
+    {
+        if (isPlain)
+            return features.Values[..this.features.Length];
         for (var column = 0; column < gathered.Length; column++)
             gathered[column] = features.Values[this.features[column]];
-        Span<long> contributions = stackalloc long[this.features.Length];
-        var logit = model.Trees.Logit(isPlain ? features.Values : gathered, contributions);
-        var ppm = model.Calibration.PpmOf(logit);
-        return new ModelFinding(Version, ppm, model.Points.PointsOf(ppm), IsPublished, Largest(contributions));
+        return gathered;
     }
 
     // Few of few: each is looked for among all, and what was taken is struck out. Of two alike, the first column's.

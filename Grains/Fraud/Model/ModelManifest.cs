@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Grains.Fraud.Model.Training;
 
 namespace Grains.Fraud.Model;
@@ -8,9 +9,10 @@ public sealed record TrainedModel(ModelManifest Manifest, TreeEnsemble Trees, Ca
 /// <summary>What a model is, where it comes from, and what it is worth.</summary>
 public sealed record ModelManifest
 {
-    /// <summary>When it was trained and the first digits of the data's hash: <c>20250401T093000123Z-1f0c77aa</c>.</summary>
+    /// <summary>When it was trained and the first digits of a hash of its rows and parameters: <c>20250401T093000123Z-1f0c77aa</c>.</summary>
     public required string Version { get; init; }
 
+    /// <summary>When it was trained; from a ledger, as of when: what was said later, it does not know.</summary>
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>SHA-256 of the rows whose labels trained, see <see cref="TrainingTable.Hash"/>.</summary>
@@ -33,6 +35,10 @@ public sealed record ModelManifest
     public required PlattLine Platt { get; init; }
 
     public required PointsParameters Points { get; init; }
+
+    /// <summary>Where the labels of a ledger's payments came from; null for those of a file.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LedgerLabelCounts? Labels { get; init; }
 
     /// <summary>On payments that trained nothing: from the cut on.</summary>
     public required ModelMetrics Metrics { get; init; }

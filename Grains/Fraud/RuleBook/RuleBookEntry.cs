@@ -53,6 +53,8 @@ internal sealed class RuleBookEntry
             json.WriteString("rule"u8, target.Rule);
             json.WriteNumber("version"u8, target.Version);
             json.WriteString("action"u8, command.Action.Word());
+            if (command.Action is RuleAction.Publish or RuleAction.Rollout)
+                json.WriteNumber("rollout"u8, RuleRollout.Of(command) ?? RuleRollout.All);
             if (decided.Versions.Count > 1)
                 json.WriteNumber("supersedes"u8, decided.Versions[1].Version);
             json.WriteNumber("ruleSetVersion"u8, target.RuleSetVersion);
@@ -66,8 +68,8 @@ internal sealed class RuleBookEntry
         var removed = entry.RemovedAt is not null;
         changes.Add(new DocumentChange(number, book.Owner!.Number, RuleDocuments.EntryKind)
         {
-            IsNew = !removed,
-            LinksAdded = removed ? [] : [RuleDocuments.Standing],
+            IsNew = command.Action == ListAction.Add,
+            LinksAdded = command.Action == ListAction.Add ? [RuleDocuments.Standing] : [],
             LinksRemoved = removed ? [RuleDocuments.Standing] : [],
         });
         Next = Next.With(entry, number);
@@ -76,10 +78,20 @@ internal sealed class RuleBookEntry
             json.WriteString("subject"u8, entry.Id);
             json.WriteString("list"u8, entry.List);
             json.WriteString("kind"u8, entry.Kind);
-            json.WriteString("action"u8, removed ? "removed"u8 : "added"u8);
+            json.WriteString("action"u8, Happened(entry, command.Action));
             json.WriteString("by"u8, command.Actor);
         });
     }
+
+    private static ReadOnlySpan<byte> Happened(ListedEntry entry, ListAction action) => action switch
+    {
+        ListAction.Add when entry is { Asked: not null, ApproveBy: null } => "proposed"u8,
+        ListAction.Add => "added"u8,
+        ListAction.Remove when entry.RemovedAt is null => "removal_asked"u8,
+        ListAction.Approve when entry.RemovedAt is null => "approved"u8,
+        ListAction.Remove or ListAction.Approve => "removed"u8,
+        ListAction.Reject => entry.RemovedAt is null ? "removal_rejected"u8 : "rejected"u8,
+    };
 
     private void Add(FraudRuleSet set)
     {

@@ -51,7 +51,7 @@ public sealed partial class RuleBookGrain : IRuleBookGrain, IGrainLifecycle
 
     public Task<RuleBookAnswer> ChangeList(ListCommand command) => InTurn(() => Change(command.Key, command.RequestHash, now =>
     {
-        var (answer, number) = ListDecision.Decide(book, command, services.Writer.Ids.Next(), now);
+        var (answer, number) = ListDecision.Decide(book, command, services.FourEyes, services.Writer.Ids.Next(), now);
         return new Decided(answer, entry => entry.Of(answer.Entry!, number, command, lane, dataKey!));
     }));
 

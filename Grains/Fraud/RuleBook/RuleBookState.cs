@@ -59,7 +59,7 @@ internal sealed record RuleBookState
         if (Set is null)
             return RuleSets.Own(rule, rule.DefaultMode);
         return Set.Rules.FirstOrDefault(each => each.Rule == rule.Name && each.Version == 1) is { } inForce
-            ? RuleSets.Own(rule, inForce.Mode) with { Parameters = inForce.Parameters, Conditions = inForce.Conditions }
+            ? RuleSets.Own(rule, inForce.Mode) with { Parameters = inForce.Parameters, Conditions = inForce.Conditions, Rollout = inForce.Rollout }
             : RuleSets.Own(rule, rule.DefaultMode == RuleMode.Retired ? RuleMode.Retired : RuleMode.Validated);
     }
 }

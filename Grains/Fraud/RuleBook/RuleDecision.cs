@@ -33,13 +33,15 @@ internal static class RuleDecision
                 : Refused(RuleBookOutcome.Unknown);
         if (rule is ScoreThresholds && (command.Action == RuleAction.Shadow || command is { Action: RuleAction.Retire } && target.Mode == RuleMode.Published))
             return Refused(RuleBookOutcome.NotInPlace, "Thresholds are always in force: publish others in their place.");
+        if (RuleRollout.Refuse(rule, target, command) is { } refused)
+            return refused;
         if (!MayBegin(command.Action, target))
             return Refused(RuleBookOutcome.NotInPlace, $"Version {Text(target.Version)} is {target.Mode.Word()}: {Begins(command.Action)}");
         if (command.Action == RuleAction.Validate && Invalid(rule, versions, target) is { Count: > 0 } errors)
             return new RuleDecided(new RuleBookAnswer(RuleBookOutcome.Refused) { Errors = errors });
         if (fourEyes && NeedsTwo(command.Action, target))
         {
-            var first = FirstOf(command.Action, target);
+            var first = FirstOf(command, target);
             if (first is null)
                 return Ask(book, target, command, revision, nowMs);
             if (first == command.Actor)
@@ -80,10 +82,10 @@ internal static class RuleDecision
     {
         var (mode, happened) = Outcome(command.Action);
         var now = DateTimeOffset.FromUnixTimeMilliseconds(nowMs);
-        RuleVersion Changed(RuleVersion version, RuleMode to) => version with { Mode = to, ChangedBy = command.Actor, ChangedAt = now, Changes = version.Changes + 1, Revision = revision + 1, Asked = null, AskedBy = null };
+        RuleVersion Changed(RuleVersion version, RuleMode to) => version with { Mode = to, ChangedBy = command.Actor, ChangedAt = now, Changes = version.Changes + 1, Revision = revision + 1, Asked = null, AskedBy = null, AskedRollout = null };
         var next = Changed(target, mode);
         if (mode == RuleMode.Published)
-            next = next with { PublishedRevision = revision + 1 };
+            next = next with { PublishedRevision = revision + 1, Rollout = command.Action == RuleAction.Revert ? target.Rollout : RuleRollout.Of(command) };
         // What acts, and what runs beside it, is one version each: the one before makes way.
         var changed = new List<RuleVersion> { next };
         if (mode is RuleMode.Published or RuleMode.Shadow && versions.FirstOrDefault(version => version.Mode == mode && version.Version != next.Version) is { } before)
@@ -100,7 +102,7 @@ internal static class RuleDecision
         EventType.FraudRuleChangeAsked,
         [target with
         {
-            Asked = command.Action, AskedBy = command.Actor, ChangedBy = command.Actor, ChangedAt = DateTimeOffset.FromUnixTimeMilliseconds(nowMs),
+            Asked = command.Action, AskedBy = command.Actor, AskedRollout = RuleRollout.Of(command), ChangedBy = command.Actor, ChangedAt = DateTimeOffset.FromUnixTimeMilliseconds(nowMs),
             Changes = target.Changes + 1, Revision = revision + 1, RuleSetVersion = book.SetInForce.Version,
         }],
         null);
@@ -116,6 +118,7 @@ internal static class RuleDecision
         RuleAction.Publish => target.Mode is RuleMode.Validated or RuleMode.Shadow,
         RuleAction.Retire => target.Mode != RuleMode.Retired,
         RuleAction.Revert => target is { Mode: not RuleMode.Published, PublishedRevision: not null },
+        RuleAction.Rollout => target.Mode == RuleMode.Published,
         RuleAction.Draft => throw new ArgumentOutOfRangeException(nameof(action)),
     };
 
@@ -126,6 +129,7 @@ internal static class RuleDecision
         RuleAction.Publish => "what was validated, or runs in shadow, is published.",
         RuleAction.Retire => "it is retired already.",
         RuleAction.Revert => "a rule is reverted to what was published before.",
+        RuleAction.Rollout => "what is published is rolled out.",
         RuleAction.Draft => throw new ArgumentOutOfRangeException(nameof(action)),
     };
 
@@ -133,7 +137,7 @@ internal static class RuleDecision
     {
         RuleAction.Validate => (RuleMode.Validated, EventType.FraudRuleValidated),
         RuleAction.Shadow => (RuleMode.Shadow, EventType.FraudRuleShadowed),
-        RuleAction.Publish or RuleAction.Revert => (RuleMode.Published, EventType.FraudRulePublished),
+        RuleAction.Publish or RuleAction.Revert or RuleAction.Rollout => (RuleMode.Published, EventType.FraudRulePublished),
         RuleAction.Retire => (RuleMode.Retired, EventType.FraudRuleRetired),
         RuleAction.Draft => throw new ArgumentOutOfRangeException(nameof(action)),
     };
@@ -154,10 +158,11 @@ internal static class RuleDecision
     private static bool IsInForce(RuleMode mode) => mode is RuleMode.Published or RuleMode.Shadow;
 
     // What never acts is one person's own matter.
-    private static bool NeedsTwo(RuleAction action, RuleVersion target) => action is RuleAction.Publish or RuleAction.Revert || (action == RuleAction.Retire && target.Mode == RuleMode.Published);
+    private static bool NeedsTwo(RuleAction action, RuleVersion target) => action is RuleAction.Publish or RuleAction.Revert or RuleAction.Rollout || (action == RuleAction.Retire && target.Mode == RuleMode.Published);
 
     /// <summary>The first of the two people; null where there was none yet.</summary>
-    private static string? FirstOf(RuleAction action, RuleVersion target) => target.Asked == action ? target.AskedBy : action == RuleAction.Revert ? null : target.DraftedBy;
+    private static string? FirstOf(RuleCommand command, RuleVersion target) =>
+        target.Asked == command.Action && target.AskedRollout == RuleRollout.Of(command) ? target.AskedBy : command.Action is RuleAction.Revert or RuleAction.Rollout ? null : target.DraftedBy;
 
     private static RuleDecided Recorded(EventType happened, IReadOnlyList<RuleVersion> versions, FraudRuleSet? set) =>
         new(new RuleBookAnswer(RuleBookOutcome.Recorded) { Rule = versions[0] }) { Event = happened, Versions = versions, Set = set };

@@ -31,7 +31,7 @@ internal static class RuleSets
         if (rule == ScoreThresholds.Rule.Name)
             return ScoreThresholds.Apply(next, versions.Single(static version => version.Mode == RuleMode.Published));
         var inForce = versions.Where(static version => version.Mode is RuleMode.Published or RuleMode.Shadow)
-            .Select(static version => new RuleInSet(version.Rule, version.Version, version.Mode, version.Parameters, version.Conditions));
+            .Select(static version => new RuleInSet(version.Rule, version.Version, version.Mode, version.Parameters, version.Conditions, version.Mode == RuleMode.Published ? version.Rollout : null));
         return next with { Rules = [.. set.Rules.Where(each => each.Rule != rule).Concat(inForce).OrderBy(static each => each.Rule, StringComparer.Ordinal).ThenBy(static each => each.Version)] };
     }
 
@@ -42,7 +42,7 @@ internal static class RuleSets
         var (rules, missing) = (new List<ActiveRule>(set.Rules.Count), new List<string>());
         foreach (var each in set.Rules)
             if (FraudRules.All.FirstOrDefault(rule => rule.Name == each.Rule) is { } code)
-                rules.Add(new ActiveRule(code, each.Version, each.Mode, Values(code, each.Parameters)) { Conditions = each.Conditions });
+                rules.Add(new ActiveRule(code, each.Version, each.Mode, Values(code, each.Parameters)) { Conditions = each.Conditions, Rollout = each.Rollout });
             else
                 missing.Add(each.Rule);
         unknown = missing;
@@ -55,5 +55,5 @@ internal static class RuleSets
 
     public static IReadOnlyList<ParameterValue> Named(IFraudRule rule, long[] values) => [.. rule.Parameters.Select((parameter, place) => new ParameterValue(parameter.Name, values[place]))];
 
-    private static RuleInSet ToStored(ActiveRule rule) => new(rule.Rule.Name, rule.Version, rule.Mode, Named(rule.Rule, rule.Parameters), rule.Conditions);
+    private static RuleInSet ToStored(ActiveRule rule) => new(rule.Rule.Name, rule.Version, rule.Mode, Named(rule.Rule, rule.Parameters), rule.Conditions, rule.Rollout);
 }

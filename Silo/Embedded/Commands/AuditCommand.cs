@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Grains.Checkout;
+using Grains.Fraud;
 using Ledger.Archive;
 using Ledger.Documents;
 using Ledger.EventLog;
@@ -107,7 +108,7 @@ internal static class AuditCommand
         if (!report.IsSound)
             return report;
         using var log = open();
-        if (log.Index(0, 1).Count == 0)
+        if (log.Index(0, 1).Count == 0 && log.Due(HoldDue.Kind).Count == 0)
             return report with { Documents = 0 };
         if (!log.IsWhole)
             return report with { DocumentsNotCompared = "the ledger has let go of archived events, from which they were made." };
@@ -153,11 +154,11 @@ internal static class AuditCommand
         {
             screen.Line(report.DocumentsNotCompared is null
                 ? $"[green]Sound[/] up to event {report.LastPosition:N0}: {read}."
-                : $"[green]Sound[/] up to event {report.LastPosition:N0} [yellow]but for merchants' documents[/]: {read}.");
+                : $"[green]Sound[/] up to event {report.LastPosition:N0} [yellow]but for documents of merchants and of fraud[/]: {read}.");
             if (report.DocumentsNotCompared is { } reason)
-                screen.Line($"[yellow]Not verified[/] are merchants' documents: {reason.EscapeMarkup()}");
+                screen.Line($"[yellow]Not verified[/] are documents of merchants and of fraud: {reason.EscapeMarkup()}");
             if (report.Documents is > 0 and var documents)
-                screen.Line($"{documents:N0} documents of merchants equal their transfers.");
+                screen.Line($"{documents:N0} documents of merchants and of fraud equal their transfers.");
             screen.Line($"[grey]Hash of the last commit: {report.LastHash}[/]");
             return;
         }

@@ -1,5 +1,6 @@
 using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Fraud;
 
 namespace Silo.Embedded.References;
 
@@ -13,6 +14,8 @@ internal sealed class MerchantGrainReference(GrainHandle handle) : IMerchantGrai
     public Task<bool> SendNext(DeliveryQueue queue) => handle.Call(static (IMerchantGrain grain, DeliveryQueue q) => grain.SendNext(q), queue);
 
     public Task<DueOutcome> DoDue(DueCall call) => handle.Call(static (IMerchantGrain grain, DueCall c) => grain.DoDue(c), call);
+
+    public Task<CaseAnswer> ActOnCase(CaseCommand command) => handle.Call(static (IMerchantGrain grain, CaseCommand c) => grain.ActOnCase(c), command);
 
     public Task<bool> Notify(AcquirerNotice notice) => handle.Call(static (IMerchantGrain grain, AcquirerNotice n) => grain.Notify(n), notice);
 }

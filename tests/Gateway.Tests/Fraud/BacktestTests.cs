@@ -35,6 +35,26 @@ public sealed class BacktestTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Its_stream_says_how_it_stands_until_it_is_done()
+    {
+        var (payer, creditor) = (await shared.Account("900000.00", shard: 0), await shared.Account("0", shard: 0));
+        await shared.Pay(payer, creditor, "1.00", more: HeldPaymentTests.NewYork);
+        Assert.Equal("held", (await shared.Pay(payer, creditor, "2.00", more: HeldPaymentTests.London))["status"]);
+        var id = await Start("""{"newest":1000,"rules":{"rules":[{"name":"impossible_travel"}]}}""");
+        var stream = (await shared.Analyst.Get($"/fraud/backtests/{id}/stream")).Is(HttpStatusCode.OK);
+        var states = stream.Text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(static frame => JsonDocument.Parse(frame["data: ".Length..]).RootElement).ToList();
+        Assert.All(states, state => Assert.Equal(id, state.GetProperty("id").GetString()));
+        Assert.All(states.SkipLast(1), static state => Assert.Equal("running", state.GetProperty("status").GetString()));
+        var report = states[^1].GetProperty("report");
+        Assert.Equal(("done", 1_000, true), (states[^1].GetProperty("status").GetString(), report.GetProperty("newest").GetInt64(), report.GetProperty("isUnchanged").GetBoolean()));
+        var overlap = Assert.Single(report.GetProperty("overlaps").EnumerateArray());
+        Assert.Equal(("impossible_travel", true), (overlap.GetProperty("rule").GetString(), overlap.GetProperty("counts").GetBoolean()));
+        Assert.InRange(overlap.GetProperty("stopped").GetProperty("payments").GetInt64(), 1, long.MaxValue);
+        Assert.NotEmpty(overlap.GetProperty("alone").GetProperty("amounts").EnumerateArray());
+        (await shared.Analyst.Get("/fraud/backtests/backtest_0/stream")).IsProblem(404, "not_found");
+    }
+
+    [Fact]
     public async Task A_range_without_payments_has_none()
     {
         var report = await Done(await Start("""{"from":"2020-01-01T00:00:00Z","to":"2020-02-01T00:00:00Z"}"""));
@@ -44,6 +64,7 @@ public sealed class BacktestTests(SharedServer shared)
     [Theory]
     [InlineData("""{"from":"yesterday"}""", "from")]
     [InlineData("""{"from":"2026-01-01T00:00:00Z","to":"2026-01-01T00:00:00Z"}""", "to")]
+    [InlineData("""{"newest":0}""", "newest")]
     [InlineData("""{"rule":{}}""", "rule")]
     [InlineData("""{"rules":[]}""", "rules")]
     [InlineData("""{"rules":{"reviewAt":95}}""", "rules.reviewAt")]

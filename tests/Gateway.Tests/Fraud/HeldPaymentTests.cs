@@ -63,6 +63,7 @@ public sealed class HeldPaymentTests(SharedServer shared)
         Assert.Equal(("review", 60), (decision["outcome"], decision.Json.GetProperty("score").GetInt32()));
         var reason = decision.Json.GetProperty("reasons").EnumerateArray().Single(static each => each.GetProperty("mode").GetString() == "live");
         Assert.Equal(("impossible_travel", 60), (reason.GetProperty("rule").GetString(), reason.GetProperty("points").GetInt32()));
+        Assert.InRange(decision.Json.GetProperty("durationMicroseconds").GetInt32(), 0, 10_000_000);
         Assert.Contains("New York → London", reason.GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal(2000, decision.Json.GetProperty("features").GetProperty("amount").GetInt64());
         foreach (var path in new[] { "/fraud/decisions/" + held["id"], "/fraud/cases", "/fraud/cases/" + (await Case(held))["id"] })
@@ -110,11 +111,13 @@ public sealed class HeldPaymentTests(SharedServer shared)
     public async Task Analysts_share_a_case_without_moving_money()
     {
         var (payer, _, held) = await Hold("150.00");
-        var id = (await Case(held))["id"];
+        var opened = await Case(held);
+        var id = opened["id"];
         (await Act(id, "assign", """{"version":1,"assignee":"ann"}""")).Is(HttpStatusCode.OK);
         (await Act(id, "note", """{"version":2,"text":"Called the payer."}""")).Is(HttpStatusCode.OK);
         (await Act(id, "note", """{"version":2,"text":"Too late."}""")).IsProblem(409, "case_changed");
-        var until = DateTimeOffset.UtcNow.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        // By the product's time, which another test may have advanced.
+        var until = opened.Json.GetProperty("openedAt").GetDateTimeOffset().UtcDateTime.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
         (await Act(id, "snooze", $$"""{"version":3,"until":"{{until}}"}""")).Is(HttpStatusCode.OK);
         var state = (await Act(id, "label", """{"version":4,"label":"valuable_alert"}""")).Is(HttpStatusCode.OK);
         Assert.Equal(("open", "ann", until, "valuable_alert"), (state["status"], state["assignee"], state["snoozedUntil"], state["label"]));

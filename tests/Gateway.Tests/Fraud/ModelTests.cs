@@ -10,6 +10,7 @@ namespace Gateway.Tests.Fraud;
 public sealed class ModelTests : IAsyncLifetime
 {
     private readonly string data = Directory.CreateTempSubdirectory("model-tests-").FullName;
+    private readonly string strictData = Directory.CreateTempSubdirectory("model-tests-").FullName;
     private GatewayServer server = null!;
 
     public async Task InitializeAsync() => server = await GatewayServer.Start(data: data);
@@ -18,6 +19,7 @@ public sealed class ModelTests : IAsyncLifetime
     {
         await server.DisposeAsync();
         Directory.Delete(data, recursive: true);
+        Directory.Delete(strictData, recursive: true);
     }
 
     [Fact]
@@ -28,19 +30,29 @@ public sealed class ModelTests : IAsyncLifetime
         {
             var (bank, analyst, administrator) = callers;
             (await analyst.Get("/fraud/model")).IsProblem(404, "not_found");
-            Assert.Equal([version], (await analyst.Get("/fraud/models")).Is(HttpStatusCode.OK).Json.GetProperty("data").EnumerateArray().Select(static one => one.GetString()!));
+            Assert.Equal([version], (await analyst.Get("/fraud/models")).Is(HttpStatusCode.OK).Json.GetProperty("data").EnumerateArray().Select(static one => one.GetProperty("version").GetString()!));
             Assert.Equal(JsonValueKind.Null, (await Model(bank, analyst, "9000.00")).ValueKind);
             (await analyst.Put("/fraud/model", $$"""{"version":"{{version}}","mode":"shadow"}""")).IsProblem(403, "role_not_allowed");
             var loaded = (await administrator.Put("/fraud/model", $$"""{"version":"{{version}}","mode":"shadow"}""")).Is(HttpStatusCode.OK);
             Assert.Equal((version, "shadow"), (loaded["version"], loaded["mode"]));
             Assert.True(loaded.Json.GetProperty("manifest").GetProperty("metrics").GetProperty("averagePrecision").GetDouble() > 0.9, loaded.Text);
+            // What it is worth is drawn from its manifest, whether or not it is in force.
+            var shown = (await analyst.Get("/fraud/models/" + version)).Is(HttpStatusCode.OK);
+            Assert.Equal((version, "shadow"), (shown["version"], shown["mode"]));
+            Assert.Equal(loaded.Json.GetProperty("manifest").GetRawText(), shown.Json.GetProperty("manifest").GetRawText());
+            var metrics = shown.Json.GetProperty("manifest").GetProperty("metrics");
+            Assert.InRange(metrics.GetProperty("curve").GetArrayLength(), 2, 50);
+            Assert.All(metrics.GetProperty("curve").EnumerateArray(), static point => Assert.True(point.GetProperty("precision").GetDouble() is >= 0 and <= 1 && point.GetProperty("recall").GetDouble() is > 0 and <= 1 && point.GetProperty("share").GetDouble() is > 0 and <= 1));
+            Assert.InRange(metrics.GetProperty("calibration").GetArrayLength(), 1, 10);
             // In shadow it speaks, and nothing comes of it.
             var said = await Model(bank, analyst, "9000.00");
             Assert.Equal((version, "shadow"), (said.GetProperty("version").GetString(), said.GetProperty("mode").GetString()));
             Assert.True(said.GetProperty("probability").GetDecimal() > 0.5m, said.GetRawText());
             Assert.Equal("amount", said.GetProperty("contributions")[0].GetProperty("feature").GetString());
             var unlikely = await Model(bank, analyst, "1.00");
-            Assert.True(unlikely.GetProperty("probability").GetDecimal() < 0.5m, unlikely.GetRawText());
+            Assert.True(unlikely.GetProperty("probability").GetDecimal() < 0.2m, unlikely.GetRawText());
+            // It passed, so its reasons are not recorded; they are told nonetheless.
+            Assert.Equal("amount", unlikely.GetProperty("contributions")[0].GetProperty("feature").GetString());
             (await administrator.Put("/fraud/model", $$"""{"version":"{{version}}","mode":"live"}""")).Is(HttpStatusCode.OK);
             Assert.NotEqual("settled", (await Pay(bank, "9000.00"))["status"]);
         }
@@ -61,14 +73,49 @@ public sealed class ModelTests : IAsyncLifetime
         using var callers = Callers();
         foreach (var (body, field) in new[] { ("""{"version":"../../x","mode":"live"}""", "version"), ("""{"version":"none","mode":"live"}""", "version"), ($$"""{"version":"{{version}}","mode":"maybe"}""", "mode"), ("""{"mode":"live"}""", "version") })
             Assert.Equal([field], (await callers.Administrator.Put("/fraud/model", body)).IsProblem(422, "invalid_fields").Fields);
+        Assert.Equal(JsonValueKind.Null, (await callers.Analyst.Get("/fraud/models/" + version)).Is(HttpStatusCode.OK).Json.GetProperty("mode").ValueKind);
+        (await callers.Analyst.Get("/fraud/models/none")).IsProblem(404, "not_found");
+        (await callers.Bank.Get("/fraud/models/" + version)).IsProblem(403, "role_not_allowed");
         var file = Directory.GetFiles(Path.Combine(data, "models"), "fraud-model-*").Single();
         File.WriteAllText(file, File.ReadAllText(file).Replace("\"trees\"", "\"treez\"", StringComparison.Ordinal));
         Assert.Equal(["version"], (await callers.Administrator.Put("/fraud/model", $$"""{"version":"{{version}}","mode":"live"}""")).IsProblem(422, "invalid_fields").Fields);
+        Assert.Contains("damaged", (await callers.Analyst.Get("/fraud/models/" + version)).IsProblem(404, "not_found")["detail"], StringComparison.Ordinal);
         (await callers.Analyst.Get("/fraud/model")).IsProblem(404, "not_found");
     }
 
+    [Fact]
+    public async Task What_begins_or_ends_to_act_takes_two_people_where_it_is_so_configured()
+    {
+        await using var strict = await GatewayServer.Start(data: strictData, settings: ("Payments:Fraud:FourEyes", "true"));
+        var version = Train(strictData);
+        using var ann = strict.Api(Keys.Administrator);
+        using var analyst = strict.Api(Keys.Analyst);
+        var registry = (Ledger.IRegistry)strict.Services.GetService(typeof(Ledger.IRegistry))!;
+        registry.AddKey(new Ledger.ApiKey("bob", registry.AddTenant("sandbox_operations"), "sandbox_operations", Ledger.ApiKeyRole.Administrator, 0, null), global::Gateway.Keys.ApiKeys.Hash("sk_bob"));
+        using var bob = strict.Api("sk_bob");
+        var (live, shadow) = ($$"""{"version":"{{version}}","mode":"live"}""", $$"""{"version":"{{version}}","mode":"shadow"}""");
+        // What never acts is one person's own matter.
+        Assert.Equal("shadow", (await ann.Put("/fraud/model", shadow)).Is(HttpStatusCode.OK)["mode"]);
+        var asked = (await ann.Put("/fraud/model", live)).Is(HttpStatusCode.OK).Json;
+        Assert.Equal(("shadow", "live", "admin"), (asked.GetProperty("mode").GetString(), asked.GetProperty("asked").GetProperty("mode").GetString(), asked.GetProperty("asked").GetProperty("by").GetString()));
+        Assert.Equal("admin", (await ann.Put("/fraud/model", live)).IsProblem(409, "four_eyes")["actedBy"]);
+        // Taken back, it is not asked for any more.
+        Assert.Equal(JsonValueKind.Null, (await ann.Put("/fraud/model", shadow)).Is(HttpStatusCode.OK).Json.GetProperty("asked").ValueKind);
+        Assert.Equal("shadow", (await bob.Put("/fraud/model", live)).Is(HttpStatusCode.OK)["mode"]);
+        var now = (await ann.Put("/fraud/model", live)).Is(HttpStatusCode.OK);
+        Assert.Equal(("live", "admin", JsonValueKind.Null), (now["mode"], now["by"], now.Json.GetProperty("asked").ValueKind));
+        // To end what acts takes two, also by way of shadow.
+        Assert.Equal("live", (await ann.Put("/fraud/model", shadow)).Is(HttpStatusCode.OK)["mode"]);
+        Assert.Equal("none", (await ann.Send(HttpMethod.Delete, "/fraud/model")).Is(HttpStatusCode.Accepted).Json.GetProperty("asked").GetProperty("mode").GetString());
+        Assert.Equal("live", (await analyst.Get("/fraud/model")).Is(HttpStatusCode.OK)["mode"]);
+        (await bob.Send(HttpMethod.Delete, "/fraud/model")).Is(HttpStatusCode.NoContent);
+        (await analyst.Get("/fraud/model")).IsProblem(404, "not_found");
+    }
+
     // High amounts are fraud, as plainly as can be.
-    private string Train()
+    private string Train() => Train(data);
+
+    private static string Train(string data)
     {
         var names = FeatureNames.All;
         var random = new Random(7);

@@ -40,9 +40,13 @@ public sealed class RecordedReplayTests
     private static async Task Ranges_add_up(RecordedPayments recorded)
     {
         var middle = recorded.Edition.Clock.GetUtcNow() - TimeSpan.FromHours(30.0 * Many / 100_000);
-        var (first, second) = (await Replay(recorded, RuleChanges.None, to: middle), await Replay(recorded, RuleChanges.None, from: middle));
+        var (first, second) = (await Replay(recorded, RuleChanges.None, new BacktestRange(To: middle)), await Replay(recorded, RuleChanges.None, new BacktestRange(From: middle)));
         Assert.Equal(Many, first.Decisions + second.Decisions);
         Assert.InRange(first.Decisions, Many / 4, 3 * Many / 4);
+        // The rest of these rows opened cases.
+        var sample = await Replay(recorded, RuleChanges.None, new BacktestRange(Newest: Many / 10));
+        Assert.InRange(sample.Payments, Many / 11, (Many / 10) - 1);
+        Assert.Equal((sample.Payments, Many / 10), (sample.Equal, sample.Newest));
     }
 
     private static async Task The_command_lines_way_says_the_same(RecordedPayments recorded, BacktestReport changed)
@@ -96,10 +100,10 @@ public sealed class RecordedReplayTests
         return sums;
     }
 
-    private static async Task<BacktestReport> Replay(RecordedPayments recorded, RuleChanges changes, DateTimeOffset? from = null, DateTimeOffset? to = null)
+    private static async Task<BacktestReport> Replay(RecordedPayments recorded, RuleChanges changes, BacktestRange? range = null)
     {
         var edition = recorded.Edition;
-        using var run = new BacktestRun([.. edition.Shards.Writers.Select(static writer => new RunningDecisionLog(writer))], edition.MasterKey, BacktestPlan.Of(edition.Risk!.Rules, null, changes, from, to));
+        using var run = new BacktestRun([.. edition.Shards.Writers.Select(static writer => new RunningDecisionLog(writer))], edition.MasterKey, BacktestPlan.Of(edition.Risk!.Rules, null, changes, range));
         return await run.Run(CancellationToken.None);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Grains.Checkout;
 using Grains.Fraud;
 using Ledger.Documents;
@@ -19,25 +20,6 @@ public sealed class RuleTests : IAsyncLifetime
 
     public Task DisposeAsync() => shared.DisposeAsync();
 
-    private async Task EachDecisionIsReplayedByTheRulesOfThen()
-    {
-        var id = (await shared.Analyst.Post("/fraud/backtests", "{}", shared.Name("replay"))).Is(HttpStatusCode.Accepted)["id"];
-        var deadline = Environment.TickCount64 + 60_000;
-        while (true)
-        {
-            var state = (await shared.Analyst.Get("/fraud/backtests/" + id)).Is(HttpStatusCode.OK).Json;
-            if (state.TryGetProperty("report", out var report) && report.ValueKind == System.Text.Json.JsonValueKind.Object)
-            {
-                Assert.InRange(report.GetProperty("decisions").GetInt64(), 10, long.MaxValue);
-                Assert.Equal(report.GetProperty("decisions").GetInt64(), report.GetProperty("equal").GetInt64());
-                return;
-            }
-
-            Assert.True(Environment.TickCount64 < deadline, state.GetRawText());
-            await Task.Delay(20);
-        }
-    }
-
     [Fact]
     public async Task A_published_parameter_acts_on_the_next_payment_and_only_then()
     {
@@ -56,7 +38,7 @@ public sealed class RuleTests : IAsyncLifetime
         Assert.Equal(("held", "60", "3"), await Trip());
         (await Post("/retire", """{"version":1,"revision":4}""")).Is(HttpStatusCode.OK);
         Assert.Equal(("settled", "0", "4"), await Trip());
-        await EachDecisionIsReplayedByTheRulesOfThen();
+        await shared.ReplaysEqual(atLeast: 10);
 
         // What was in force then is there to be read, whole.
         foreach (var (set, points, version) in new[] { (1, 60, 1), (2, 40, 2), (3, 60, 1) })
@@ -209,6 +191,41 @@ public sealed class RuleTests : IAsyncLifetime
         (await bob.Post(Travel + "/revert", """{"revision":4}""")).IsProblem(409, "four_eyes");
         var back = (await ann.Post(Travel + "/revert", """{"revision":4}""")).Is(HttpStatusCode.OK);
         Assert.Equal(("1", "published"), (back["version"], back["mode"]));
+    }
+
+    [Fact]
+    public async Task A_list_takes_two_people_where_it_is_so_configured_but_a_block_acts_at_once()
+    {
+        await using var server = await GatewayServer.Start(settings: ("Payments:Fraud:FourEyes", "true"));
+        using var ann = server.Api(Keys.Analyst);
+        using var bob = server.Api(Keys.SecondAnalyst);
+        using var bank = server.Api();
+        const string Watch = "/fraud/lists/watch/entries";
+        const string Block = "/fraud/lists/block/entries";
+        var watched = (await ann.Post(Watch, """{"kind":"account","value":"sandbox_0001","reason":"Looks odd."}""")).Is(HttpStatusCode.Created);
+        Assert.Equal(("add", "analyst", JsonValueKind.Null), (watched["asked"], watched["askedBy"], watched.Json.GetProperty("approveBy").ValueKind));
+        Assert.Equal("analyst", (await ann.Post($"{Watch}/{watched["id"]}/approve")).IsProblem(409, "four_eyes")["actedBy"]);
+        var approved = (await bob.Post($"{Watch}/{watched["id"]}/approve", null, "approve-1")).Is(HttpStatusCode.OK);
+        Assert.Equal(("analyst", "analyst2", JsonValueKind.Null), (approved["addedBy"], approved["approvedBy"], approved.Json.GetProperty("asked").ValueKind));
+        var again = (await bob.Post($"{Watch}/{watched["id"]}/approve", null, "approve-1")).Is(HttpStatusCode.OK);
+        Assert.Equal((approved.Text, true), (again.Text, again.IsReplay));
+        (await bob.Post($"{Watch}/{watched["id"]}/reject")).IsProblem(409, "list_entry_not_asked");
+
+        var blocked = (await ann.Post(Block, """{"kind":"account","value":"sandbox_0007","reason":"A mule."}""")).Is(HttpStatusCode.Created);
+        Assert.NotNull(blocked["approveBy"]);
+        Assert.Equal("rejected", (await bank.Post("/payments", SharedServer.Body("sandbox_0007", "sandbox_0008", "1.00"))).Is(HttpStatusCode.Created)["status"]);
+        (await bank.Post("/sandbox/clock/advance", """{"seconds":86400}""")).Is(HttpStatusCode.OK);
+        Assert.Equal("settled", (await bank.Post("/payments", SharedServer.Body("sandbox_0007", "sandbox_0008", "1.00"))).Is(HttpStatusCode.Created)["status"]);
+        (await bob.Post($"{Block}/{blocked["id"]}/approve")).IsProblem(409, "list_entry_not_asked");
+
+        Assert.Equal("remove", (await bob.Send(HttpMethod.Delete, $"{Watch}/{watched["id"]}")).Is(HttpStatusCode.OK)["asked"]);
+        (await bob.Send(HttpMethod.Delete, $"{Watch}/{watched["id"]}")).IsProblem(409, "four_eyes");
+        Assert.Equal("analyst", (await ann.Send(HttpMethod.Delete, $"{Watch}/{watched["id"]}")).Is(HttpStatusCode.OK)["removedBy"]);
+        using var admin = server.Api(Keys.Administrator);
+        Assert.Equal(
+            ["proposed analyst", "approved analyst2", "added analyst", "removal_asked analyst2", "removed analyst"],
+            (await admin.Get("/events?type=fraud.list_changed&limit=100")).Is(HttpStatusCode.OK).Json.GetProperty("data").EnumerateArray()
+                .Select(static each => each.GetProperty("data")).Select(static data => $"{data.GetProperty("action").GetString()} {data.GetProperty("by").GetString()}"));
     }
 
     [Theory]

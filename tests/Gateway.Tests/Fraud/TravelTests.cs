@@ -79,6 +79,29 @@ public sealed class TravelTests : IAsyncLifetime
         Assert.Equal("held", (await Pay(again, "sandbox_0004", "1.00", HeldPaymentTests.NewYork))["status"]);
     }
 
+    [Fact]
+    public async Task What_an_analyst_did_is_answered_again_after_its_time_is_over()
+    {
+        using var bank = server.Api();
+        using var analyst = server.Api(Keys.Analyst);
+        var held = await Hold(bank, "sandbox_0006", "40.00");
+        var path = "/fraud/cases/" + (await analyst.Get("/fraud/cases?paymentId=" + held["id"])).Json.GetProperty("data")[0].GetProperty("id").GetString();
+        var until = DateTimeOffset.UtcNow.AddHours(100).ToString("O");
+        (await analyst.Post(path + "/snooze", $$"""{"version":1,"until":"{{DateTimeOffset.UtcNow.AddDays(60):O}}"}""")).IsProblem(422, "invalid_fields");
+        var commands = new[] { ("snooze", $$"""{"version":1,"until":"{{until}}"}"""), ("assign", """{"version":2,"assignee":"ann"}"""), ("note", """{"version":3,"text":"Hm."}"""), ("label", """{"version":4,"label":"valuable_alert"}""") };
+        var first = new List<string>();
+        foreach (var (action, body) in commands)
+            first.Add((await analyst.Post($"{path}/{action}", body, "once-" + action)).Is(HttpStatusCode.OK).Text);
+        await Advance(bank, 101 * 3600);
+        foreach (var ((action, body), answered) in commands.Zip(first))
+        {
+            var again = (await analyst.Post($"{path}/{action}", body, "once-" + action)).Is(HttpStatusCode.OK);
+            Assert.Equal((answered, true), (again.Text, again.IsReplay));
+        }
+
+        Assert.Equal(["until"], (await analyst.Post(path + "/snooze", $$"""{"version":5,"until":"{{until}}"}""")).IsProblem(422, "invalid_fields").Fields);
+    }
+
     private static async Task<Answer> Hold(Api bank, string payer, string amount)
     {
         Assert.Equal("settled", (await Pay(bank, payer, "1.00", HeldPaymentTests.NewYork))["status"]);

@@ -20,6 +20,9 @@ public sealed class HeldTransferTests(TwoShards two) : IClassFixture<TwoShards>
         Assert.Equal(
             ["payment.held", "payment.released", "payment.settled"],
             (await two.Bank.Get("/events?limit=1000&subject=" + held["id"])).Json.GetProperty("data").EnumerateArray().Select(static each => each.GetProperty("type").GetString()));
+        Assert.Equal(
+            ["Decided", "Committed", "Held", "Released", "Credited", "Settled"],
+            (await two.Bank.Get($"/payments/{held["id"]}/journey")).Is(HttpStatusCode.OK).Json.GetProperty("steps").EnumerateArray().Select(static step => step.GetProperty("title").GetString()));
         (await two.Bank.Post($"/payments/{held["id"]}/return", """{"amount":"5.00","reason":"CUST"}""", two.Key())).Is(HttpStatusCode.Created);
         Assert.Equal(("74.00", "26.00"), (await two.Balance(payer), await two.Balance(creditor)));
         await EachShardIsBalanced();

@@ -13,5 +13,7 @@ internal sealed record PlantedBug(string Name, Func<Disk, ILedgerStore> Plant)
 
     public static PlantedBug ForgottenKey { get; } = new("forgotten-key", static disk => new StoreThatForgetsKeys(disk.Store, disk.LedgerPath));
 
-    public static IReadOnlyList<PlantedBug> All { get; } = [AnswerBeforeCommit, LostReload, ForgottenKey];
+    public static PlantedBug EndStaysDue { get; } = new("end-stays-due", static disk => new StoreThatKeepsEndsDue(disk.Store));
+
+    public static IReadOnlyList<PlantedBug> All { get; } = [AnswerBeforeCommit, LostReload, ForgottenKey, EndStaysDue];
 }

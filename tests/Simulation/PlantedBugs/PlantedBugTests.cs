@@ -15,6 +15,9 @@ public sealed class PlantedBugTests(ITestOutputHelper output)
     [Fact]
     public void A_key_forgotten_at_deactivation_is_found() => IsFound(PlantedBug.ForgottenKey, "takes a key that row");
 
+    [Fact]
+    public void The_end_of_a_hold_that_stays_due_is_found() => IsFound(PlantedBug.EndStaysDue, "Due are the ends of");
+
     private void IsFound(PlantedBug bug, string violation)
     {
         for (var seed = 1; seed < Seeds; seed++)

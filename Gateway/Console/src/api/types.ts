@@ -150,6 +150,8 @@ export interface Overview {
   seconds?: Second[]
   /** A cursor some two hundred events before the log's end, where a page that has just opened starts reading; on connecting only. */
   eventsAfter?: string
+  /** The same for the live board, which draws more of them. */
+  fraudAfter?: string
 }
 
 export interface Attention {

@@ -2,22 +2,27 @@
 
 export type Outcome = 'approve' | 'review' | 'decline'
 export type Label = 'confirmed_fraud' | 'false_positive' | 'valuable_alert'
-export type Resolution = 'released' | 'refused' | 'expired'
+export type Resolution = 'released' | 'refused' | 'expired' | 'canceled' | 'refunded' | 'disputed'
 
 export interface FraudCase {
   id: string
   version: number
   status: 'open' | 'closed'
   resolution: Resolution | null
+  /** `pay_…`; of a card payment its intent, `pi_…`. */
   paymentId: string
-  debtorAccount: string
+  /** Null of a card payment. */
+  debtorAccount: string | null
   creditorAccount: string
+  kind: 'instant_payment' | 'card_payment'
+  /** Null of an instant payment. */
+  card: CaseCard | null
   amount: string
   currency: string
   score: number
   rules: string[]
   openedAt: string
-  /** When the payment is refused if nobody acts. */
+  /** When a held payment is refused, and the case of a card payment ends, if nobody acts. */
   expiresAt: string
   closedAt: string | null
   assignee: string | null
@@ -26,6 +31,22 @@ export interface FraudCase {
   /** Null where the product did it. */
   changedBy: string | null
   notes: { by: string; at: string; text: string }[]
+}
+
+/** The card payment of a case, as it was when the case was opened. */
+export interface CaseCard {
+  merchant: string
+  charge: string
+  review: string
+  customer: string | null
+  name: string | null
+  email: string | null
+  brand: string
+  last4: string
+  /** A keyed hash of the number: as a card stands on a list. */
+  fingerprint: string
+  country: string
+  funding: string
 }
 
 export interface Reason {
@@ -69,6 +90,37 @@ export const resolutionWords: Record<Resolution, string> = {
   released: 'Approved',
   refused: 'Declined',
   expired: 'Expired, declined',
+  canceled: 'Canceled by the merchant',
+  refunded: 'Refunded by the merchant',
+  disputed: 'Disputed by the cardholder',
+}
+
+/** How a case ended. Nobody having looked, a held payment is refused; a card payment went on long before. */
+export function resolutionWord(of: FraudCase): string {
+  if (!of.resolution) return ''
+  if (!of.card) return resolutionWords[of.resolution]
+  if (of.resolution === 'released') return 'Kept'
+  if (of.resolution === 'refused') return 'Canceled or refunded'
+  return of.resolution === 'expired' ? 'Nobody looked, kept' : resolutionWords[of.resolution]
+}
+
+const brands: Record<string, string> = { visa: 'Visa', mastercard: 'Mastercard', amex: 'American Express', discover: 'Discover', diners: 'Diners Club', jcb: 'JCB', unionpay: 'UnionPay' }
+
+/** "Visa ···· 4242". */
+export function cardWord(card: Pick<CaseCard, 'brand' | 'last4'>): string {
+  return `${brands[card.brand] ?? ruleWord(card.brand)} ···· ${card.last4}`
+}
+
+/** Who pays, in words: an account, or a card. */
+export function payerWord(of: FraudCase): string {
+  return of.card ? cardWord(of.card) : (of.debtorAccount ?? '')
+}
+
+/** What an analyst's decision does, in words. */
+export function actionWords(of: FraudCase): { approve: string; decline: string; approving: string; declining: string; hint: string } {
+  return of.card
+    ? { approve: 'Keep it', decline: 'Cancel or refund', approving: 'Keeping', declining: 'Canceling or refunding', hint: 'The card payment went on already. Keeping it changes nothing; the other cancels what is only authorized, and gives back what was captured.' }
+    : { approve: 'Approve', decline: 'Decline', approving: 'Approving', declining: 'Declining', hint: '' }
 }
 
 /** "impossible_travel" → "Impossible travel". */

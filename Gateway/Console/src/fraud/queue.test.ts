@@ -11,6 +11,8 @@ const one = (id: string, rest: Partial<FraudCase> = {}): FraudCase => ({
   paymentId: `pay_${id}`,
   debtorAccount: 'payer',
   creditorAccount: 'payee',
+  kind: 'instant_payment',
+  card: null,
   amount: '1.00',
   currency: 'USD',
   score: 60,
@@ -67,5 +69,10 @@ describe('similar cases', () => {
       3,
     )
     expect(found.map((each) => [each.case.id, each.isSamePayer, each.shared.length])).toEqual([['own', true, 0], ['two', false, 2], ['newer', false, 1]])
+  })
+
+  it('of a card are those of the same card, and never those that have no account either', () => {
+    const card = (fingerprint: string) => ({ kind: 'card_payment', debtorAccount: null, rules: [], card: { fingerprint } }) as unknown as Partial<FraudCase>
+    expect(similar(one('this', card('a')), [], [one('same', card('a')), one('other', card('b')), one('none', { rules: [] })], 3).map((each) => each.case.id)).toEqual(['same'])
   })
 })

@@ -23,11 +23,16 @@ export function atRisk(cases: readonly FraudCase[]): { amount: string; currency:
   return [...sums].map(([currency, amount]) => ({ amount, currency }))
 }
 
+/** The same account, or the same card. */
+function isSamePayer(a: FraudCase, b: FraudCase): boolean {
+  return a.card || b.card ? a.card?.fingerprint === b.card?.fingerprint : a.debtorAccount === b.debtorAccount
+}
+
 /** The past cases that say most about this one: the same payer's first, then by the rules that they share, then the newest. */
 export function similar(of: FraudCase, samePayer: readonly FraudCase[], others: readonly FraudCase[], most: number): { case: FraudCase; shared: string[]; isSamePayer: boolean }[] {
   const known = new Map([...samePayer, ...others].filter((one) => one.id !== of.id).map((one) => [one.id, one]))
   return [...known.values()]
-    .map((one) => ({ case: one, shared: one.rules.filter((rule) => of.rules.includes(rule)), isSamePayer: one.debtorAccount === of.debtorAccount }))
+    .map((one) => ({ case: one, shared: one.rules.filter((rule) => of.rules.includes(rule)), isSamePayer: isSamePayer(of, one) }))
     .filter((one) => one.isSamePayer || one.shared.length > 0)
     .sort((a, b) => Number(b.isSamePayer) - Number(a.isSamePayer) || b.shared.length - a.shared.length || (a.case.openedAt < b.case.openedAt ? 1 : -1))
     .slice(0, most)

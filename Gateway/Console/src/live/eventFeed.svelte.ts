@@ -1,4 +1,5 @@
 import type { LogEvent } from '../api/types'
+import { Arrivals } from './arrivals'
 import { forget, report } from './connection.svelte'
 import { endsOf, fold, type Ends } from './rows'
 import { Stream } from './stream'
@@ -20,8 +21,10 @@ export function liveRows(): LogEvent[] {
 }
 
 export class EventFeed {
-  #arrived: LogEvent[] = []
-  #frame = 0
+  #arrivals = new Arrivals((arrived) => {
+    ends = { ...ends, ...endsOf(arrived) }
+    rows = fold(rows, arrived, mostRows)
+  })
   #stream: Stream
 
   /** `end` is the cursor of the log's end as last heard: where to go on when the own cursor is older than what is kept. */
@@ -32,22 +35,8 @@ export class EventFeed {
       silenceMs: 40_000,
       onState: (state) => report('events', state),
       onExpired: end,
-      onMessages: (messages) => {
-        for (const message of messages) this.#arrived.push(JSON.parse(message.data) as LogEvent)
-        // A hidden page draws no frames, and must not pile up what arrives.
-        if (document.hidden) this.#show()
-        else this.#frame ||= requestAnimationFrame(() => this.#show())
-      },
+      onMessages: (messages) => this.#arrivals.take(messages),
     })
-  }
-
-  #show() {
-    cancelAnimationFrame(this.#frame)
-    this.#frame = 0
-    const arrived = this.#arrived
-    this.#arrived = []
-    ends = { ...ends, ...endsOf(arrived) }
-    rows = fold(rows, arrived, mostRows)
   }
 
   /** Called with the end of each shard's log as the overview tells it, and with the cursor of that place. */
@@ -65,7 +54,7 @@ export class EventFeed {
   }
 
   close() {
-    cancelAnimationFrame(this.#frame)
+    this.#arrivals.close()
     this.#stream.close()
     forget('events')
   }

@@ -10,13 +10,16 @@ export const overview = $state<{
   latest: Overview | null
   /** Where the live payments begin in the event log. */
   eventsAfter: string | null
+  /** Where the live board begins in it. */
+  fraudAfter: string | null
   columns: [number[], number[], number[]]
-}>({ latest: null, eventsAfter: null, columns: [[], [], []] })
+}>({ latest: null, eventsAfter: null, fraudAfter: null, columns: [[], [], []] })
 
 function take(next: Overview) {
   if (next.history) seconds.replace(next.history)
   if (next.seconds) seconds.put(next.seconds)
   if (next.eventsAfter !== undefined && overview.eventsAfter === null) overview.eventsAfter = next.eventsAfter
+  if (next.fraudAfter !== undefined && overview.fraudAfter === null) overview.fraudAfter = next.fraudAfter
   overview.latest = next
   overview.columns = seconds.columns(next.time)
 }

@@ -18,10 +18,17 @@ export type Route =
   | { view: 'delivery'; id: string }
   | { view: 'fraud' }
   | { view: 'case'; id: string }
+  | { view: 'alerts' }
+  | { view: 'alert'; id: string }
   | { view: 'board' }
   | { view: 'rules' }
   | { view: 'rule'; id: string }
+  | { view: 'models' }
+  | { view: 'model'; id: string }
   | { view: 'missing' }
+
+/** The views below /console/fraud. */
+export const forAnalysts: Route['view'][] = ['fraud', 'case', 'alerts', 'alert', 'board', 'rules', 'rule', 'models', 'model']
 
 export function parse(pathname: string): Route {
   const [view, id, ...rest] = pathname.slice(base.length).split('/').filter(Boolean).map(decodeURIComponent)
@@ -40,7 +47,9 @@ export function parse(pathname: string): Route {
 function parseFraud(page: string | undefined, [id, ...rest]: string[]): Route {
   if (rest.length > 0) return { view: 'missing' }
   if (page === 'cases') return id ? { view: 'case', id } : { view: 'fraud' }
+  if (page === 'alerts') return id ? { view: 'alert', id } : { view: 'alerts' }
   if (page === 'rules') return id ? { view: 'rule', id } : { view: 'rules' }
+  if (page === 'models') return id ? { view: 'model', id } : { view: 'models' }
   if (!page) return { view: 'fraud' }
   if (page === 'live' && !id) return { view: 'board' }
   return { view: 'missing' }
@@ -91,9 +100,13 @@ export const href = {
   delivery: (id: string) => `${base}/webhooks/${encodeURIComponent(id)}`,
   fraud: (filters: Record<string, string> = {}) => withQuery(`${base}/fraud`, filters),
   case: (id: string) => `${base}/fraud/cases/${encodeURIComponent(id)}`,
+  alerts: (filters: Record<string, string> = {}) => withQuery(`${base}/fraud/alerts`, filters),
+  alert: (id: string) => `${base}/fraud/alerts/${encodeURIComponent(id)}`,
   board: () => `${base}/fraud/live`,
   rules: () => `${base}/fraud/rules`,
   rule: (name: string) => `${base}/fraud/rules/${encodeURIComponent(name)}`,
+  models: () => `${base}/fraud/models`,
+  model: (version: string) => `${base}/fraud/models/${encodeURIComponent(version)}`,
   search: (q: string) => withQuery(`${base}/search`, { q }),
 }
 

@@ -8,6 +8,9 @@ public sealed record ModelMetrics(
     double AveragePrecision, double BaseRate, double LogLoss, AtReviewBudget Review, IReadOnlyList<PrecisionRecallPoint> Curve, IReadOnlyList<CalibrationBin> Calibration,
     IReadOnlyList<FeatureImportance> Importance)
 {
+    /// <summary>The most points of the precision–recall curve.</summary>
+    private const int CurveParts = 50;
+
     internal static ModelMetrics Of(TreeEnsemble trees, Calibration calibration, TrainingTable table, int[] rows, double budget)
     {
         var logits = ModelTraining.Logits(trees, table, rows);
@@ -18,7 +21,7 @@ public sealed record ModelMetrics(
             (double)labels.Count(static fraud => fraud) / labels.Length,
             ppm.Zip(labels, static (said, fraud) => -Math.Log((fraud ? said : 1_000_000 - said) / 1e6)).Average(),
             RankingMetrics.AtBudget(logits, labels, budget),
-            RankingMetrics.Curve(logits, labels),
+            RankingMetrics.Curve(logits, labels, CurveParts),
             CalibrationBin.Of(ppm, labels),
             FeatureImportance.Of(trees, table, rows));
     }

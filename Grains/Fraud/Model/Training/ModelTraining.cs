@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
 namespace Grains.Fraud.Model.Training;
 
 /// <summary>What a training is asked for beside its rows.</summary>
@@ -32,8 +36,10 @@ public readonly record struct TreesDone(int Done, int AtMost);
 /// </summary>
 public static class ModelTraining
 {
-    private const int MinFrauds = 10;
+    /// <summary>Frauds, and good payments, that each part has at least.</summary>
+    internal const int MinFrauds = 10;
 
+    /// <param name="now">When it is trained: a part of the version. The same rows, request and time give the same model, to the bit.</param>
     /// <exception cref="InvalidDataException">Too few frauds or good payments in one of the parts.</exception>
     public static TrainedModel Train(TrainingTable table, TrainingRequest request, DateTimeOffset now, IProgress<TreesDone>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -53,7 +59,7 @@ public static class ModelTraining
         var hash = table.Hash(known);
         var manifest = new ModelManifest
         {
-            Version = $"{now.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-{hash[..8]}",
+            Version = $"{now.UtcDateTime:yyyyMMdd'T'HHmmssfff'Z'}-{Digits(hash, request)}",
             Created = now,
             DataHash = hash,
             Features = [.. table.Columns],
@@ -79,6 +85,10 @@ public static class ModelTraining
         if (frauds < MinFrauds || rows.Length - frauds < MinFrauds)
             throw new InvalidDataException($"Of the {rows.Length} payments {what}, {frauds} are fraud: at least {MinFrauds} of either kind are needed. A longer history, a shorter label delay or a smaller unseen share gives more.");
     }
+
+    // The same rows with another request are another model, and another file.
+    private static string Digits(string hash, TrainingRequest request) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(hash + JsonSerializer.Serialize(request))))[..8];
 
     private static DateTimeOffset At(TrainingTable table, int row) => DateTimeOffset.FromUnixTimeMilliseconds(table.TimeMs(row));
 

@@ -6,8 +6,6 @@ using Grains.Fraud.Backtest;
 using Grains.Fraud.Model;
 using Grains.Fraud.Rules;
 using Grains.Interfaces.Fraud.Backtest;
-using Ledger.Documents;
-using Ledger.Sealing;
 
 namespace Silo.Embedded.Commands.Fraud;
 
@@ -19,6 +17,14 @@ internal static class BacktestCommand
     private static readonly Option<DateTimeOffset?> From = new("--from") { Description = "The first time of payment that counts, such as 2026-11-01T00:00:00Z. Default: the beginning.", HelpName = "TIME", CustomParser = Time };
 
     private static readonly Option<DateTimeOffset?> To = new("--to") { Description = "The time from which payments count no more. Default: now.", HelpName = "TIME", CustomParser = Time };
+
+    private static readonly Option<long?> Newest = new("--newest") { Description = "Only so many of the newest rows of each shard's log: a sample.", HelpName = "ROWS" };
+
+    private static readonly Option<string[]> Overlap = new("--overlap")
+    {
+        Description = "A rule of which is told what it stops alone, and what with each other rule; given once or more. The rules of --rules have it told anyway.",
+        HelpName = "RULE",
+    };
 
     private static readonly Option<string?> Rules = new("--rules")
     {
@@ -39,6 +45,7 @@ internal static class BacktestCommand
             "Decide recorded payments again, by changed rules: which would have had another outcome, and what that is worth. By unchanged rules, every decision must be equal: exit 1 where one is not.",
             "./run fraud backtest",
             "./run fraud backtest --rules changed.json --from 2026-11-01T00:00:00Z --to 2026-12-01T00:00:00Z",
+            "./run fraud backtest --overlap impossible_travel --newest 50000",
             "./run fraud backtest --rules changed.json --json")
         {
             More =
@@ -49,7 +56,7 @@ internal static class BacktestCommand
 
                 """,
         };
-        foreach (var option in new Option[] { DataDirectory.Option, LedgerPlace.Option, From, To, Rules, Model, Screen.JsonOption })
+        foreach (var option in new Option[] { DataDirectory.Option, LedgerPlace.Option, From, To, Newest, Rules, Overlap, Model, Screen.JsonOption })
             command.Options.Add(option);
         command.SetAction(Run);
         return command;
@@ -59,48 +66,27 @@ internal static class BacktestCommand
     {
         var screen = Screen.Of(parsed);
         var changes = parsed.GetValue(Rules) is { } file ? ReadChanges(file) : RuleChanges.None;
-        var (from, to) = (parsed.GetValue(From), parsed.GetValue(To));
-        if (from >= to)
+        changes = Named(changes, parsed.GetValue(Overlap) ?? []);
+        var range = new BacktestRange(parsed.GetValue(From), parsed.GetValue(To), parsed.GetValue(Newest));
+        if (range.From >= range.To)
             throw new CommandFailedException("--to must be later than --from.", ExitCode.Usage);
+        if (range.Newest < 1)
+            throw new CommandFailedException("--newest must be 1 or more.", ExitCode.Usage);
         var rules = FraudRules.Default();
         if (changes.FaultOn(rules) is { } fault)
             throw new CommandFailedException(fault, ExitCode.Usage);
-        var plan = BacktestPlan.Of(rules, ReadModel(parsed), changes, from, to);
-        var logs = new List<DocumentLog>();
-        try
+        var plan = BacktestPlan.Of(rules, ReadModel(parsed), changes, range);
+        using var recorded = RecordedLogs.Open(parsed);
+        var report = await screen.WithProgress("Replaying", "rows", progress => Task.Run(async () =>
         {
-            using var key = Open(parsed, logs);
-            var report = await screen.WithProgress("Replaying", "rows", progress => Task.Run(async () =>
-            {
-                using var run = new BacktestRun([.. logs.Select(static log => new StoredDecisionLog(log))], key, plan, new Rows(progress));
-                return await run.Run(cancellationToken);
-            }));
-            if (screen.IsJson)
-                Screen.WriteJson(JsonSerializer.SerializeToElement(report, BacktestJson.Default.BacktestReport));
-            else
-                BacktestText.Tell(screen, report);
-            return report.IsFinding ? ExitCode.Finding : ExitCode.Done;
-        }
-        finally
-        {
-            foreach (var log in logs)
-                log.Dispose();
-        }
-    }
-
-    private static MasterKey Open(ParseResult parsed, List<DocumentLog> logs)
-    {
-        if (LedgerPlace.Shards(parsed) is not { Count: > 0 } shards)
-        {
-            var directory = parsed.GetValue(DataDirectory.Option)!;
-            logs.Add(DocumentLog.OfFile(DataDirectory.LedgerFile(directory)));
-            return MasterKey.Load(directory, mayCreate: false);
-        }
-
-        foreach (var shard in shards)
-            logs.Add(DocumentLog.OfDatabase(shard));
-        return AuditCommand.KeyOf(shards[0])
-            ?? throw new CommandFailedException("The ledger has no master key: give all its shards, one --ledger each, in their order.");
+            using var run = new BacktestRun(recorded.Shards, recorded.Key, plan, new Rows(progress));
+            return await run.Run(cancellationToken);
+        }));
+        if (screen.IsJson)
+            Screen.WriteJson(JsonSerializer.SerializeToElement(report, BacktestJson.Default.BacktestReport));
+        else
+            BacktestText.Tell(screen, report);
+        return report.IsFinding ? ExitCode.Finding : ExitCode.Done;
     }
 
     // Whether it counted says each decision.
@@ -129,7 +115,15 @@ internal static class BacktestCommand
         }
     }
 
-    private static DateTimeOffset? Time(ArgumentResult result)
+    private static RuleChanges Named(RuleChanges changes, string[] names)
+    {
+        var more = names.Distinct(StringComparer.Ordinal).Where(name => changes.Rules.All(change => change.Rule.Name != name)).Select(static name => new RuleChange(
+            FraudRules.All.FirstOrDefault(rule => rule.Name == name) ?? throw new CommandFailedException($"--overlap must be one of {string.Join(", ", FraudRules.All.Select(static rule => rule.Name))}.", ExitCode.Usage),
+            Mode: null, Parameters: []));
+        return changes with { Rules = [.. changes.Rules, .. more] };
+    }
+
+    internal static DateTimeOffset? Time(ArgumentResult result)
     {
         if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
             return time;

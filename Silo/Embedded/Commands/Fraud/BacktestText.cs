@@ -22,6 +22,8 @@ internal static class BacktestText
             screen.Line(report.IsFinding ? "[red]A replay of unchanged rules must be equal: these rules are not the ones that decided, or something is wrong.[/]" : "Nothing differs.");
         else
             TellChanges(screen, report);
+        foreach (var overlap in report.Overlaps)
+            TellOverlap(screen, overlap);
         if (report.Samples.Count > 0)
             screen.Write(Samples(report));
     }
@@ -42,6 +44,17 @@ internal static class BacktestText
 
         screen.Write(table);
     }
+
+    private static void TellOverlap(Screen screen, RuleOverlap overlap)
+    {
+        screen.Line($"{overlap.Rule}{(overlap.Counts || overlap.Spoke.Payments == 0 ? "" : ", if it counted,")} speaks of {Sum(overlap.Spoke)} and stops {Sum(overlap.Stopped)}:");
+        screen.Line($"  alone {Sum(overlap.Alone)}; without it approved: {Sum(overlap.Needed)}.");
+        foreach (var shared in overlap.Shared)
+            screen.Line($"  with {shared.With}{(shared.Counts ? "" : " (in shadow)")}: {Sum(shared.Both)}");
+    }
+
+    private static string Sum(PaymentSum sum) =>
+        $"{sum.Payments:N0} payments{(sum.Amounts.Count == 0 ? "" : " of ")}{string.Join(", ", sum.Amounts.Select(static money => $"{money.Amount} {money.Currency}"))}";
 
     private static void Add(Table table, string title, BacktestRates rates) =>
         table.AddRow(title, Number(rates.Precision), Number(rates.Recall), Number(rates.FalsePositiveRatio), rates.FraudStopped, rates.FraudMissed);

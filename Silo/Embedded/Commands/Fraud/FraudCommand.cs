@@ -4,7 +4,7 @@ namespace Silo.Embedded.Commands.Fraud;
 internal static class FraudCommand
 {
     public static DescribedCommand Create() => new(
-        "fraud", "Follow fraud decisions, try out rules on recorded payments, train the model.", "./run fraud watch --outcome review", "./run fraud backtest --rules changed.json", "./run fraud train --csv payments.csv.gz")
+        "fraud", "Follow fraud decisions, try out rules on recorded payments, train the model.", "./run fraud watch --outcome review", "./run fraud backtest --rules changed.json", "./run fraud train")
     {
         FraudWatchCommand.Create(),
         BacktestCommand.Create(),

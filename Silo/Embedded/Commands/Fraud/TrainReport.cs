@@ -14,6 +14,12 @@ internal static class TrainReport
         var (rows, times, metrics) = (manifest.Rows, manifest.Times, manifest.Metrics);
         screen.Line($"[green]Trained[/] {manifest.Trees:N0} trees on {rows.Known:N0} payments, {rows.KnownFrauds:N0} of them fraud, {Day(times.From)} to {Day(times.KnownUntil)}.");
         screen.Line($"Tried on {rows.Unseen:N0} later ones, {rows.UnseenFrauds:N0} of them fraud, {Day(times.Cut)} to {Day(times.Until)}, which trained nothing.");
+        if (manifest.Labels is { } labels)
+        {
+            screen.Line($"As of {manifest.Created:u}: fraud by {labels.FraudByCase:N0} closed cases and {labels.FraudByReturn:N0} returns, good by {labels.GoodByCase:N0} closed cases and by silence {labels.GoodBySilence:N0}.");
+            screen.Line($"[grey]No part took {labels.Young:N0} younger ones, {labels.Unknown:N0} whose case is open or that were stopped without a label, {labels.NotJudged:N0} never judged.[/]");
+        }
+
         screen.Line($"[grey]{rows.Waiting:N0} payments before {times.Cut:u} trained nothing: what they were was not known yet.[/]");
         screen.Line();
         screen.Line($"Average precision of the probability [bold]{metrics.AveragePrecision:0.000}[/], of guessing {metrics.BaseRate:0.000}.");

@@ -34,7 +34,7 @@ internal sealed class RecordedDecisions(RiskDesk desk, int seed)
             var payer = random.Next(Payers);
             var instruction = Instruction(payer, id);
             var around = Around();
-            var decision = desk.Decide(histories[payer], null, around, instruction, desk.Attempt(instruction, around), nowMs);
+            var decision = desk.Decide(new FeatureVector(), histories[payer], null, around, instruction, desk.Attempt(instruction, around), nowMs);
             if (decision.Outcome == RiskOutcome.Decline || random.Next(50) == 0)
                 histories[payer].Reject(id, nowMs);
             else

@@ -141,7 +141,9 @@ public sealed class ReplayTests
         public ModelFinding Score(FeatureVector features)
         {
             var points = (int)(features[Feature.Amount] * worth % 61);
-            return new ModelFinding(version, points * 1_000, points, IsPublished, [new ModelContribution("amount", points)]);
+            return new ModelFinding(version, points * 1_000, points, IsPublished, []);
         }
+
+        public IReadOnlyList<ModelContribution> Explain(FeatureVector features) => [new ModelContribution("amount", Score(features).Points)];
     }
 }

@@ -28,6 +28,23 @@ public sealed class RuleChangesTests
     }
 
     [Theory]
+    [InlineData("""{"rules":[{"name":"fan_in"}]}""", "1 Published 30, 2 Shadow 70")]
+    [InlineData("""{"rules":[{"name":"fan_in"},{"name":"new_device","mode":"published"}]}""", "1 Published 30, 2 Shadow 70")]
+    [InlineData("""{"rules":[{"name":"fan_in","parameters":{"points":40}}]}""", "1 Published 40, 2 Shadow 70")]
+    [InlineData("""{"rules":[{"name":"fan_in","mode":"published","parameters":{"points":40}}]}""", "1 Published 40, 2 Shadow 70")]
+    [InlineData("""{"rules":[{"name":"fan_in","mode":"shadow"}]}""", "1 Shadow 30")]
+    [InlineData("""{"rules":[{"name":"fan_in","mode":"retired"}]}""", "")]
+    public void Of_two_versions_in_force_the_one_that_counts_is_changed(string json, string expected)
+    {
+        var rules = FraudRules.Default();
+        var fanIn = Rule(rules, "fan_in");
+        ActiveRule With(int version, RuleMode mode, long points) => fanIn with { Version = version, Mode = mode, Parameters = [points, .. fanIn.Parameters[1..]] };
+        var before = rules with { Rules = [.. rules.Rules.Where(rule => rule != fanIn), With(1, RuleMode.Published, 30), With(2, RuleMode.Shadow, 70)] };
+        var after = Read(json).Apply(before);
+        Assert.Equal(expected, string.Join(", ", after.Rules.Where(static rule => rule.Rule.Name == "fan_in").Select(static rule => $"{rule.Version} {rule.Mode} {rule.Parameters[0]}")));
+    }
+
+    [Theory]
     [InlineData("[]", "rules")]
     [InlineData("""{"review":1}""", "?")]
     [InlineData("""{"\ud800":1}""", "?")]

@@ -38,7 +38,7 @@ public sealed class ContributionTests
     {
         var model = new LoadedModel(SyntheticPayments.Model(), isPublished: true);
         var risky = Features(amount: 8_000, hour: 23, count: 3);
-        var contributions = model.Score(risky).Contributions;
+        var contributions = model.Explain(risky);
         Assert.Equal(["amount", "hour_of_day"], contributions.Take(2).Select(static one => one.Feature).Order());
         Assert.All(contributions.Take(2), static one => Assert.True(one.Millilogits > 500, $"{one}"));
         Assert.Equal(contributions.OrderByDescending(static one => Math.Abs((long)one.Millilogits)), contributions);

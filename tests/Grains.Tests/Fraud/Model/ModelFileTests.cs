@@ -23,7 +23,7 @@ public sealed class ModelFileTests
         {
             var features = new FeatureVector { [Feature.Amount] = values[0], [Feature.HourOfDay] = values[1], [Feature.Count24Hours] = values[2], [Feature.SinceLastMs] = values[3] };
             var (left, right) = (before.Score(features), after.Score(features));
-            Assert.Equal(left.Contributions, right.Contributions);
+            Assert.Equal(before.Explain(features), after.Explain(features));
             Assert.Equal(left with { Contributions = [] }, right with { Contributions = [] });
         }
     }

@@ -1,7 +1,9 @@
 import land from 'world-atlas/land-110m.json'
 import { describe, expect, it } from 'vitest'
 import type { LogEvent } from '../../api/types'
-import { alertsOf, rateOf, remarkable, spotsOf, topRules } from './board'
+import type { Alert } from '../alerts/alerts'
+import type { FraudCase } from '../cases'
+import { cardOf, clustersOf, rateOf, remarkable, spotsOf, topRules, workOf, type Spot } from './board'
 import { outline, project, type Topology } from './outline'
 
 let position = 0
@@ -17,6 +19,13 @@ describe('the board', () => {
     expect(remarkable(events, 1)).toHaveLength(1)
   })
 
+  it('counts card payments by what the risk decision was, and tells them apart', () => {
+    const card = event('card.judged', '12:00', { paymentId: 'pi_1', merchant: 'm', amount: '5.00', currency: 'USD', card: { brand: 'visa', last4: '0002' }, risk: { outcome: 'decline', score: 100, reasons: [] } })
+    const other = judged('approve', '12:00')
+    expect(rateOf([card, other], '11:00')).toEqual({ approve: 1, review: 0, decline: 1, all: 2 })
+    expect([cardOf(card)?.paymentId, cardOf(other)]).toEqual(['pi_1', null])
+  })
+
   it('has the rules that counted before those in shadow', () => {
     const events = [judged('review', '12:00', [['a', 'live'], ['b', 'shadow']]), judged('approve', '12:00', [['b', 'shadow']]), judged('approve', '10:00', [['a', 'live']])]
     expect(topRules(events, '11:00', 5)).toEqual([{ rule: 'a', live: 1, shadow: 0 }, { rule: 'b', live: 0, shadow: 2 }])
@@ -28,9 +37,31 @@ describe('the board', () => {
     expect(spots.map((spot) => spot.outcome)).toEqual(['approve', 'review'])
   })
 
-  it('counts alerts and who worked on them', () => {
-    const events = [event('fraud.case_closed', '12:00', { by: 'ann' }), event('fraud.case_assigned', '12:00', { by: 'ann' }), event('fraud.case_opened', '12:00', { by: null }), event('fraud.case_changed', '10:00', { by: 'bob' })]
-    expect(alertsOf(events, '11:00')).toEqual({ alerts: 1, analysts: 1, closed: 1 })
+  it('counts what came up and who worked on it once, whether the queues or the stream told it', () => {
+    const queues = {
+      cases: [
+        { id: 'c1', openedAt: '12:00', closedAt: '12:10', changedBy: 'ann', notes: [] },
+        { id: 'c2', openedAt: '10:00', closedAt: null, changedBy: 'bob', notes: [{ by: 'eve', at: '12:00', text: '' }] },
+      ] as unknown as FraudCase[],
+      alerts: [{ id: 'a1', raisedAt: '11:30', closedAt: '10:30', closedBy: 'old' }] as unknown as Alert[],
+    }
+    const said = (type: string, subject: string, data: unknown, time = '12:00') => ({ ...event(type, time, data), subject })
+    const events = [
+      said('fraud.case_opened', 'c1', { by: null }),
+      said('fraud.case_opened', 'c3', { by: null }),
+      said('fraud.case_closed', 'c1', { by: 'ann' }),
+      said('fraud.alert_raised', 'a1', {}),
+      said('fraud.alert_raised', 'a2', {}),
+      said('fraud.alert_closed', 'a2', { by: 'ann' }),
+      said('fraud.case_changed', 'c4', { by: 'gone' }, '10:00'),
+    ]
+    expect(workOf(queues, events, '11:00')).toEqual({ cases: 2, alerts: 2, closed: 2, analysts: 2 })
+    expect(workOf({ cases: [], alerts: [] }, [], '11:00')).toEqual({ cases: 0, alerts: 0, closed: 0, analysts: 0 })
+  })
+
+  it('draws approved payments of one place as one point', () => {
+    const at = (latitude: number, longitude: number, outcome = 'approve') => ({ payment: `${++position}`, place: { latitude, longitude }, outcome, amount: '1', currency: 'USD' }) as unknown as Spot
+    expect(clustersOf([at(1.01, 2), at(3, 4), at(1.02, 2), at(1, 2, 'review')]).map((one) => one.payments)).toEqual([2, 1])
   })
 })
 

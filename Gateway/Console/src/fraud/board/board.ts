@@ -1,6 +1,7 @@
 import type { LogEvent, Payment, Place } from '../../api/types'
 import { fold } from '../../live/rows'
-import type { Outcome, Reason } from '../cases'
+import type { Alert } from '../alerts/alerts'
+import type { FraudCase, Outcome, Reason } from '../cases'
 
 /** Events kept for the board; older ones are in the lists. */
 export const mostEvents = 5_000
@@ -13,9 +14,25 @@ interface Risk {
 
 type Judged = Payment & { risk?: Risk | null }
 
-/** A payment's decision as the fraud stream tells it: with the first event of the payment, and with no other. */
+/** A card payment that was judged; the event's subject is its charge. */
+export interface JudgedCard {
+  /** Its intent. */
+  paymentId: string
+  /** The account of the merchant. */
+  merchant: string
+  amount: string
+  currency: string
+  card: { brand: string; last4: string }
+}
+
+/** The card payment of an event; null where the event is of another kind. */
+export function cardOf(event: LogEvent): JudgedCard | null {
+  return event.type === 'card.judged' ? (event.data as JudgedCard) : null
+}
+
+/** A decision as the fraud stream tells it: with the first event of a payment, and with each card payment; with no other. */
 export function riskOf(event: LogEvent): Risk | null {
-  return event.type.startsWith('payment.') ? ((event.data as Judged | null)?.risk ?? null) : null
+  return event.type.startsWith('payment.') || event.type === 'card.judged' ? ((event.data as Judged | null)?.risk ?? null) : null
 }
 
 export interface Rate {
@@ -89,18 +106,66 @@ export function remarkable(events: readonly LogEvent[], most: number): LogEvent[
   return found
 }
 
-/** Alerts of the last hour, and the analysts who worked on cases in it. */
-export function alertsOf(events: readonly LogEvent[], since: string): { alerts: number; analysts: number; closed: number } {
-  let [alerts, closed] = [0, 0]
-  const analysts = new Set<string>()
-  for (const event of events) {
-    if (event.time < since || !event.type.startsWith('fraud.case_')) continue
-    if (event.type === 'fraud.case_opened') alerts++
-    if (event.type === 'fraud.case_closed') closed++
-    const by = (event.data as { by?: string | null } | null)?.by
-    if (by) analysts.add(by)
+/** What the queues held as the board was opened: what is older than its stream. */
+export interface Queues {
+  cases: readonly FraudCase[]
+  alerts: readonly Alert[]
+}
+
+/** What came up and what was done since `since`: each case and alert once, whether the queues or the stream told it. */
+export interface Work {
+  cases: number
+  alerts: number
+  closed: number
+  /** Who opened, took, noted on, set aside or closed any of them. */
+  analysts: number
+}
+
+export function workOf(queues: Queues, events: readonly LogEvent[], since: string): Work {
+  const [cases, alerts, closed, analysts] = [new Set<string>(), new Set<string>(), new Set<string>(), new Set<string>()]
+  const isLate = (time: string | null) => time !== null && time >= since
+  const acted = (by: string | null | undefined) => by && analysts.add(by)
+  for (const one of queues.cases) {
+    if (isLate(one.openedAt)) cases.add(one.id)
+    for (const note of one.notes) if (isLate(note.at)) acted(note.by)
+    if (!isLate(one.closedAt)) continue
+    closed.add(one.id)
+    acted(one.changedBy)
   }
-  return { alerts, analysts: analysts.size, closed }
+  for (const one of queues.alerts) {
+    if (isLate(one.raisedAt)) alerts.add(one.id)
+    if (!isLate(one.closedAt)) continue
+    closed.add(one.id)
+    acted(one.closedBy)
+  }
+  for (const event of events) {
+    if (event.time < since || !/^fraud\.(case|alert)_/.test(event.type)) continue
+    if (event.type === 'fraud.case_opened') cases.add(event.subject)
+    else if (event.type === 'fraud.alert_raised') alerts.add(event.subject)
+    else if (event.type.endsWith('_closed')) closed.add(event.subject)
+    acted((event.data as { by?: string | null } | null)?.by)
+  }
+  return { cases: cases.size, alerts: alerts.size, closed: closed.size, analysts: analysts.size }
+}
+
+/** Approved payments of one place, as one point of the map. */
+export interface Cluster {
+  key: string
+  place: Place
+  payments: number
+}
+
+/** By tenths of a degree: nearer places cannot be told apart on the map. */
+export function clustersOf(spots: readonly Spot[]): Cluster[] {
+  const clusters = new Map<string, Cluster>()
+  for (const spot of spots) {
+    if (spot.outcome !== 'approve') continue
+    const key = `${Number(spot.place.latitude).toFixed(1)} ${Number(spot.place.longitude).toFixed(1)}`
+    const cluster = clusters.get(key) ?? { key, place: spot.place, payments: 0 }
+    cluster.payments++
+    clusters.set(key, cluster)
+  }
+  return [...clusters.values()].sort((a, b) => b.payments - a.payments)
 }
 
 export function keep(events: readonly LogEvent[], arrived: readonly LogEvent[]): LogEvent[] {

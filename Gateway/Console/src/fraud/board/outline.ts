@@ -5,8 +5,8 @@ export interface Topology {
   objects: { land: { geometries: { arcs: number[][][] }[] } }
 }
 
-/** The map is 360 wide and 150 high: a degree is a unit, from 84° north to 66° south, where nobody pays. */
-export const map = { width: 360, height: 150, north: 84 }
+/** The map is 360 wide and 150 high: a degree is a unit, from 84° north to 66° south. Shown is what lies north of 57° south: beyond nobody pays. */
+export const map = { width: 360, height: 150, shown: 141, north: 84 }
 
 export function project(longitude: number, latitude: number): [number, number] {
   return [longitude + 180, Math.min(map.height, Math.max(0, map.north - latitude))]

@@ -28,6 +28,10 @@ describe('rules', () => {
   })
 
   it.each([
+    ['points', 'points', -100, 'points −100'],
+    ['min_cards', 'cards', 5, 'min cards 5'],
+    ['review_at', 'score', 50, 'review at 50'],
+    ['min_incoming', 'minor units', 100_000, 'min incoming 100,000 minor units'],
     ['max_speed_kmh', 'km/h', 1000, 'max speed 1,000 km/h'],
     ['within_ms', 'ms', 3_600_000, 'within 1 h 0 min'],
     ['min_z_milli', 'thousandths', 6500, 'min z 6.5'],

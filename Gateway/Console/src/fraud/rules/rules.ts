@@ -95,7 +95,12 @@ export function parameterWord(name: string): string {
 
 /** A parameter as a person reads it: "max_speed_kmh" of 1000 is "max speed 1,000 km/h". */
 export function settingText(parameter: Parameter, value: number): string {
-  return `${parameterWord(parameter.name)} ${parameter.unit === 'ms' ? duration(value) : parameter.unit === 'thousandths' ? value / 1_000 : `${grouped(String(value))} ${parameter.unit}`}`
+  const word = parameterWord(parameter.name)
+  if (parameter.unit === 'ms') return `${word} ${duration(value)}`
+  if (parameter.unit === 'thousandths') return `${word} ${value / 1_000}`
+  // "min cards 5", not "min cards 5 cards"; a score and points have no other unit.
+  const unit = word.endsWith(parameter.unit) || parameter.unit === 'score' ? '' : ` ${parameter.unit}`
+  return `${word} ${grouped(String(value))}${unit}`
 }
 
 /** What a draft's form says differently from the version in force; null where a field is no whole number within its bounds. */

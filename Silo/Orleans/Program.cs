@@ -1,0 +1,1 @@
+return await Silo.Cluster.ClusterServer.Run(args);
