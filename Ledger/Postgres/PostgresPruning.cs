@@ -20,6 +20,8 @@ public static class PostgresPruning
 
     private const int SliceRows = 4_096;
 
+    private const int MostTries = 5;
+
     private const string SelectPruned = $"select value from setting where name = '{PrunedLog.Setting}'";
 
     // With a row go its key, if it was not let go of yet, and the notes of where it stands in its accounts' chains.
@@ -147,13 +149,29 @@ public static class PostgresPruning
             using var delete = new NpgsqlCommand(DeleteSlice, connection);
             delete.Parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint, Value = ids });
             delete.Parameters.Add(new NpgsqlParameter<long> { TypedValue = pruned.Position });
-            gone += (long)delete.ExecuteScalar()!;
+            gone += Deleted(delete);
             progress(Math.Min(pruned.Position, gone));
         }
 
         using var batches = new NpgsqlCommand("delete from batch where last_position <= $1", connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = pruned.Position } } };
         batches.ExecuteNonQuery();
         return gone;
+    }
+
+    // A running process forgets keys that are over, in an order of its own. One slice is one statement: where the server ends the deadlock
+    // by refusing it, none of it was done, and it is done again.
+    private static long Deleted(NpgsqlCommand slice)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return (long)slice.ExecuteScalar()!;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected && tries < MostTries)
+            {
+            }
+        }
     }
 
     /// <summary>What stays of the rows up to the border: rows by id, and all rows of a payment.</summary>
