@@ -162,7 +162,7 @@ public static class PostgresPruning
     // by refusing it, none of it was done, and it is done again.
     private static long Deleted(NpgsqlCommand slice)
     {
-        for (var tries = 1; ; tries++)
+        for (var tries = 1; ;)
         {
             try
             {
@@ -170,6 +170,7 @@ public static class PostgresPruning
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DeadlockDetected && tries < MostTries)
             {
+                tries++;
             }
         }
     }
