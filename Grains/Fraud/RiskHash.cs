@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Ledger.Sealing;
 
 namespace Grains.Fraud;
@@ -9,14 +8,11 @@ internal sealed class RiskHash(MasterKey masterKey)
 {
     private readonly KeyedHash hash = new(masterKey, "devices and addresses of payments");
 
-    public long OfDevice(string device) => Of("d:" + device);
+    public long OfDevice(string device) => hash.NumberOf("d:" + device);
 
     /// <summary>A card by its fingerprint.</summary>
-    public long OfCard(string fingerprint) => Of("c:" + fingerprint);
+    public long OfCard(string fingerprint) => hash.NumberOf("c:" + fingerprint);
 
     /// <summary>However the address is spelled.</summary>
-    public long OfAddress(string address) => Of("a:" + (IPAddress.TryParse(address, out var parsed) ? parsed.ToString() : address));
-
-    // 0 stands for none.
-    private long Of(string text) => unchecked((long)(ulong)(hash.Of(Encoding.UTF8.GetBytes(text)) >> 64)) is var value and not 0 ? value : 1;
+    public long OfAddress(string address) => hash.NumberOf("a:" + (IPAddress.TryParse(address, out var parsed) ? parsed.ToString() : address));
 }

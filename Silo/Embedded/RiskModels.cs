@@ -120,11 +120,11 @@ internal sealed class RiskModels : IRiskModels
         if (choice.Version is { } version)
         {
             var next = new Choice(version, choice.IsPublished, by, clock.GetUtcNow());
+            var trained = ModelFile.Load(PathOf(version));
+            var model = new LoadedModel(trained, next.IsPublished);
             // Kept first: what acts and is forgotten at the next start would be worse than a choice that has to be made again.
-            var model = ModelFile.Load(PathOf(version));
-            var ready = new LoadedModel(model, next.IsPublished);
             Write(InForce, next);
-            Use(next, model, ready);
+            Use(next, trained, model);
             return;
         }
 

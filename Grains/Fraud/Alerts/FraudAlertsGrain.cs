@@ -27,8 +27,8 @@ public sealed class FraudAlertsGrain : IFraudAlertsGrain, IGrainLifecycle
 
     private readonly FraudAlertsServices services;
     private readonly WriterLane lane = new();
+    private readonly OneByOne turns = new();
     private DataKey? dataKey;
-    private Task last = Task.CompletedTask;
 
     public FraudAlertsGrain(string key, FraudAlertsServices services)
     {
@@ -44,11 +44,11 @@ public sealed class FraudAlertsGrain : IFraudAlertsGrain, IGrainLifecycle
 
     public async Task Deactivate()
     {
-        await last;
+        await turns.Last;
         dataKey?.Dispose();
     }
 
-    public Task<AlertAnswer> Raise(RaiseAlert command) => InTurn(() => Change(async (owner, nowMs) =>
+    public Task<AlertAnswer> Raise(RaiseAlert command) => turns.Run(() => Change(async (owner, nowMs) =>
     {
         if (await services.Documents.Find(owner.Number, AlertList.Kind, command.Number) is { } known)
             return new Decided(new AlertAnswer(AlertOutcome.Recorded, FraudJson.ReadAlert(known.Public), Replayed: true));
@@ -56,7 +56,7 @@ public sealed class FraudAlertsGrain : IFraudAlertsGrain, IGrainLifecycle
         return new Decided(new AlertAnswer(AlertOutcome.Recorded, alert), (account, id) => AlertEntry.Raised(alert, command.Number, account, id, nowMs, lane, dataKey!));
     }));
 
-    public Task<AlertAnswer> Close(CloseAlert command) => InTurn(() => Change(async (owner, nowMs) =>
+    public Task<AlertAnswer> Close(CloseAlert command) => turns.Run(() => Change(async (owner, nowMs) =>
     {
         if (!command.Key.IsNone && await services.Writer.Reader.FindByKey(command.Key) is { } row)
             return new Decided(await Replay(row, command.RequestHash));
@@ -118,20 +118,5 @@ public sealed class FraudAlertsGrain : IFraudAlertsGrain, IGrainLifecycle
         if (answer.Outcome is AccountOutcome.Recorded or AccountOutcome.Exists && await services.Writer.Reader.FindAccount(OwnerId) is { } owner)
             return owner;
         throw new LedgerStoreException($"Account {IFraudAlertsGrain.Key} could not be opened: {answer.Outcome}.") { IsTransient = true };
-    }
-
-    private async Task<T> InTurn<T>(Func<Task<T>> work)
-    {
-        var (before, mine) = (last, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        last = mine.Task;
-        try
-        {
-            await before;
-            return await work();
-        }
-        finally
-        {
-            mine.SetResult();
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Grains.Fraud.Features;
 using Grains.Interfaces.Fraud;
 using Ledger.Sealing;
@@ -16,15 +15,15 @@ public sealed class CardRisk(RiskDesk desk, MasterKey masterKey, CardEntities? e
 
     public CardEntities? Entities => entities;
 
-    public long OfCard(string fingerprint) => Of("c:" + fingerprint);
+    public long OfCard(string fingerprint) => hash.NumberOf("c:" + fingerprint);
 
     /// <summary>0 for none.</summary>
-    public long OfCustomer(string? customer) => customer is null ? 0 : Of("k:" + customer);
+    public long OfCustomer(string? customer) => customer is null ? 0 : hash.NumberOf("k:" + customer);
 
     /// <summary>0 for none.</summary>
-    public long OfAddress(string? address) => address is null ? 0 : Of("a:" + address);
+    public long OfAddress(string? address) => address is null ? 0 : hash.NumberOf("a:" + address);
 
-    public long OfMerchant(string merchant) => Of("m:" + merchant);
+    public long OfMerchant(string merchant) => hash.NumberOf("m:" + merchant);
 
     /// <summary>The deciding step of a card attempt: it counts nothing.</summary>
     /// <param name="attempts">The merchant's.</param>
@@ -65,7 +64,4 @@ public sealed class CardRisk(RiskDesk desk, MasterKey masterKey, CardEntities? e
             facts = facts with { PayerPlace = PayerPlaces.OfCard(payment.Try.Card) };
         return desk.Lists.Fill(features, payment.Parties, nowMs, facts);
     }
-
-    // 0 stands for none.
-    private long Of(string text) => unchecked((long)(ulong)(hash.Of(Encoding.UTF8.GetBytes(text)) >> 64)) is var value and not 0 ? value : 1;
 }

@@ -15,36 +15,28 @@ public sealed class RiskEntities(Func<RiskEntityKey, IRiskEntityGrain> entity, T
     /// <param name="device">The device's keyed hash; 0 for none.</param>
     public ValueTask<Surroundings> Ask(long address, long device, EntitySighting sighting)
     {
-        Task<EntityAnswer>? addressLater = null, deviceLater = null;
-        var addressPayers = address != 0 ? Ask(new RiskEntityKey(RiskEntityKind.Address, address), sighting, out addressLater) : null;
-        var devicePayers = device != 0 ? Ask(new RiskEntityKey(RiskEntityKind.Device, device), sighting, out deviceLater) : null;
+        var seenAddress = address != 0 ? See(new RiskEntityKey(RiskEntityKind.Address, address), sighting) : default;
+        var seenDevice = device != 0 ? See(new RiskEntityKey(RiskEntityKind.Device, device), sighting) : default;
         // In one process both have answered already, in place.
-        return addressLater is null && deviceLater is null && (address == 0 || addressPayers is not null) && (device == 0 || devicePayers is not null)
-            ? new(new Surroundings(addressPayers, devicePayers, [], device))
-            : Later(address != 0 ? addressLater ?? Task.FromResult(new EntityAnswer(addressPayers)) : null, device != 0 ? deviceLater ?? Task.FromResult(new EntityAnswer(devicePayers)) : null, device);
+        return seenAddress.IsSettled && seenDevice.IsSettled
+            ? new(new Surroundings(seenAddress.Payers, seenDevice.Payers, [], device))
+            : Settle(seenAddress, seenDevice, device);
     }
 
-    private int? Ask(RiskEntityKey key, EntitySighting sighting, out Task<EntityAnswer>? later) => Take(entity(key).See(sighting), out later);
+    private Seen See(RiskEntityKey key, EntitySighting sighting) => Seen.Of(entity(key).See(sighting), deadline, timeProvider);
 
-    private static int? Take(ValueTask<EntityAnswer> asked, out Task<EntityAnswer>? later)
-    {
-        later = asked.IsCompletedSuccessfully ? null : asked.AsTask();
-        return later is null ? asked.Result.Payers : null;
-    }
-
-    private async ValueTask<Surroundings> Later(Task<EntityAnswer>? address, Task<EntityAnswer>? seen, long device)
+    private static async ValueTask<Surroundings> Settle(Seen address, Seen seen, long device)
     {
         List<Feature>? fellBack = null;
-        var (within, withinSeen) = (address?.WaitAsync(deadline, timeProvider), seen?.WaitAsync(deadline, timeProvider));
-        return new Surroundings(await Payers(within, Feature.IpPayers1Hour), await Payers(withinSeen, Feature.DevicePayers24Hours), fellBack ?? (IReadOnlyList<Feature>)[], device);
+        return new Surroundings(await Payers(address, Feature.IpPayers1Hour), await Payers(seen, Feature.DevicePayers24Hours), fellBack ?? (IReadOnlyList<Feature>)[], device);
 
-        async ValueTask<int?> Payers(Task<EntityAnswer>? asked, Feature feature)
+        async ValueTask<int?> Payers(Seen asked, Feature feature)
         {
-            if (asked is null)
-                return null;
+            if (asked.IsSettled)
+                return asked.Payers;
             try
             {
-                return (await asked).Payers ?? FallBack(feature);
+                return (asked.Later is { } later ? (await later).Payers : null) ?? FallBack(feature);
             }
             catch (Exception exception) when (exception is TimeoutException or GrainHostStopping)
             {
@@ -57,5 +49,17 @@ public sealed class RiskEntities(Func<RiskEntityKey, IRiskEntityGrain> entity, T
             (fellBack ??= []).Add(feature);
             return null;
         }
+    }
+
+    /// <summary>What an entity said: nothing where nobody was asked.</summary>
+    /// <param name="Later">What is still to be waited for, within the deadline.</param>
+    private readonly record struct Seen(bool IsAsked, int? Payers, Task<EntityAnswer>? Later)
+    {
+        /// <summary>Whether there is nothing to wait for, and nothing that was asked for is missing.</summary>
+        public bool IsSettled => !IsAsked || Payers is not null;
+
+        public static Seen Of(ValueTask<EntityAnswer> asked, TimeSpan deadline, TimeProvider timeProvider) => asked.IsCompletedSuccessfully
+            ? new Seen(true, asked.Result.Payers, null)
+            : new Seen(true, null, asked.AsTask().WaitAsync(deadline, timeProvider));
     }
 }

@@ -92,19 +92,4 @@ public sealed partial class RuleBookGrain
         await Follow();
         return await read();
     }
-
-    private async Task<T> InTurn<T>(Func<Task<T>> work)
-    {
-        var (before, mine) = (last, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        last = mine.Task;
-        try
-        {
-            await before;
-            return await work();
-        }
-        finally
-        {
-            mine.SetResult();
-        }
-    }
 }

@@ -26,9 +26,9 @@ public sealed partial class RuleBookGrain : IRuleBookGrain, IGrainLifecycle
 
     private readonly RuleBookServices services;
     private readonly WriterLane lane = new();
+    private readonly OneByOne turns = new();
     private RuleBookState book = RuleBookState.Delivered;
     private DataKey? dataKey;
-    private Task last = Task.CompletedTask;
 
     public RuleBookGrain(string key, RuleBookServices services)
     {
@@ -41,29 +41,29 @@ public sealed partial class RuleBookGrain : IRuleBookGrain, IGrainLifecycle
 
     public async Task Deactivate()
     {
-        await last;
+        await turns.Last;
         dataKey?.Dispose();
     }
 
-    public Task<RuleBookAnswer> ChangeRule(RuleCommand command) => InTurn(() => Change(
+    public Task<RuleBookAnswer> ChangeRule(RuleCommand command) => turns.Run(() => Change(
         command.Key, command.RequestHash,
         now => Find(command.Rule) is { } rule ? Decide(rule, command, now) : new Decided(new RuleBookAnswer(RuleBookOutcome.Unknown), null)));
 
-    public Task<RuleBookAnswer> ChangeList(ListCommand command) => InTurn(() => Change(command.Key, command.RequestHash, now =>
+    public Task<RuleBookAnswer> ChangeList(ListCommand command) => turns.Run(() => Change(command.Key, command.RequestHash, now =>
     {
         var (answer, number) = ListDecision.Decide(book, command, services.FourEyes, services.Writer.Ids.Next(), now);
         return new Decided(answer, entry => entry.Of(answer.Entry!, number, command, lane, dataKey!));
     }));
 
-    public Task<IReadOnlyList<FraudRule>> Rules() => InTurn(() => Read(() => Task.FromResult<IReadOnlyList<FraudRule>>([.. All.Select(Show)])));
+    public Task<IReadOnlyList<FraudRule>> Rules() => turns.Run(() => Read(() => Task.FromResult<IReadOnlyList<FraudRule>>([.. All.Select(Show)])));
 
-    public Task<IReadOnlyList<RuleVersion>> Versions(string rule) => InTurn(() => Read(() =>
+    public Task<IReadOnlyList<RuleVersion>> Versions(string rule) => turns.Run(() => Read(() =>
         Task.FromResult<IReadOnlyList<RuleVersion>>(Find(rule) is { } known ? [.. book.Versions(known).Reverse()] : [])));
 
-    public Task<FraudRuleSet?> RuleSet(int version) => InTurn(() => Read(() =>
+    public Task<FraudRuleSet?> RuleSet(int version) => turns.Run(() => Read(() =>
         version == 0 || version == book.SetInForce.Version ? Task.FromResult<FraudRuleSet?>(book.SetInForce) : services.Book.ReadSet(version)));
 
-    public Task<IReadOnlyList<ListedEntry>> Entries(ListEntryQuery query) => InTurn(() => Read(() => Task.FromResult<IReadOnlyList<ListedEntry>>(
+    public Task<IReadOnlyList<ListedEntry>> Entries(ListEntryQuery query) => turns.Run(() => Read(() => Task.FromResult<IReadOnlyList<ListedEntry>>(
         [.. book.Entries.Reverse().Where(entry => (query.Before == 0 || entry.Key < query.Before) && entry.Value.List == query.List).Take(query.Limit).Select(static entry => entry.Value)])));
 
     private static IFraudRule? Find(string name) => All.FirstOrDefault(rule => rule.Name == name);
