@@ -41,6 +41,7 @@ public sealed class PostgresStore : ILedgerStore
     private long fence;
     private long lastPosition;
     private int longWay;
+    private bool looksFurther;
     private bool keptElsewhere;
     private int keptOver;
     private LogNotices? notices;
@@ -100,18 +101,21 @@ public sealed class PostgresStore : ILedgerStore
             Vacuum();
         if (tail is { IsKept: true, IsTooLong: true })
             WriteInPlace();
+        looksFurther = false;
         for (var tries = 1; ; tries++)
         {
             if (keptElsewhere || IsKeptOverAnother)
                 WriteInPlace();
             Run(() => keys.Follow(connection));
-            var remembered = tries == 1 && longWay == 0 && IsRemembered(entries);
-            if (longWay > 0 && tries == 1)
-                longWay--;
             if (tries > 1)
                 foreach (var entry in entries)
                     entry.Lane?.ForgetAttempt();
-            if (remembered ? TryAtOnce(entries) : TryLocked(entries, mayTryAgain: tries < MaxTries))
+            // At once; where another process came between, with a look at what moved on; where more is to be looked at, the long way.
+            var isRemembered = !looksFurther && IsRemembered(entries);
+            var isAtOnce = isRemembered && tries == 1 && longWay == 0;
+            if (tries == 1 && longWay > 0)
+                longWay--;
+            if (isAtOnce ? TryAtOnce(entries) : TryLocked(entries, isRemembered && !tail.IsKept, mayTryAgain: tries < MaxTries))
                 return;
         }
     }
@@ -176,7 +180,7 @@ public sealed class PostgresStore : ILedgerStore
         readers.Dispose();
     }
 
-    // Alone, what was not seen before is read without a lock: nobody else changes it.
+    // What was not seen before is read without a lock: alone, nobody else changes it, and otherwise it is compared.
     private bool IsRemembered(IReadOnlyList<JournalEntry> entries)
     {
         if (!BatchDecision.IsUsual(entries))
@@ -184,8 +188,6 @@ public sealed class PostgresStore : ILedgerStore
         var unseen = decision.Unseen(entries);
         if (unseen.Count == 0)
             return true;
-        if (!tail.IsKept)
-            return false;
         Run(() => locked.Read(unseen));
         return decision.Unseen(entries).Count == 0;
     }
@@ -296,6 +298,7 @@ public sealed class PostgresStore : ILedgerStore
             decision.Decide(entries, LockedState.None);
             if (decision.AsksForKeys)
             {
+                looksFurther = true;
                 accounts.BatchFailed();
                 return false;
             }
@@ -342,9 +345,14 @@ public sealed class PostgresStore : ILedgerStore
             return true;
         }
 
-        BatchFailed();
         if (code == 2)
+        {
             longWay = LongWayAfterConflict;
+            accounts.BatchUndone();
+            return false;
+        }
+
+        BatchFailed();
         if (code == 3)
             NewNumber();
         if (code == 4)
@@ -354,12 +362,13 @@ public sealed class PostgresStore : ILedgerStore
         return false;
     }
 
-    private bool TryLocked(IReadOnlyList<JournalEntry> entries, bool mayTryAgain)
+    private bool TryLocked(IReadOnlyList<JournalEntry> entries, bool isRemembered, bool mayTryAgain)
     {
         var mayHaveCommitted = false;
         try
         {
-            var outcome = locked.Lock(entries, writer, fence, out var state);
+            var state = LockedState.None;
+            var outcome = isRemembered ? locked.LockRemembered(BatchDecision.Named(entries), writer, fence) : locked.Lock(entries, writer, fence, out state);
             if (outcome != LockOutcome.Locked)
             {
                 locked.RollBack();
@@ -377,6 +386,14 @@ public sealed class PostgresStore : ILedgerStore
             }
 
             decision.Decide(entries, state);
+            if (isRemembered && decision.AsksForKeys)
+            {
+                looksFurther = true;
+                accounts.BatchFailed();
+                locked.RollBack();
+                return false;
+            }
+
             if (decision.TakenOver.Count > 0 && tail.IsKept)
             {
                 // Taking an account over is a matter of two processes.
@@ -397,6 +414,8 @@ public sealed class PostgresStore : ILedgerStore
         }
         catch (Exception exception)
         {
+            // A taken key, for one, only the long way names.
+            looksFurther = true;
             BatchFailed();
             if (PostgresFailure.IsKeptElsewhere(exception))
                 SeeWhoKeepsCounters();
