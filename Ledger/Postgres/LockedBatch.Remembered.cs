@@ -23,12 +23,17 @@ internal sealed partial class LockedBatch
         using var batch = new NpgsqlBatch(begun);
         Begin(batch, writer, fence);
         Add(batch, LockCounters, Longs(numbers));
+        Add(batch, "select exists (select 1 from tenure where account = any($1) and writer <> $2 and until > clock_timestamp())", Longs(numbers), Value(writer));
         using var reader = batch.ExecuteReader();
         var outcome = ReadOutcome(reader);
         Next(reader);
         var found = 0;
         for (; reader.Read(); found++)
             accounts.Refresh(reader.GetInt64(0), ReadCounters(reader), (AccountStatus)reader.GetInt16(9));
+        Next(reader);
+        reader.Read();
+        if (outcome == LockOutcome.Locked && reader.GetBoolean(0))
+            outcome = LockOutcome.OwnedElsewhere;
         reader.NextResult();
         if (found == numbers.Length)
             return outcome;

@@ -285,4 +285,7 @@ internal enum LockOutcome : byte
 
     /// <summary>Another writer keeps the counters behind, or took them from this one.</summary>
     KeptElsewhere = 3,
+
+    /// <summary>Another process has one of the accounts for now: the long way says which, and for how long.</summary>
+    OwnedElsewhere = 4,
 }

@@ -34,7 +34,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
     // Rows of whole batches, found by their ranges of ids; position tells them from the rows of other batches there. What was archived and
     // let go of is passed over. Each step looks in an index, whatever the planner thinks of the tables: "offset 0" keeps it from joining
     // the log as a whole, and sorting it.
-    private const string SelectRowsAfter =
+    internal const string SelectRowsAfter =
         $"""
         with after as materialized (select greatest($1, (select first_position - 1 from batch order by first_position limit 1)) as place),
         begin as materialized (select coalesce((select first_position from batch where first_position <= (select place + 1 from after) order by first_position desc limit 1), 0) as position)

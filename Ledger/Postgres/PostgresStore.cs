@@ -372,9 +372,10 @@ public sealed class PostgresStore : ILedgerStore
             if (outcome != LockOutcome.Locked)
             {
                 locked.RollBack();
+                looksFurther = true;
                 if (outcome == LockOutcome.Fenced)
                     NewNumber();
-                else
+                if (outcome == LockOutcome.KeptElsewhere)
                     SeeWhoKeepsCounters();
                 return false;
             }
