@@ -192,6 +192,10 @@ public sealed class PostgresStore : ILedgerStore
         return decision.Unseen(entries).Count == 0;
     }
 
+    // A key that may be taken, an account that another process drives too: the long way looks there, and says who is next.
+    private bool AsksFurther(IReadOnlyList<JournalEntry> entries) =>
+        decision.AsksForKeys || (!tail.IsKept && entries.Any(static entry => entry.Outcome == Refusal.StaleVersion));
+
     // What this process swept is let go of in its memory. A server behind another connection may have come back without it: a standby,
     // or one whose disk forgot. Its tail and its table say what there is, so that nothing is done before both are one again.
     private bool IsKeptOverAnother => tail.IsKept && (!connection.IsOpen || connection.Made != keptOver);
@@ -296,7 +300,7 @@ public sealed class PostgresStore : ILedgerStore
         try
         {
             decision.Decide(entries, LockedState.None);
-            if (decision.AsksForKeys)
+            if (AsksFurther(entries))
             {
                 looksFurther = true;
                 accounts.BatchFailed();
@@ -387,7 +391,7 @@ public sealed class PostgresStore : ILedgerStore
             }
 
             decision.Decide(entries, state);
-            if (isRemembered && decision.AsksForKeys)
+            if (isRemembered && AsksFurther(entries))
             {
                 looksFurther = true;
                 accounts.BatchFailed();
