@@ -110,7 +110,7 @@ public sealed class MerchantPlacementTests(ITestOutputHelper log)
                 return of;
             }
 
-            Assert.True(TimeProvider.System.GetElapsedTime(since) < Patience, $"{active.Length} silos active, {of.Count} merchants in place; elsewhere, for one: {elsewhere.FirstOrDefault()}");
+            Assert.True(TimeProvider.System.GetElapsedTime(since) < Patience, $"{active.Length} silos active, {of.Count} merchants in place; elsewhere, for one: {string.Join(" ", elsewhere.Take(1))}");
             await Task.Delay(500);
             // What is asleep nobody can find anywhere.
             if (looks % 20 == 0)
