@@ -48,7 +48,7 @@ public sealed class OperationsOnlyTests
                 Assert.False(Assert.Single(spans, span => span.TraceId == trace).Recorded, path);
             }
 
-            (await probe.Get("/payments")).IsProblem(404, "not_found");
+            (await probe.Get("/payments")).IsProblem(404, "path_unknown");
             await app.StopAsync();
         }
 
