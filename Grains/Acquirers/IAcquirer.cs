@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Grains.Interfaces.Checkout;
 
 namespace Grains.Acquirers;
@@ -106,6 +107,10 @@ public sealed record AcquirerAnswer(AcquirerOutcome Outcome)
 
     /// <summary>Whether the money is available at once.</summary>
     public bool AvailableAtOnce { get; init; }
+
+    /// <summary>Over what it was done, in the wire's minor units, where the acquirer is asked for it afterwards and says so; null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Amount { get; init; }
 }
 
 /// <summary>How a refund goes on. The number is stored in books: never reuse one.</summary>

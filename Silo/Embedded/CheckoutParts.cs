@@ -43,12 +43,12 @@ public sealed class CheckoutParts : IDisposable
         else
             inner = remote = new RemoteSandboxAcquirer(new Uri(options.Url));
         acquirer = new ResilientAcquirer(new FaultyAcquirer(inner, AcquirerFaults, machine), options, machine);
+        Acquirers = new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer };
         Cards = new CardTokenizer(acquirer, masterKey, clock);
         webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
-        var acquirers = new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer };
         var cardRisk = risk is null ? null : new CardRisk(risk, masterKey, new CardEntities(riskGrains.Card, risk.Options.EntityDeadline, machine));
         MerchantServices Of(int shard) => new(
-            shards.Writers[shard], index, masterKey, grains, acquirers, Cards, options, webhooks, due[shard].Wake, clock, loggers.CreateLogger<MerchantGrain>())
+            shards.Writers[shard], index, masterKey, grains, Acquirers, Cards, options, webhooks, due[shard].Wake, clock, loggers.CreateLogger<MerchantGrain>())
         { IsShared = shared is not null, Risk = cardRisk };
         var services = Enumerable.Range(0, shards.Count).Select(Of).ToArray();
         Documents = services[0].Documents;
@@ -60,6 +60,9 @@ public sealed class CheckoutParts : IDisposable
     }
 
     public AcquirerFaults AcquirerFaults { get; } = new();
+
+    /// <summary>Who takes cards, by name.</summary>
+    public IReadOnlyDictionary<string, IAcquirer> Acquirers { get; }
 
     public CardTokenizer Cards { get; }
 

@@ -84,6 +84,12 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     public IRegistry Registry => ledger.Registry;
 
+    /// <summary>Whether other processes may work on the same ledger.</summary>
+    public bool IsShared => ledger.IsShared;
+
+    /// <summary>Whether due work is handed over from this process.</summary>
+    public bool HandsOverDueWork { get; private set; }
+
     public ProductClock Clock { get; }
 
     public LedgerShards Shards { get; }
@@ -113,6 +119,9 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     /// <summary>Hands the first shard's due work to its grains: a contract that has some registers its kinds here.</summary>
     public DueSweeper Due => sweepers[0];
+
+    /// <summary>One a shard.</summary>
+    public IReadOnlyList<DueSweeper> Sweepers => sweepers;
 
     /// <summary>Fails if a writing thread ends by itself: its shard can record nothing any more.</summary>
     public Task Ended { get; }
@@ -161,6 +170,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     /// <summary>From now on what is due, and what acquirers were asked when the last process ended, goes to its grains.</summary>
     public void StartDueWork()
     {
+        HandsOverDueWork = true;
         foreach (var sweeper in sweepers)
             sweeper.Start();
         Checkout.Start();

@@ -49,7 +49,6 @@ internal static class ClusterHosting
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database));
         // Where stream subscriptions are kept.
         silo.AddAdoNetGrainStorage("PubSubStore", options => (options.Invariant, options.ConnectionString) = (Invariant, database));
-        silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, database));
         silo.ConfigureEndpoints(address, settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromMilliseconds(settings.ResponseTimeoutMs));
         silo.Configure<ClusterMembershipOptions>(options =>

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Gateway;
 using Gateway.Fraud;
-using Gateway.Health;
 using Gateway.Operations;
 using Ledger;
 using Ledger.Postgres;
@@ -71,7 +70,7 @@ internal static class ClusterServer
         builder.AddCluster(settings, grains, cluster);
         builder.Services.AddHostedService(services => new ClusterWork(edition, grains, services.GetRequiredService<IGrainFactory>(), settings));
         builder.Services.AddEmbeddedEdition(edition);
-        builder.Services.AddSingleton<IReadinessCheck>(new LedgerCheck(edition.Shards));
+        builder.AddHealthChecks(edition, settings);
         builder.Services.AddGateway(builder.Configuration, sandbox && settings.IsGateway);
         builder.Services.AddSingleton<ILedgerBackups>(new PostgresBackups());
         await using var app = builder.Build();

@@ -190,8 +190,12 @@ internal sealed class MerchantBench : IAsyncDisposable
         {
             if (Asked is { } asked)
                 await asked(key);
-            return await inner.Find(key, cancellationToken);
+            var answer = await inner.Find(key, cancellationToken);
+            return Says is null ? answer : Says(key, answer);
         }
+
+        /// <summary>What it says it did under a key, in place of what it did.</summary>
+        public Func<string, AcquirerAnswer?, AcquirerAnswer?>? Says { get; set; }
     }
 }
 

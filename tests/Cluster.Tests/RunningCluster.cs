@@ -11,7 +11,9 @@ public sealed class RunningCluster : IAsyncDisposable
     private readonly string database;
     private readonly List<ClusterProcess> processes = [];
 
-    private RunningCluster() => database = server.Server.NewDatabase();
+    private readonly string[] settings;
+
+    private RunningCluster(string[] settings) => (database, this.settings) = (server.Server.NewDatabase(), settings);
 
     public string Database => database;
 
@@ -20,9 +22,10 @@ public sealed class RunningCluster : IAsyncDisposable
     public ClusterProcess Gateway { get; private set; } = null!;
 
     /// <summary>Starts so many silos, one after the other, then a gateway; all are ready.</summary>
-    public static async Task<RunningCluster> Start(int silos)
+    /// <param name="settings">Of each process, as on its command line: <c>--NAME</c>, value, …</param>
+    public static async Task<RunningCluster> Start(int silos, params string[] settings)
     {
-        var cluster = new RunningCluster();
+        var cluster = new RunningCluster(settings);
         try
         {
             for (var silo = 0; silo < silos; silo++)
@@ -71,8 +74,8 @@ public sealed class RunningCluster : IAsyncDisposable
     private ClusterProcess Launch(string role)
     {
         var process = ClusterProcess.Launch(
-            "--role", role, "--ledger", database, "--data", data.CreateSubdirectory($"{role}-{processes.Count}").FullName,
-            "--silo-port", $"{ClusterProcess.FreePort()}", "--gateway-port", $"{ClusterProcess.FreePort()}");
+            [.. settings, "--role", role, "--ledger", database, "--data", data.CreateSubdirectory($"{role}-{processes.Count}").FullName,
+            "--silo-port", $"{ClusterProcess.FreePort()}", "--gateway-port", $"{ClusterProcess.FreePort()}"]);
         processes.Add(process);
         return process;
     }

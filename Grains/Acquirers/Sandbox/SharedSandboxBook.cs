@@ -19,7 +19,7 @@ public sealed class SharedSandboxBook(ISharedBook book) : ISandboxBook
         }
     }
 
-    public AcquirerAnswer? Find(string key) => book.Find(key) is { } entry ? Read(entry).Answer : null;
+    public AcquirerAnswer? Find(string key) => book.Find(key) is { } entry ? Read(entry).Said : null;
 
     public AcquirerAnswer Do(AcquirerRequest request) => BookRules.Again(
         Read(book.FindOrAdd(request.Key, request.Authorization, (entries, number) =>

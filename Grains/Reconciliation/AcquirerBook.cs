@@ -1,0 +1,30 @@
+using Grains.Acquirers;
+using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Reconciliation;
+
+namespace Grains.Reconciliation;
+
+/// <summary>Our books against an acquirer's: what each says of one call.</summary>
+internal static class AcquirerBook
+{
+    /// <param name="nowMs">Product time in milliseconds since 1970.</param>
+    /// <returns>What does not agree; null where all does, or nobody can be asked any more.</returns>
+    /// <exception cref="AcquirerSilentException">It did not answer: to be asked again.</exception>
+    public static async Task<ReconciliationBreak?> Compare(IReadOnlyDictionary<string, IAcquirer> acquirers, EndedAttempt ours, long nowMs, CancellationToken cancellationToken)
+    {
+        if (!acquirers.TryGetValue(ours.Acquirer, out var acquirer))
+            return null;
+        var theirs = await acquirer.Find(ours.Key, cancellationToken);
+        var isDone = theirs?.Outcome == AcquirerOutcome.Approved;
+        var operation = ours.Operation.ToString().ToLowerInvariant();
+        if (ours.IsBooked && theirs is null)
+            return Break(BreakKind.AcquirerMissing, $"We booked {ours.Amount} for this {operation}; the acquirer knows nothing of it.");
+        if (ours.IsBooked != isDone)
+            return Break(BreakKind.AcquirerOutcome, ours.IsBooked ? $"We booked {ours.Amount} for this {operation}; the acquirer refused it." : $"The acquirer did this {operation}{(theirs?.Amount is { } done ? $" over {done}" : "")}; we booked nothing.");
+        if (ours is { IsBooked: true, Operation: not AcquirerOperation.Void } && theirs?.Amount is { } amount && amount != ours.Amount)
+            return Break(BreakKind.AcquirerAmount, $"We booked {ours.Amount} for this {operation}; the acquirer says {amount}.");
+        return null;
+
+        ReconciliationBreak Break(BreakKind kind, string detail) => new(kind, ours.Key, detail, nowMs) { Attempt = ours };
+    }
+}
