@@ -32,7 +32,7 @@ internal static class BenchCommand
             Console.Error.WriteLine("Stopped; the scratch databases are deleted.");
             return 1;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or IOException or Npgsql.NpgsqlException)
+        catch (Exception exception) when (exception is InvalidOperationException or IOException or TimeoutException or Npgsql.NpgsqlException)
         {
             Console.Error.WriteLine($"The measurement failed: {exception.Message}");
             return 1;

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Bench;
+using Bench.Engine;
 
 namespace Cluster.Bench;
 
 /// <summary>Callers of grains in this process, each with one call in flight, as many as make the contender fastest.</summary>
-/// <param name="call">One payment that is acknowledged, however often it was tried; by its caller's random numbers.</param>
+/// <param name="pay">Pays from one account to another, however often that must be tried; it is acknowledged then.</param>
 /// <param name="cpu">CPU time of all who make it.</param>
-internal sealed class Callers(Func<Random, Task> call, Func<TimeSpan> cpu)
+internal sealed class Callers(Func<int, int, Task> pay, Func<TimeSpan> cpu)
 {
     private readonly Random[] randoms = [.. Enumerable.Range(1, ClusterScale.Callers.Max()).Select(static seed => new Random(seed))];
 
@@ -16,9 +17,12 @@ internal sealed class Callers(Func<Random, Task> call, Func<TimeSpan> cpu)
     /// <summary>Calls made so far, rounds and warm-up.</summary>
     public long Acknowledged { get; private set; }
 
-    /// <summary>Warms up with the most callers, then keeps the number with which it is fastest.</summary>
+    /// <summary>Wakes every account, warms up with the most callers, then keeps the number with which it is fastest.</summary>
     public async Task Prepare(BenchScale scale, CancellationToken cancellationToken)
     {
+        await Parallel.ForAsync(0, BenchScale.Accounts, new ParallelOptions { MaxDegreeOfParallelism = BenchScale.PeerClients, CancellationToken = cancellationToken }, async (account, _) =>
+            await pay(account, (account + (BenchScale.Accounts / 2)) % BenchScale.Accounts));
+        Acknowledged += BenchScale.Accounts;
         await Settling.Run(scale.WarmUpPasses, () => Run(scale.PeerTime, cancellationToken));
         var best = 0.0;
         var fastest = Count;
@@ -41,7 +45,11 @@ internal sealed class Callers(Func<Random, Task> call, Func<TimeSpan> cpu)
             {
                 var count = 0L;
                 for (; Stopwatch.GetElapsedTime(started) < time && !cancellationToken.IsCancellationRequested; count++)
-                    await call(random);
+                {
+                    var (debtor, creditor) = AccountPairs.Uniform(random);
+                    await pay(debtor, creditor);
+                }
+
                 return count;
             },
             cancellationToken)));

@@ -9,7 +9,7 @@ internal static class ClusterScale
     public static readonly int[] Callers = [16, 64, 256];
 
     private static readonly TimeSpan QuickTime = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan FullTime = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FullTime = TimeSpan.FromSeconds(2);
 
     public static BenchScale Of(bool quick) => quick
         ? BenchScale.Quick with { HttpTime = QuickTime, PeerTime = QuickTime, WarmUpPasses = 10 }

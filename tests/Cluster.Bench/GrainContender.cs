@@ -1,6 +1,5 @@
 using Bench;
 using Bench.Engine;
-using Grains;
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Values;
 using Microsoft.AspNetCore.Builder;
@@ -66,9 +65,8 @@ internal sealed class GrainContender(ClusterLedgers ledgers, BenchScale scale) :
         return application;
     }
 
-    private async Task Pay(Random random)
+    private async Task Pay(int debtor, int creditor)
     {
-        var (debtor, creditor) = AccountPairs.Uniform(random);
         var instruction = new PaymentInstruction
         {
             Tenant = EngineAccounts.Tenant,

@@ -10,6 +10,8 @@ if (args.Contains(PeerSilo.Verb))
 var suite = new Argument<string>("suite") { Description = "What to measure: cluster." };
 suite.AcceptOnlyFromAmong("cluster");
 var quick = new Option<bool>("--quick") { Description = "Five rounds of a second." };
+var only = new Option<string[]>("--only") { Description = $"Measure these figures alone: {string.Join(", ", ClusterRun.Names)}.", HelpName = "FIGURE", AllowMultipleArgumentsPerToken = true };
+only.AcceptOnlyFromAmong(ClusterRun.Names);
 var command = new RootCommand(
     """
     Measures what the cluster edition costs: payments through a gateway and two silos on this machine, against the embedded edition on
@@ -19,7 +21,7 @@ var command = new RootCommand(
     Example:
       ./run bench cluster --quick --out cluster.json
     """)
-{ suite, quick, BenchCommand.Out, BenchCommand.Json, BenchCommand.Directory };
+{ suite, quick, only, BenchCommand.Out, BenchCommand.Json, BenchCommand.Directory };
 command.SetAction((parsed, cancellationToken) => BenchCommand.Run(
-    parsed, progress => ClusterRun.Run(ClusterScale.Of(parsed.GetValue(quick)), parsed.GetValue(BenchCommand.Directory), progress, cancellationToken), cancellationToken));
+    parsed, progress => ClusterRun.Run(ClusterScale.Of(parsed.GetValue(quick)), parsed.GetValue(only) ?? [], parsed.GetValue(BenchCommand.Directory), progress, cancellationToken), cancellationToken));
 return await BenchCommand.Invoke(command, args);

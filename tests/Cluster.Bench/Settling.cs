@@ -8,19 +8,17 @@ internal static class Settling
     /// <summary>A pass that was not faster by this factor than the best one before found everything ready.</summary>
     private const double Faster = 1.03;
 
-    /// <summary>Enough for every account to be awake but for a few in a hundred.</summary>
-    private const int LeastPayments = 4 * BenchScale.Accounts;
+    /// <summary>The fewest passes: what runs once a commit is compiled for good after so many commits.</summary>
+    private const int LeastPasses = 3;
 
     /// <param name="passes">After so many it is left at that.</param>
     public static async Task Run(int passes, Func<Task<Sample>> pass)
     {
         var best = 0.0;
-        long payments = 0;
         for (var i = 0; i < passes; i++)
         {
             var sample = await pass();
-            payments += sample.Payments;
-            if (payments >= LeastPayments && sample.PaymentsPerSecond < best * Faster)
+            if (i + 1 >= LeastPasses && sample.PaymentsPerSecond < best * Faster)
                 return;
             best = Math.Max(best, sample.PaymentsPerSecond);
         }

@@ -61,9 +61,8 @@ internal sealed class TransactionsContender(PostgresHost server, BenchScale scal
 
     public ValueTask DisposeAsync() => cluster?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task Transfer(Random random)
+    private async Task Transfer(int debtor, int creditor)
     {
-        var (debtor, creditor) = AccountPairs.Uniform(random);
         var teller = cluster!.Grains.GetGrain<ITellerGrain>(0);
         while (true)
         {
