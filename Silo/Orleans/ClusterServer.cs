@@ -12,7 +12,7 @@ namespace Silo.Cluster;
 /// <summary>Serves as one process of a cluster until it is told to stop, then drains.</summary>
 internal static class ClusterServer
 {
-    private const string Migrations = "Payments.Silo.Cluster.Migrations.";
+    public const string Migrations = "Payments.Silo.Cluster.Migrations.";
     private const string DataSetting = "Payments:Cluster:Data";
     private const string SandboxSetting = "Payments:Cluster:SandboxAnywhere";
 

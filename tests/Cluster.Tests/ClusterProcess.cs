@@ -28,6 +28,8 @@ public sealed partial class ClusterProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
+    public int Id => process.Id;
+
     public string Said
     {
         get
@@ -37,16 +39,23 @@ public sealed partial class ClusterProcess : IAsyncDisposable
         }
     }
 
-    private static string Assembly { get; } = Path.GetFullPath(typeof(ClusterProcess).Assembly
+    /// <summary>The cluster edition's executable.</summary>
+    public static string Assembly { get; } = Path.GetFullPath(typeof(ClusterProcess).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(static data => data.Key == "Product").Value!);
 
     /// <summary>Starts it, and waits for nothing.</summary>
     /// <param name="arguments">Of the command line, beside its address.</param>
-    public static ClusterProcess Launch(params string[] arguments)
+    public static ClusterProcess Launch(params string[] arguments) => LaunchOther(Assembly, new Dictionary<string, string>(), arguments);
+
+    /// <summary>The same of an executable that says on the same path when it is ready.</summary>
+    /// <param name="environment">Beside what this process has.</param>
+    public static ClusterProcess LaunchOther(string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [Assembly, "--urls", url.ToString(), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet", [assembly, "--urls", url.ToString(), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new ClusterProcess(new Process { StartInfo = start }, url);
     }
 
@@ -103,7 +112,8 @@ public sealed partial class ClusterProcess : IAsyncDisposable
     /// <summary>SIGTERM, and waits for its end; its exit code.</summary>
     public async Task<int> Terminate()
     {
-        Assert.Equal(0, SendSignal(process.Id, SignalTerminate));
+        if (SendSignal(process.Id, SignalTerminate) != 0)
+            throw new InvalidOperationException($"Process {process.Id} takes no signal.");
         await process.WaitForExitAsync().WaitAsync(Patience);
         return process.ExitCode;
     }
