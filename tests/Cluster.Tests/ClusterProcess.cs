@@ -42,10 +42,14 @@ public sealed partial class ClusterProcess : IAsyncDisposable
 
     /// <summary>Starts it, and waits for nothing.</summary>
     /// <param name="arguments">Of the command line, beside its address.</param>
-    public static ClusterProcess Launch(params string[] arguments)
+    public static ClusterProcess Launch(params string[] arguments) => LaunchRelease(null, arguments);
+
+    /// <param name="release">The assembly of another build than this one's.</param>
+    /// <param name="arguments">Of the command line, beside its address.</param>
+    public static ClusterProcess LaunchRelease(string? release, string[] arguments)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [Assembly, "--urls", url.ToString(), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet", [release ?? Assembly, "--urls", url.ToString(), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         return new ClusterProcess(new Process { StartInfo = start }, url);
     }
@@ -85,6 +89,25 @@ public sealed partial class ClusterProcess : IAsyncDisposable
         throw new TimeoutException($"Not ready within {Patience}; last answer: {missing}\n{Said}");
     }
 
+    /// <summary>Waits until it has written a text.</summary>
+    public async Task Says(string text)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!Said.Contains(text, StringComparison.Ordinal))
+        {
+            if (patience.IsCancellationRequested)
+                throw new TimeoutException($"It never said '{text}':\n{Said}");
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Waits for its end; its exit code.</summary>
+    public async Task<int> Ended()
+    {
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return process.ExitCode;
+    }
+
     /// <summary>A number of its metrics, over all labels; 0 where it has none of that name.</summary>
     public async Task<long> Metric(string name)
     {
@@ -104,8 +127,7 @@ public sealed partial class ClusterProcess : IAsyncDisposable
     public async Task<int> Terminate()
     {
         Assert.Equal(0, SendSignal(process.Id, SignalTerminate));
-        await process.WaitForExitAsync().WaitAsync(Patience);
-        return process.ExitCode;
+        return await Ended();
     }
 
     public async ValueTask DisposeAsync()
