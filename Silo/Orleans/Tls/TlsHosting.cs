@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
-using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 
 namespace Silo.Cluster.Tls;

@@ -6,7 +6,6 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Silo.Cluster.Tls;
 using Silo.Tests;
@@ -77,7 +76,8 @@ public sealed class TlsTests : IDisposable
         listener.Start();
         using var shown = TestAuthority.Load(Of(server));
         using var client = TlsSilo.Client(((IPEndPoint)listener.LocalEndpoint).Port, authority.Issue());
-        var starting = client.StartAsync();
+        using var stop = new CancellationTokenSource();
+        var starting = client.StartAsync(stop.Token);
 
         using var connection = await listener.AcceptTcpClientAsync().WaitAsync(Patience);
         await using var stream = new SslStream(connection.GetStream());
@@ -85,11 +85,12 @@ public sealed class TlsTests : IDisposable
         {
             ServerCertificate = shown,
             ClientCertificateRequired = true,
-            RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+            RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null,
         }));
 
         Assert.Equal(isTalkedTo, await heard.WaitAsync(Patience));
         Assert.False(starting.IsCompletedSuccessfully);
+        await stop.CancelAsync();
     }
 
     [Fact]
@@ -232,7 +233,7 @@ public sealed class TlsTests : IDisposable
         TargetHost = TlsFiles.Name,
         LocalCertificateSelectionCallback = (_, _, _, _, _) => shown!,
         ClientCertificates = shown is null ? null : [shown],
-        RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+        RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null,
     });
 
     private static bool Contains(byte[] bytes, string text) => bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
