@@ -5,6 +5,7 @@ using Gateway.Operations;
 using Ledger;
 using Ledger.Postgres;
 using Microsoft.Extensions.Options;
+using Silo.Cluster.Tls;
 using Silo.Embedded;
 
 namespace Silo.Cluster;
@@ -60,6 +61,7 @@ internal static class ClusterServer
         var connection = builder.Configuration.Connections().FirstOrDefault() ?? throw new ValidationException("A cluster's ledger is in PostgreSQL: name its database with --ledger, or its shards.");
         var sandbox = Hosting.IsSandbox(builder.Environment, builder.Configuration, urls, builder.Configuration.GetValue<bool>(SandboxSetting));
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
+        builder.AddClusterTls(settings, loggers);
 
         using var grains = new ClusterGrains(new ClusterGrainsOptions(), TimeProvider.System);
         await using var edition = Open(builder, grains, sandbox, loggers);

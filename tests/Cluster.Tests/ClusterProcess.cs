@@ -94,6 +94,25 @@ public sealed partial class ClusterProcess : IAsyncDisposable
         throw new TimeoutException($"Not ready within {Patience}; last answer: {missing}\n{Said}");
     }
 
+    /// <summary>Waits until it has written a text.</summary>
+    public async Task Says(string text)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!Said.Contains(text, StringComparison.Ordinal))
+        {
+            if (patience.IsCancellationRequested)
+                throw new TimeoutException($"It never said '{text}':\n{Said}");
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Waits for its end; its exit code.</summary>
+    public async Task<int> Ended()
+    {
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return process.ExitCode;
+    }
+
     /// <summary>A number of its metrics, over all labels; 0 where it has none of that name.</summary>
     public async Task<long> Metric(string name)
     {
@@ -114,8 +133,7 @@ public sealed partial class ClusterProcess : IAsyncDisposable
     {
         if (SendSignal(process.Id, SignalTerminate) != 0)
             throw new InvalidOperationException($"Process {process.Id} takes no signal.");
-        await process.WaitForExitAsync().WaitAsync(Patience);
-        return process.ExitCode;
+        return await Ended();
     }
 
     public async ValueTask DisposeAsync()

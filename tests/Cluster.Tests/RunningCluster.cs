@@ -10,10 +10,11 @@ public sealed class RunningCluster : IAsyncDisposable
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("payments-cluster-");
     private readonly string database;
     private readonly List<ClusterProcess> processes = [];
+    private readonly string[] arguments;
+    private string? release;
+    private int launched;
 
-    private readonly string[] settings;
-
-    private RunningCluster(string[] settings) => (database, this.settings) = (server.Server.NewDatabase(), settings);
+    private RunningCluster(string[] arguments) => (database, this.arguments) = (server.Server.NewDatabase(), arguments);
 
     public string Database => database;
 
@@ -22,16 +23,20 @@ public sealed class RunningCluster : IAsyncDisposable
     public ClusterProcess Gateway { get; private set; } = null!;
 
     /// <summary>Starts so many silos, one after the other, then a gateway; all are ready.</summary>
-    /// <param name="settings">Of each process, as on its command line: <c>--NAME</c>, value, …</param>
-    public static async Task<RunningCluster> Start(int silos, params string[] settings)
+    /// <param name="arguments">That every process gets, beside its own.</param>
+    public static Task<RunningCluster> Start(int silos, params string[] arguments) => StartRelease(null, silos, arguments);
+
+    /// <summary>As <see cref="Start"/>, with the processes of another release, whose assembly is named. What comes later is of this build.</summary>
+    public static async Task<RunningCluster> StartRelease(string? release, int silos, params string[] arguments)
     {
-        var cluster = new RunningCluster(settings);
+        var cluster = new RunningCluster(arguments) { release = release };
         try
         {
             for (var silo = 0; silo < silos; silo++)
                 await cluster.AddSilo();
-            cluster.Gateway = cluster.Launch("Gateway");
+            cluster.Gateway = cluster.Launch("Gateway", arguments);
             await cluster.Gateway.Ready();
+            cluster.release = null;
             return cluster;
         }
         catch
@@ -43,9 +48,35 @@ public sealed class RunningCluster : IAsyncDisposable
 
     public async Task<ClusterProcess> AddSilo()
     {
-        var silo = Launch("Silo");
+        var silo = Launch("Silo", arguments);
         await silo.Ready();
         return silo;
+    }
+
+    /// <summary>Starts one more process, and waits for nothing.</summary>
+    public ClusterProcess Launch(string role, params string[] arguments)
+    {
+        var process = ClusterProcess.LaunchOther(release ?? ClusterProcess.Assembly, new Dictionary<string, string>(), [
+            "--role", role, "--ledger", database, "--data", data.CreateSubdirectory($"{role}-{launched++}").FullName,
+            "--silo-port", $"{ClusterProcess.FreePort()}", "--gateway-port", $"{ClusterProcess.FreePort()}", .. arguments]);
+        processes.Add(process);
+        return process;
+    }
+
+    /// <summary>Puts a silo of this build in the place of one: first the new one is ready, then the old one is told to stop.</summary>
+    public async Task Replace(ClusterProcess silo)
+    {
+        await AddSilo();
+        await Stop(silo);
+    }
+
+    /// <summary>As <see cref="Replace"/>, the gateway.</summary>
+    public async Task ReplaceGateway()
+    {
+        var (before, after) = (Gateway, Launch("Gateway", arguments));
+        await after.Ready();
+        Gateway = after;
+        await Stop(before);
     }
 
     public async Task Kill(ClusterProcess silo)
@@ -71,12 +102,10 @@ public sealed class RunningCluster : IAsyncDisposable
         data.Delete(recursive: true);
     }
 
-    private ClusterProcess Launch(string role)
+    private async Task Stop(ClusterProcess process)
     {
-        var process = ClusterProcess.Launch(
-            [.. settings, "--role", role, "--ledger", database, "--data", data.CreateSubdirectory($"{role}-{processes.Count}").FullName,
-            "--silo-port", $"{ClusterProcess.FreePort()}", "--gateway-port", $"{ClusterProcess.FreePort()}"]);
-        processes.Add(process);
-        return process;
+        Assert.Equal(0, await process.Terminate());
+        await process.DisposeAsync();
+        processes.Remove(process);
     }
 }
