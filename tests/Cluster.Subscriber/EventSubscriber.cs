@@ -11,8 +11,7 @@ public sealed record Subscription(Func<PaymentEvent, bool> Filter, Func<PaymentE
 
 /// <summary>
 /// Subscribes to all streams. The streams are the quick way, and may lose or repeat events; the log is the certain one. So what came before
-/// is dropped by its position, and what did not come for a while is read from the log. An event is handled once for each token that was
-/// saved after it.
+/// is dropped by its position, and what did not come for a while is read from the log. One a client.
 /// </summary>
 public sealed class EventSubscriber(IClusterClient cluster, ResumeToken token, Subscription subscription) : IAsyncDisposable
 {
@@ -22,7 +21,6 @@ public sealed class EventSubscriber(IClusterClient cluster, ResumeToken token, S
 
     private readonly SemaphoreSlim turn = new(1);
     private readonly CancellationTokenSource stopping = new();
-    private readonly List<StreamSubscriptionHandle<PaymentEvent>> handles = [];
     private Task? looking;
 
     /// <summary>So often it looks whether something is missing.</summary>
@@ -39,12 +37,12 @@ public sealed class EventSubscriber(IClusterClient cluster, ResumeToken token, S
         looking = Look();
     }
 
-    /// <summary>Subscribes without looking at the log.</summary>
+    /// <summary>Subscribes, where it is not subscribed, without looking at the log.</summary>
     public async Task Subscribe()
     {
-        var provider = cluster.GetStreamProvider(PaymentEvent.Namespace);
-        for (var number = 0; number < PaymentEvent.Streams; number++)
-            handles.Add(await provider.GetStream<PaymentEvent>(PaymentEvent.Stream(number)).SubscribeAsync((one, _) => InTurn(() => See(one)), static _ => Task.CompletedTask));
+        foreach (var stream in Streams)
+            if ((await stream.GetAllSubscriptionHandles()).Count == 0)
+                await stream.SubscribeAsync((one, _) => InTurn(() => See(one)), static _ => Task.CompletedTask);
     }
 
     /// <summary>Subscribes no more, and saves its token.</summary>
@@ -53,11 +51,30 @@ public sealed class EventSubscriber(IClusterClient cluster, ResumeToken token, S
         await stopping.CancelAsync();
         if (looking is not null)
             await looking;
-        foreach (var handle in handles)
-            await handle.UnsubscribeAsync();
+        try
+        {
+            foreach (var stream in Streams)
+                foreach (var handle in await stream.GetAllSubscriptionHandles())
+                    await handle.UnsubscribeAsync();
+        }
+        catch (Exception exception) when (exception is TimeoutException or OrleansException)
+        {
+            // The silos forget a subscriber that is gone.
+            await Console.Error.WriteLineAsync($"No silo heard that it subscribes no more: {exception.Message}");
+        }
+
         await InTurn(() => Task.Run(token.Save));
         stopping.Dispose();
         turn.Dispose();
+    }
+
+    private IEnumerable<IAsyncStream<PaymentEvent>> Streams
+    {
+        get
+        {
+            var provider = cluster.GetStreamProvider(PaymentEvent.Namespace);
+            return Enumerable.Range(0, PaymentEvent.Streams).Select(number => provider.GetStream<PaymentEvent>(PaymentEvent.Stream(number)));
+        }
     }
 
     private IEventLogGrain Log => cluster.GetGrain<IEventLogGrain>(0);
@@ -124,8 +141,12 @@ public sealed class EventSubscriber(IClusterClient cluster, ResumeToken token, S
             {
                 var before = seen.TryGetValue(shard, out var position) ? position : token.Position(shard);
                 seen[shard] = token.Position(shard);
-                for (var more = before == seen[shard]; more && token.Position(shard) < end;)
+                if (before != seen[shard] || before >= end)
+                    continue;
+                for (var more = true; more && token.Position(shard) < end;)
                     await InTurn(async () => more = await ReadPage(shard));
+                // Silos drop a client's subscription if it is away as they deliver to it.
+                await Subscribe();
             }
         }
         catch (Exception exception) when (exception is TimeoutException or OrleansException or IOException)

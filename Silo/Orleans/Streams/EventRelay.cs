@@ -229,7 +229,8 @@ internal sealed partial class EventRelay
         return new LogCursor(places);
     }
 
-    private static int Bytes(PaymentEvent one) => HeadBytes + (one.Data is null ? 0 : Encoding.UTF8.GetByteCount(one.Data));
+    /// <summary>What an event takes of a message.</summary>
+    internal static int Bytes(PaymentEvent one) => HeadBytes + (one.Data is null ? 0 : Encoding.UTF8.GetByteCount(one.Data));
 
     [LoggerMessage(1, LogLevel.Warning, "The relay of shard {Shard} tries again.")]
     private static partial void TriesAgain(ILogger logger, int shard, Exception? exception);

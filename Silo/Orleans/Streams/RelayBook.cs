@@ -27,10 +27,10 @@ internal sealed class RelayBook : IAsyncDisposable
     /// <summary>Takes a shard that nobody has, or whose relay gave no sign of life for as long as its lease was; null where another one has it.</summary>
     public async Task<RelayLease?> Take(int shard, string owner, TimeSpan lease, CancellationToken cancellationToken)
     {
-        await Rows("insert into stream_relay (shard) values ($1) on conflict do nothing", cancellationToken, static _ => 0, shard);
+        await Rows("insert into stream_relay (shard) values ($1) on conflict do nothing", static _ => 0, [shard], cancellationToken);
         var taken = await Rows(
             "update stream_relay set owner = $2, fence = fence + 1, until = clock_timestamp() + $3 where shard = $1 and until < clock_timestamp() returning fence, position",
-            cancellationToken, row => new RelayLease(shard, row.GetInt64(0), row.GetInt64(1)), shard, owner, lease);
+            row => new RelayLease(shard, row.GetInt64(0), row.GetInt64(1)), [shard, owner, lease], cancellationToken);
         return taken is [var one] ? one : null;
     }
 
@@ -41,42 +41,42 @@ internal sealed class RelayBook : IAsyncDisposable
         update stream_relay set position = greatest(position, $3), until = clock_timestamp() + $4 where shard = $1 and fence = $2
         returning exists (select from stream_dead_letter letter where letter.shard = $1 and letter.requeued)
         """,
-        cancellationToken, static row => row.GetBoolean(0), lease.Shard, lease.Fence, position, keep) is [var requeued] ? requeued : null;
+        static row => row.GetBoolean(0), [lease.Shard, lease.Fence, position, keep], cancellationToken) is [var requeued] ? requeued : null;
 
     /// <summary>Lets another relay have the shard.</summary>
     public Task<List<int>> Release(RelayLease lease, CancellationToken cancellationToken) =>
-        Rows("update stream_relay set owner = '', until = '-infinity' where shard = $1 and fence = $2", cancellationToken, static _ => 0, lease.Shard, lease.Fence);
+        Rows("update stream_relay set owner = '', until = '-infinity' where shard = $1 and fence = $2", static _ => 0, [lease.Shard, lease.Fence], cancellationToken);
 
     /// <summary>Goes on from another place, forwards or back, whoever has the shard.</summary>
     public async Task<bool> Move(int shard, long position, CancellationToken cancellationToken) => await Rows(
-        "update stream_relay set position = $2, fence = fence + 1, owner = '', until = '-infinity' where shard = $1 returning 1", cancellationToken, static _ => 0, shard, position) is [_];
+        "update stream_relay set position = $2, fence = fence + 1, owner = '', until = '-infinity' where shard = $1 returning 1", static _ => 0, [shard, position], cancellationToken) is [_];
 
     public Task<List<RelayPlace>> Places(CancellationToken cancellationToken) => Rows(
-        "select shard, position, owner from stream_relay order by shard", cancellationToken, static row => new RelayPlace(row.GetInt32(0), row.GetInt64(1), row.GetString(2)));
+        "select shard, position, owner from stream_relay order by shard", static row => new RelayPlace(row.GetInt32(0), row.GetInt64(1), row.GetString(2)), [], cancellationToken);
 
     public Task<List<int>> Bury(int shard, long position, string reason, CancellationToken cancellationToken) => Rows(
         """
         insert into stream_dead_letter (shard, position, reason) values ($1, $2, $3)
         on conflict (shard, position) do update set reason = excluded.reason, requeued = false
         """,
-        cancellationToken, static _ => 0, shard, position, reason);
+        static _ => 0, [shard, position, reason], cancellationToken);
 
     /// <summary>Asks for a dead letter to be published again; false where there is none.</summary>
     public async Task<bool> Requeue(int shard, long position, CancellationToken cancellationToken) => await Rows(
-        "update stream_dead_letter set requeued = true where shard = $1 and position = $2 returning 1", cancellationToken, static _ => 0, shard, position) is [_];
+        "update stream_dead_letter set requeued = true where shard = $1 and position = $2 returning 1", static _ => 0, [shard, position], cancellationToken) is [_];
 
     /// <summary>It was published after all.</summary>
     public Task<List<int>> Forget(int shard, long position, CancellationToken cancellationToken) =>
-        Rows("delete from stream_dead_letter where shard = $1 and position = $2", cancellationToken, static _ => 0, shard, position);
+        Rows("delete from stream_dead_letter where shard = $1 and position = $2", static _ => 0, [shard, position], cancellationToken);
 
     /// <summary>The first dead letters by shard and position: all, or those of a shard that are to be published again.</summary>
     public Task<List<DeadLetter>> Letters(int? requeuedOf, CancellationToken cancellationToken) => Rows(
         "select shard, position, reason, at, requeued from stream_dead_letter where $1 < 0 or (requeued and shard = $1) order by shard, position limit $2",
-        cancellationToken, static row => new DeadLetter(row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.GetDateTime(3), row.GetBoolean(4)), requeuedOf ?? -1, PageLetters);
+        static row => new DeadLetter(row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.GetDateTime(3), row.GetBoolean(4)), [requeuedOf ?? -1, PageLetters], cancellationToken);
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
-    private async Task<List<T>> Rows<T>(string sql, CancellationToken cancellationToken, Func<NpgsqlDataReader, T> read, params object[] values)
+    private async Task<List<T>> Rows<T>(string sql, Func<NpgsqlDataReader, T> read, object[] values, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand(sql);
         foreach (var value in values)

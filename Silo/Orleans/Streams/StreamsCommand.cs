@@ -1,6 +1,4 @@
 using System.Globalization;
-using Ledger;
-using Ledger.Postgres;
 using Npgsql;
 using Silo.Embedded;
 

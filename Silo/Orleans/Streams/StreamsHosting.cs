@@ -3,7 +3,6 @@ using Gateway.Events;
 using Ledger;
 using Ledger.Shards;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Streams;
 using Silo.Embedded;
 
 namespace Silo.Cluster.Streams;

@@ -27,7 +27,7 @@ public sealed class StreamsSettings
     public int BatchEvents { get; set; } = 500;
 
     /// <summary>The largest message, in bytes; one event above it is a dead letter. Event Hubs takes 262,144 in its basic tier, 1,048,576 in others.</summary>
-    [Range(1_024, 1_000_000)]
+    [Range(600, 1_000_000)]
     public int MaxMessageBytes { get; set; } = 200_000;
 
     /// <summary>Seconds after which another silo goes on with a shard that nobody relays any more.</summary>

@@ -76,7 +76,7 @@ public sealed class SubscriberTests
         var first = await StreamSilo.Start(ledger);
         await using var client = await StreamClient.Start(ledger.Database);
         var received = new Received();
-        await using var subscriber = new EventSubscriber(client.Cluster, ResumeToken.Open(ledger.File("token")), received.Subscription());
+        await using var subscriber = new EventSubscriber(client.Cluster, ResumeToken.Open(ledger.File("token")), received.Subscription()) { LookEvery = TimeSpan.FromHours(1) };
         await subscriber.Subscribe();
         await ledger.Open("debtor", "creditor");
         await received.All(0, ledger.End);
@@ -84,9 +84,45 @@ public sealed class SubscriberTests
         await first.DisposeAsync();
 
         await using var second = await StreamSilo.Start(ledger);
+        await Connected(client);
         await ledger.Pay("debtor", "creditor", 1);
         await received.All(0, ledger.End);
         Assert.Equal(ledger.End, received.Handled.Count);
+    }
+
+    [Fact]
+    public async Task It_subscribes_again_where_the_silos_delivered_while_it_was_not_connected()
+    {
+        await using var ledger = new StreamLedger();
+        var first = await StreamSilo.Start(ledger);
+        await using var client = await StreamClient.Start(ledger.Database);
+        var received = new Received();
+        await using var subscriber = await Subscribe(ledger, client, received.Subscription());
+        await ledger.Open("debtor", "creditor");
+        await received.All(0, ledger.End);
+        await first.DisposeAsync();
+
+        await using var second = await StreamSilo.Start(ledger);
+        for (var i = 0; i < 10; i++)
+            await ledger.Pay("debtor", "creditor", 1);
+        await received.All(0, ledger.End);
+        Assert.Equal(ledger.End, received.Handled.Count);
+    }
+
+    private static async Task Connected(StreamClient client)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                await client.Cluster.GetGrain<IEventLogGrain>(0).Ends();
+                return;
+            }
+            catch (Exception exception) when (exception is TimeoutException or OrleansException && tries < 200)
+            {
+                await Task.Delay(50);
+            }
+        }
     }
 
     private static async Task<EventSubscriber> Subscribe(StreamLedger ledger, StreamClient client, Subscription subscription)
