@@ -72,7 +72,8 @@ internal static class ClusterHosting
         .AddPlacementDirector<ShardPlacement, ShardPlacementDirector>()
         .AddActivityPropagation();
 
-    private static void Configure(IClientBuilder client, ClusterSettings settings, string database, ClientCheck check)
+    /// <summary>Joins as a client, which the silos are asked by.</summary>
+    internal static void Configure(IClientBuilder client, ClusterSettings settings, string database, ClientCheck check)
     {
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, ServiceId));
         client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database));

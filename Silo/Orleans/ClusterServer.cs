@@ -5,6 +5,7 @@ using Gateway.Operations;
 using Ledger;
 using Ledger.Postgres;
 using Microsoft.Extensions.Options;
+using Silo.Cluster.Streams;
 using Silo.Cluster.Tls;
 using Silo.Embedded;
 
@@ -18,7 +19,7 @@ internal static class ClusterServer
     private const string SandboxSetting = "Payments:Cluster:SandboxAnywhere";
 
     /// <summary>What may be said on the command line, and which setting it is.</summary>
-    private static readonly Dictionary<string, string> Switches = new()
+    internal static readonly Dictionary<string, string> Switches = new()
     {
         ["--role"] = "Payments:Cluster:Role",
         ["--cluster"] = "Payments:Cluster:ClusterId",
@@ -28,6 +29,7 @@ internal static class ClusterServer
         ["--ledger"] = Hosting.ConnectionSetting,
         ["--data"] = DataSetting,
         ["--sandbox"] = SandboxSetting,
+        ["--streams"] = StreamsSettings.Section + ":Provider",
     };
 
     /// <summary>0 when it was told to stop, 1 when it cannot go on, 2 when it was told something wrong.</summary>
@@ -70,6 +72,7 @@ internal static class ClusterServer
 
         // Started in this order, and stopped in the other: first the cluster, then what calls grains, at last the server.
         builder.AddCluster(settings, grains, cluster);
+        builder.AddPaymentStreams(settings, cluster);
         builder.Services.AddHostedService(services => new ClusterWork(edition, grains, services.GetRequiredService<IGrainFactory>(), settings));
         builder.Services.AddEmbeddedEdition(edition);
         builder.AddHealthChecks(edition, settings);
@@ -96,7 +99,7 @@ internal static class ClusterServer
         return 1;
     }
 
-    private static ClusterSettings Settings(IConfiguration configuration)
+    internal static ClusterSettings Settings(IConfiguration configuration)
     {
         var settings = new ClusterSettings();
         configuration.GetSection(ClusterSettings.Section).Bind(settings);
