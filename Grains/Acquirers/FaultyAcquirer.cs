@@ -23,10 +23,10 @@ public sealed class FaultyAcquirer(IAcquirer inner, AcquirerFaults faults, TimeP
         throw new AcquirerSilentException("The sandbox lost the answer, as it was asked to.");
     }
 
-    public async Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken)
+    public async Task<AcquirerAnswer?> Find(AcquirerRequest request, CancellationToken cancellationToken)
     {
         await Delay(cancellationToken);
-        return IsSilent() ? throw new AcquirerSilentException("The sandbox lost the answer, as it was asked to.") : await inner.Find(key, cancellationToken);
+        return IsSilent() ? throw new AcquirerSilentException("The sandbox lost the answer, as it was asked to.") : await inner.Find(request, cancellationToken);
     }
 
     private bool IsSilent() => Random.Shared.Next(1_000) < faults.SilentPerThousand;

@@ -186,11 +186,11 @@ internal sealed class MerchantBench : IAsyncDisposable
         /// <summary>What a test does before it says what it did under a key.</summary>
         public Func<string, Task>? Asked { get; set; }
 
-        public async Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken)
+        public async Task<AcquirerAnswer?> Find(AcquirerRequest request, CancellationToken cancellationToken)
         {
             if (Asked is { } asked)
-                await asked(key);
-            return await inner.Find(key, cancellationToken);
+                await asked(request.Key);
+            return await inner.Find(request, cancellationToken);
         }
     }
 }
