@@ -20,8 +20,8 @@ internal sealed class StripeAcquirer : IAcquirer, IDisposable
 
     private const int PageLength = 100;
 
-    /// <summary>How long one call may take where nobody else limits it: taking a card.</summary>
-    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
+    /// <summary>How long taking a card may last: its holder waits, and the pipeline does not limit it.</summary>
+    private static readonly TimeSpan LongestEntry = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
     private static readonly List<string> WithCharge = ["latest_charge"];
@@ -35,7 +35,7 @@ internal sealed class StripeAcquirer : IAcquirer, IDisposable
     public StripeAcquirer(StripeSettings settings)
     {
         // A proxy of the environment is for the way out, not for this machine.
-        http = new HttpClient(new SocketsHttpHandler { UseProxy = !new Uri(settings.ApiBase).IsLoopback, PooledConnectionLifetime = ConnectionLifetime }) { Timeout = LongestCall };
+        http = new HttpClient(new SocketsHttpHandler { UseProxy = !new Uri(settings.ApiBase).IsLoopback, PooledConnectionLifetime = ConnectionLifetime }) { Timeout = Timeout.InfiniteTimeSpan };
         // Tried again by one pipeline alone, which counts what stays silent.
         var client = new StripeClient(new StripeClientOptions { ApiKey = settings.ApiKey, ApiBase = settings.ApiBase, HttpClient = new SystemNetHttpClient(http, maxNetworkRetries: 0, enableTelemetry: false) });
         cards = new StripeCards(client, settings.PublishableKey);
@@ -44,7 +44,12 @@ internal sealed class StripeAcquirer : IAcquirer, IDisposable
 
     public string Name => AcquirerName;
 
-    public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => cards.Describe(entry, cancellationToken);
+    public async Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestEntry);
+        return await StripeAnswers.Heard(() => cards.Describe(entry, limit.Token), cancellationToken);
+    }
 
     /// <summary>Test cards are Stripe's own here, by their numbers.</summary>
     public TestCard? TestCard(string name) => null;
@@ -200,7 +205,8 @@ internal sealed class StripeAcquirer : IAcquirer, IDisposable
             PaymentMethod = card.Method,
             AllowedPaymentMethodTypes = ["card"],
             CaptureMethod = CaptureMethod(request),
-            ConfirmationMethod = "manual",
+            // Without the cardholder there is no challenge, and nothing to wait for.
+            ConfirmationMethod = request.OffSession ? null : "manual",
             Confirm = true,
             OffSession = request.OffSession ? true : null,
             ReturnUrl = request.OffSession ? null : request.ReturnUrl,

@@ -1,6 +1,5 @@
 using System.Net;
 using Grains.Acquirers;
-using Grains.Interfaces.Checkout;
 using Stripe;
 using Intent = Stripe.PaymentIntent;
 using Setup = Stripe.SetupIntent;

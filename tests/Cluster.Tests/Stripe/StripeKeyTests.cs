@@ -4,9 +4,8 @@ using Silo.Cluster.Stripe;
 
 namespace Cluster.Tests.Stripe;
 
-/// <summary>Stripe forgets an idempotency key after a day; what was done under it is found all the same.</summary>
-[Collection(StripeCollection.Name)]
-public sealed class StripeKeyTests(StripeSide stripe)
+/// <summary>Stripe forgets an idempotency key after a day; what was done under it is found all the same. Its clock is moved: it is these tests' own.</summary>
+public sealed class StripeKeyTests(StripeSide stripe) : IClassFixture<StripeSide>
 {
     private static int keys;
 

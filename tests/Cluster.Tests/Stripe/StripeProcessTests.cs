@@ -51,7 +51,7 @@ public sealed class StripeProcessTests(StripeSide stripe) : IDisposable
     [Fact]
     public async Task What_Stripe_tells_makes_a_payment_be_asked_for_at_once()
     {
-        var endpoint = (await stripe.Api.Post("/v1/webhook_endpoints", "url=http://127.0.0.1:9/later&enabled_events[]=payment_intent.succeeded")).Ok();
+        var endpoint = (await stripe.Api.Post("/v1/webhook_endpoints", "url=http://127.0.0.1:9/later&enabled_events[]=charge.updated")).Ok();
         // Nobody would ask by itself for an hour.
         await using var process = Launch(server.Server.NewDatabase(), "--Payments:Acquirer:Stripe:WebhookSecret", endpoint["secret"], "--Payments:Acquirer:ResolveAfterMs", "3600000", "--Payments:Acquirer:TimeoutMs", "2000");
         await process.Ready();
@@ -62,6 +62,9 @@ public sealed class StripeProcessTests(StripeSide stripe) : IDisposable
         var token = await StripeShop.Token(browser, Card);
         stripe.Wire.Next(WireFault.AnswerLost, "/v1/payment_intents", 2);
         var paid = (await api.Post("/v1/payment_intents", $"amount={amount}&currency=usd&confirm=true&payment_method_data[type]=card&payment_method_data[card][token]={token}")).Ok();
+        Assert.Equal("processing", paid["status"]);
+        // Something of it changes there, and is told.
+        (await stripe.Api.Post($"/v1/charges/{(await stripe.Only(amount)).GetProperty("latest_charge").GetProperty("id").GetString()}", "description=seen")).Ok();
         await StripeShop.Until(api, paid["id"], "succeeded");
         Assert.Equal(amount, (await stripe.Only(amount)).GetProperty("amount_received").GetInt64());
         (await stripe.Api.Delete($"/v1/webhook_endpoints/{endpoint["id"]}")).Ok();
