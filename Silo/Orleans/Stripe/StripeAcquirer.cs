@@ -129,10 +129,10 @@ internal sealed class StripeAcquirer : IAcquirer, IDisposable
         {
             intent = await StripeAnswers.Heard(() => request.Challenge is { } challenge ? intents.ConfirmAsync(challenge, Confirmation(request), Under(request), cancellationToken) : intents.CreateAsync(Creation(request), Under(request), cancellationToken), cancellationToken);
         }
-        catch (StripeException refusal) when (refusal.StripeError.PaymentIntent is { } refused)
+        catch (StripeException refusal) when (refusal.StripeError.PaymentIntent is not null)
         {
             // The error says that it was declined; how risky it was is told by its charge.
-            return await StripeAnswers.Heard(async () => StripeAnswers.Of(await Get(refused.Id, cancellationToken), request), cancellationToken) ?? StripeAnswers.Refused(refusal);
+            return await StripeAnswers.Heard(async () => StripeAnswers.Of(await Get(refusal.StripeError.PaymentIntent.Id, cancellationToken), request), cancellationToken) ?? StripeAnswers.Refused(refusal);
         }
 
         return StripeAnswers.Of(intent, request) ?? throw new AcquirerSilentException($"Stripe left {intent.Id} at {intent.Status}.");

@@ -27,7 +27,7 @@ internal static class StripeAnswers
         }
         catch (StripeException refusal) when (refusal.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
-            throw new InvalidOperationException($"Stripe does not take the key of {StripeSettings.Section}:{nameof(StripeSettings.ApiKey)} for this.", refusal);
+            throw new InvalidOperationException($"Stripe does not take the key of {StripeSettings.ApiKeySetting} for this.", refusal);
         }
         catch (StripeException refusal) when (refusal is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" })
         {

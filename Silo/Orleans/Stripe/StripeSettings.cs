@@ -7,7 +7,10 @@ namespace Silo.Cluster.Stripe;
 internal sealed class StripeSettings
 {
     public const string Section = AcquirerOptions.Section + ":Stripe";
+    public const string ApiKeySetting = "Payments:Acquirer:Stripe:ApiKey";
 
+    private const string PublishableKeySetting = "Payments:Acquirer:Stripe:PublishableKey";
+    private const string WebhookSecretSetting = "Payments:Acquirer:Stripe:WebhookSecret";
     private const string KindSetting = $"{AcquirerOptions.Section}:{nameof(AcquirerOptions.Kind)}";
 
     /// <summary>Secret, and in no log.</summary>
@@ -32,23 +35,23 @@ internal sealed class StripeSettings
         configuration[$"{AcquirerOptions.Section}:{nameof(AcquirerOptions.Retries)}"] ??= "1";
         var settings = new StripeSettings();
         configuration.GetSection(Section).Bind(settings);
-        Check(nameof(ApiKey), settings.ApiKey, "a secret or restricted key (sk_…, rk_…)", "sk_", "rk_");
-        Check(nameof(PublishableKey), settings.PublishableKey, "a publishable key (pk_…)", "pk_");
+        Check(ApiKeySetting, settings.ApiKey, "a secret or restricted key (sk_…, rk_…)", "sk_", "rk_");
+        Check(PublishableKeySetting, settings.PublishableKey, "a publishable key (pk_…)", "pk_");
         if (settings.WebhookSecret is { } secret)
-            Check(nameof(WebhookSecret), secret, "an endpoint's secret (whsec_…)", "whsec_");
+            Check(WebhookSecretSetting, secret, "an endpoint's secret (whsec_…)", "whsec_");
         if (sandbox && settings.ApiKey.Contains("_live_", StringComparison.Ordinal))
-            throw new ValidationException($"{Section}:{nameof(ApiKey)} takes real money: it is not for the sandbox.");
+            throw new ValidationException($"{ApiKeySetting} takes real money: it is not for the sandbox.");
         if (!Uri.TryCreate(settings.ApiBase, UriKind.Absolute, out var url) || url.PathAndQuery != "/" || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
             throw new ValidationException($"{Section}:{nameof(ApiBase)} must be an address without a path, by https where it is not this machine's.");
         settings.ApiBase = settings.ApiBase.TrimEnd('/');
         return settings;
     }
 
-    private static void Check(string name, string value, string what, params ReadOnlySpan<string> prefixes)
+    private static void Check(string setting, string value, string what, params ReadOnlySpan<string> prefixes)
     {
         foreach (var prefix in prefixes)
             if (value.Length > prefix.Length && value.StartsWith(prefix, StringComparison.Ordinal) && !value.Any(static letter => letter is <= ' ' or > '~'))
                 return;
-        throw new ValidationException($"{Section}:{name} is {(value.Length == 0 ? "missing" : "malformed")}: it is {what}, and needed where {KindSetting} is '{AcquirerOptions.StripeKind}'.");
+        throw new ValidationException($"{setting} is {(value.Length == 0 ? "missing" : "malformed")}: it is {what}, and needed where {KindSetting} is '{AcquirerOptions.StripeKind}'.");
     }
 }

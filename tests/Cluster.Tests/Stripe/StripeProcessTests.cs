@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Checkout.Tests;
 using Servers;
 
@@ -69,8 +68,15 @@ public sealed class StripeProcessTests(StripeSide stripe) : IDisposable
         Assert.Equal(amount, (await stripe.Only(amount)).GetProperty("amount_received").GetInt64());
         (await stripe.Api.Delete($"/v1/webhook_endpoints/{endpoint["id"]}")).Ok();
 
-        using var forged = await new HttpClient().PostAsync(new Uri(process.Url, "acquirers/stripe/events"), new StringContent("""{"id":"evt_1","object":"event"}"""));
-        Assert.Equal(400, (int)forged.StatusCode);
+        using var stranger = new HttpClient { BaseAddress = process.Url };
+        foreach (var signature in (string?[])[null, "nonsense", "t=x,v1=", $"t={DateTimeOffset.UnixEpoch.ToUnixTimeSeconds()},v1=00"])
+        {
+            using var forged = new HttpRequestMessage(HttpMethod.Post, "acquirers/stripe/events") { Content = new StringContent("""{"id":"evt_1","object":"event"}""") };
+            if (signature is not null)
+                forged.Headers.TryAddWithoutValidation("Stripe-Signature", signature);
+            using var refused = await stranger.SendAsync(forged);
+            Assert.Equal(400, (int)refused.StatusCode);
+        }
     }
 
     [Theory]
