@@ -10,6 +10,13 @@ public sealed class AcquirerOptions : IValidatableObject
     public const int MaxTiers = 10;
     private const int MaxTierLength = 20;
 
+    public const string StripeKind = "stripe";
+    private const string SandboxKind = "sandbox";
+
+    /// <summary>Who takes cards: <c>sandbox</c>, or <c>stripe</c>, which the cluster edition alone has.</summary>
+    [AllowedValues(SandboxKind, StripeKind, ErrorMessage = $"{Section}:{nameof(Kind)} is none of '{SandboxKind}', '{StripeKind}'.")]
+    public string Kind { get; set; } = SandboxKind;
+
     /// <summary>Where the sandbox acquirer runs as a process of its own; null keeps it in this one.</summary>
     public string? Url { get; set; }
 

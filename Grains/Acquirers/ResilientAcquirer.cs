@@ -43,6 +43,8 @@ public sealed class ResilientAcquirer : IAcquirer, IDisposable
 
     public string Name => inner.Name;
 
+    public bool FindsEveryCall => inner.FindsEveryCall;
+
     public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => inner.Describe(entry, cancellationToken);
 
     public TestCard? TestCard(string name) => inner.TestCard(name);
@@ -50,8 +52,8 @@ public sealed class ResilientAcquirer : IAcquirer, IDisposable
     public Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken) =>
         Call(static (inner, request, end) => inner.Submit(request, end), request, cancellationToken);
 
-    public Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken) =>
-        Call(static (inner, key, end) => inner.Find(key, end), key, cancellationToken);
+    public Task<AcquirerAnswer?> Find(AcquirerRequest request, CancellationToken cancellationToken) =>
+        Call(static (inner, request, end) => inner.Find(request, end), request, cancellationToken);
 
     private async Task<TResult> Call<TArgument, TResult>(Func<IAcquirer, TArgument, CancellationToken, Task<TResult>> call, TArgument argument, CancellationToken cancellationToken)
     {

@@ -12,9 +12,10 @@ internal static class AcquirerBook
     /// <exception cref="AcquirerSilentException">It did not answer: to be asked again.</exception>
     public static async Task<ReconciliationBreak?> Compare(IReadOnlyDictionary<string, IAcquirer> acquirers, EndedAttempt ours, long nowMs, CancellationToken cancellationToken)
     {
-        if (!acquirers.TryGetValue(ours.Acquirer, out var acquirer))
+        if (!acquirers.TryGetValue(ours.Acquirer, out var acquirer) || !acquirer.FindsEveryCall)
             return null;
-        var theirs = await acquirer.Find(ours.Key, cancellationToken);
+        var asked = new AcquirerRequest(ours.Key, ours.Operation, ours.Amount, "", null, null, Final: false, OffSession: false, Prepared: false, Authenticated: false, WantsChallenge: false);
+        var theirs = await acquirer.Find(asked, cancellationToken);
         var isDone = theirs?.Outcome == AcquirerOutcome.Approved;
         var operation = ours.Operation.ToString().ToLowerInvariant();
         if (ours.IsBooked && theirs is null)

@@ -36,6 +36,8 @@ public sealed class CheckoutParts : IDisposable
         IAcquirer inner;
         if (given is not null)
             inner = given;
+        else if (options.Kind == AcquirerOptions.StripeKind)
+            throw new System.ComponentModel.DataAnnotations.ValidationException($"{AcquirerOptions.Section}:{nameof(options.Kind)} is '{options.Kind}': that acquirer is the cluster edition's.");
         else if (!options.IsSandbox)
             inner = new NoAcquirer();
         else if (options.Url is null)

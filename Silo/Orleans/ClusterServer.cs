@@ -6,6 +6,7 @@ using Ledger;
 using Ledger.Postgres;
 using Microsoft.Extensions.Options;
 using Silo.Cluster.Streams;
+using Silo.Cluster.Stripe;
 using Silo.Cluster.Tls;
 using Silo.Embedded;
 
@@ -66,7 +67,9 @@ internal static class ClusterServer
         builder.AddClusterTls(settings, loggers);
 
         using var grains = new ClusterGrains(new ClusterGrainsOptions(), TimeProvider.System);
-        await using var edition = Open(builder, grains, sandbox, loggers);
+        var stripe = StripeSettings.Read(builder.Configuration, sandbox);
+        using var cards = stripe is null ? null : new StripeAcquirer(stripe);
+        await using var edition = Open(builder, grains, sandbox, loggers, cards);
         var cluster = ClusterHosting.Database(connection);
         PostgresMigrator.Migrate(cluster, typeof(ClusterServer).Assembly, Migrations);
 
@@ -80,7 +83,10 @@ internal static class ClusterServer
         builder.Services.AddSingleton<ILedgerBackups>(new PostgresBackups());
         await using var app = builder.Build();
         if (settings.IsGateway)
+        {
             app.MapGateway();
+            app.MapStripeEvents(stripe);
+        }
         else
             app.MapOperations();
         // Before a grain decides anything here: the rules, lists and model that are in force.
@@ -107,13 +113,13 @@ internal static class ClusterServer
         return settings;
     }
 
-    private static EmbeddedEdition Open(WebApplicationBuilder builder, ClusterGrains grains, bool sandbox, ILoggerFactory loggers)
+    private static EmbeddedEdition Open(WebApplicationBuilder builder, ClusterGrains grains, bool sandbox, ILoggerFactory loggers, StripeAcquirer? cards)
     {
         var configuration = builder.Configuration;
         var data = configuration[DataSetting] ?? "./data";
         var acquirer = configuration.AcquirerOptions();
         acquirer.IsSandbox = sandbox;
         return EmbeddedEdition.Open(
-            configuration.OpenLedger(data, builder.Environment, TimeProvider.System), data, configuration.LedgerOptions(), grains, RiskGrains.Of(grains), loggers, TimeProvider.System, acquirer, risk: configuration.RiskOptions(sandbox));
+            configuration.OpenLedger(data, builder.Environment, TimeProvider.System), data, configuration.LedgerOptions(), grains, RiskGrains.Of(grains), loggers, TimeProvider.System, acquirer, cards, configuration.RiskOptions(sandbox));
     }
 }
