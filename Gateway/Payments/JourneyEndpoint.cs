@@ -86,7 +86,7 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
             or EventType.DisputeReinstated or EventType.PayoutCreated or EventType.PayoutPaid or EventType.PayoutFailed or EventType.PayoutCanceled
             or EventType.FraudCaseOpened or EventType.FraudCaseAssigned or EventType.FraudCaseChanged or EventType.FraudCaseClosed
             or EventType.FraudRuleDrafted or EventType.FraudRuleValidated or EventType.FraudRuleShadowed or EventType.FraudRulePublished
-            or EventType.FraudRuleRetired or EventType.FraudListChanged or EventType.FraudRuleChangeAsked
+            or EventType.FraudRuleRetired or EventType.FraudListChanged or EventType.FraudRuleChangeAsked or EventType.FraudModelChanged
             or EventType.FraudAlertRaised or EventType.FraudAlertClosed => throw new InvalidDataException($"{type} is no event of a payment."),
     };
 

@@ -104,6 +104,9 @@ public enum EventType : byte
     /// <summary>One person asked for a change that a second one must make.</summary>
     FraudRuleChangeAsked = 76,
 
+    /// <summary>Another model judges payments from now on, or none; or one person asked for that, or took it back.</summary>
+    FraudModelChanged = 77,
+
     /// <summary>A detector found a pattern across accounts: what it found stands in the row's data, and sealed as a document.</summary>
     FraudAlertRaised = 80,
 
@@ -159,6 +162,7 @@ public static class EventTypeName
         EventType.FraudRuleRetired => "fraud.rule_retired",
         EventType.FraudListChanged => "fraud.list_changed",
         EventType.FraudRuleChangeAsked => "fraud.rule_change_asked",
+        EventType.FraudModelChanged => "fraud.model_changed",
         EventType.FraudAlertRaised => "fraud.alert_raised",
         EventType.FraudAlertClosed => "fraud.alert_closed",
     };
