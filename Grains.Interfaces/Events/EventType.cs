@@ -112,6 +112,9 @@ public enum EventType : byte
 
     /// <summary>An analyst said what an alert was worth.</summary>
     FraudAlertClosed = 81,
+
+    /// <summary>Further accounts of an alert's pattern were frozen.</summary>
+    FraudAlertExtended = 82,
 }
 
 public static class EventTypeName
@@ -165,6 +168,7 @@ public static class EventTypeName
         EventType.FraudModelChanged => "fraud.model_changed",
         EventType.FraudAlertRaised => "fraud.alert_raised",
         EventType.FraudAlertClosed => "fraud.alert_closed",
+        EventType.FraudAlertExtended => "fraud.alert_extended",
     };
 
     /// <summary>Whether the event's subject is an account; otherwise it is a payment, or a card payment (<see cref="IsOfCheckout"/>).</summary>

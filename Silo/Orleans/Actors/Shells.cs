@@ -98,5 +98,7 @@ internal sealed class FraudAlertsGrainShell(ClusterGrains grains) : Shell<IFraud
 {
     public Task<AlertAnswer> Raise(RaiseAlert command) => Inner.Raise(command);
 
+    public Task<AlertAnswer> Extend(ExtendAlert command) => Inner.Extend(command);
+
     public Task<AlertAnswer> Close(CloseAlert command) => Inner.Close(command);
 }
