@@ -10,8 +10,10 @@ public sealed class RunningCluster : IAsyncDisposable
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("payments-cluster-");
     private readonly string database;
     private readonly List<ClusterProcess> processes = [];
+    private readonly string[] settings;
+    private int launched;
 
-    private RunningCluster() => database = server.Server.NewDatabase();
+    private RunningCluster(string[] settings) => (database, this.settings) = (server.Server.NewDatabase(), settings);
 
     public string Database => database;
 
@@ -20,15 +22,13 @@ public sealed class RunningCluster : IAsyncDisposable
     public ClusterProcess Gateway { get; private set; } = null!;
 
     /// <summary>Starts so many silos, one after the other, then a gateway; all are ready.</summary>
-    public static async Task<RunningCluster> Start(int silos)
+    /// <param name="settings">More of each one's command line.</param>
+    public static async Task<RunningCluster> Start(int silos, params string[] settings)
     {
-        var cluster = new RunningCluster();
+        var cluster = new RunningCluster(settings);
         try
         {
-            for (var silo = 0; silo < silos; silo++)
-                await cluster.AddSilo();
-            cluster.Gateway = cluster.Launch("Gateway");
-            await cluster.Gateway.Ready();
+            await cluster.StartProcesses(silos);
             return cluster;
         }
         catch
@@ -36,6 +36,15 @@ public sealed class RunningCluster : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Kills every process, and starts so many silos and a gateway on the same ledger, with nothing else of before.</summary>
+    public async Task Restart(int silos)
+    {
+        foreach (var process in processes)
+            await process.DisposeAsync();
+        processes.Clear();
+        await StartProcesses(silos);
     }
 
     public async Task<ClusterProcess> AddSilo()
@@ -49,6 +58,14 @@ public sealed class RunningCluster : IAsyncDisposable
     {
         await silo.Kill();
         processes.Remove(silo);
+    }
+
+    /// <summary>SIGTERM; its exit code.</summary>
+    public async Task<int> Drain(ClusterProcess silo)
+    {
+        var code = await silo.Terminate();
+        processes.Remove(silo);
+        return code;
     }
 
     /// <summary>One number from the ledger's database.</summary>
@@ -68,11 +85,21 @@ public sealed class RunningCluster : IAsyncDisposable
         data.Delete(recursive: true);
     }
 
+    private async Task StartProcesses(int silos)
+    {
+        for (var silo = 0; silo < silos; silo++)
+            await AddSilo();
+        Gateway = Launch("Gateway");
+        await Gateway.Ready();
+    }
+
     private ClusterProcess Launch(string role)
     {
         var process = ClusterProcess.Launch(
-            "--role", role, "--ledger", database, "--data", data.CreateSubdirectory($"{role}-{processes.Count}").FullName,
-            "--silo-port", $"{ClusterProcess.FreePort()}", "--gateway-port", $"{ClusterProcess.FreePort()}");
+        [
+            "--role", role, "--ledger", database, "--data", data.CreateSubdirectory($"{role}-{launched++}").FullName,
+            "--silo-port", $"{ClusterProcess.FreePort()}", "--gateway-port", $"{ClusterProcess.FreePort()}", .. settings,
+        ]);
         processes.Add(process);
         return process;
     }

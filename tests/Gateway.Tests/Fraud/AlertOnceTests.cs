@@ -35,6 +35,27 @@ public sealed class AlertOnceTests(TwoShards two) : IClassFixture<TwoShards>
     }
 
     [Fact]
+    public async Task A_ring_over_two_shards_that_both_processes_look_at_is_one_alert()
+    {
+        await using var another = await two.StartAnother();
+        using var elsewhere = another.Api();
+        var (mule, collector) = (await two.Account(0), await two.Account(1));
+        for (var payer = 0; payer < 6; payer++)
+            await Pay(payer % 2 == 0 ? two.Bank : elsewhere, await two.Account(payer % 2, "500.00"), mule, "250.00");
+        await Pay(two.Bank, mule, collector, "700.00");
+        await Pay(elsewhere, mule, collector, "600.00");
+        using var analyst = two.Server.Api(Keys.Analyst);
+        string[] naming = [];
+        await Until(async () =>
+        {
+            naming = [.. (await analyst.Get("/fraud/alerts?limit=1000&detector=mule_ring")).Is(HttpStatusCode.OK).Json.GetProperty("data").EnumerateArray()
+                .Where(each => each.GetProperty("accounts")[0].GetString() == mule).Select(static each => each.GetProperty("id").GetString()!)];
+            return naming.Length > 0 && IsDone(two.Server) && IsDone(another);
+        });
+        Assert.Equal(1, await Count("fraud.alert_raised", Assert.Single(naming)));
+    }
+
+    [Fact]
     public async Task Who_ends_between_freeze_and_alert_leaves_what_another_one_completes()
     {
         await using var another = await two.StartAnother();
@@ -71,6 +92,28 @@ public sealed class AlertOnceTests(TwoShards two) : IClassFixture<TwoShards>
         Assert.False(next.Replayed);
         Assert.NotEqual(id, next.Alert!.Id);
         Assert.Equal([$"Frozen for review: {next.Alert.Id}."], await Freezes(accounts[2]));
+    }
+
+    private static bool IsDone(GatewayServer server)
+    {
+        var place = ((EventConsumers)server.Services.GetService(typeof(EventConsumers))!).FurthestBehind().Single(static each => each.Name == DetectorRun.ConsumerName).Position;
+        return place?.Behind(((LedgerShards)server.Services.GetService(typeof(LedgerShards))!).End) == 0;
+    }
+
+    private async Task Pay(Api api, string debtor, string creditor, string amount)
+    {
+        var paid = (await api.Post("/payments", SharedServer.Body(debtor, creditor, amount), two.Key())).Is(HttpStatusCode.Created);
+        await Until(async () => (await two.Bank.Get("/payments/" + paid["id"])).Is(HttpStatusCode.OK)["status"] == "settled");
+    }
+
+    private static async Task Until(Func<Task<bool>> reached)
+    {
+        var deadline = TimeProvider.System.GetTimestamp() + (30 * TimeProvider.System.TimestampFrequency);
+        while (!await reached())
+        {
+            Assert.True(TimeProvider.System.GetTimestamp() < deadline, "Not within 30 s.");
+            await Task.Delay(50);
+        }
     }
 
     private string About() => $"account:once-{Interlocked.Increment(ref patterns)}-{Environment.TickCount64}";
