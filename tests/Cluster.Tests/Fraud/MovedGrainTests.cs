@@ -76,8 +76,11 @@ public sealed class MovedGrainTests
     private static async Task<long?> Tried(RunningCluster cluster, int card)
     {
         using var merchant = new Api(cluster.Gateway.Url, Keys.Merchant, 4);
-        var token = await Sent(() => Form(merchant, "/v1/tokens", $"card[number]={Luhn(400_000_000_000_000L + (card * 1_000_003L))}&card[exp_month]=12&card[exp_year]=2040&card[cvc]=123"), HttpStatusCode.OK);
-        var tried = await Sent(() => Form(merchant, "/v1/payment_intents", $"amount=150&currency=usd&confirm=true&payment_method_data[type]=card&payment_method_data[card][token]={token["id"]}"), HttpStatusCode.PaymentRequired);
+        using var browser = new Api(cluster.Gateway.Url, Keys.MerchantPublishable, 4);
+        // Sent again, it is no second attempt.
+        var key = Guid.NewGuid().ToString();
+        var token = await Sent(() => Form(browser, "/v1/tokens", $"card[number]={Luhn(400_000_000_000_000L + (card * 1_000_003L))}&card[exp_month]=12&card[exp_year]=2040&card[cvc]=123"), HttpStatusCode.OK);
+        var tried = await Sent(() => Form(merchant, "/v1/payment_intents", $"amount=150&currency=usd&confirm=true&payment_method_data[type]=card&payment_method_data[card][token]={token["id"]}", key), HttpStatusCode.PaymentRequired);
         return Number(await Features(cluster, tried.Json.GetProperty("error").GetProperty("charge").GetString()!), "card_attempts24_hours");
     }
 
@@ -103,7 +106,8 @@ public sealed class MovedGrainTests
         return answer.Is(expected);
     }
 
-    private static Task<Answer> Form(Api merchant, string path, string form) => merchant.Send(HttpMethod.Post, path, form.Replace("[", "%5B", StringComparison.Ordinal).Replace("]", "%5D", StringComparison.Ordinal), contentType: "application/x-www-form-urlencoded");
+    private static Task<Answer> Form(Api api, string path, string form, string? key = null) =>
+        api.Send(HttpMethod.Post, path, form.Replace("[", "%5B", StringComparison.Ordinal).Replace("]", "%5D", StringComparison.Ordinal), key, "application/x-www-form-urlencoded");
 
     private static long? Number(JsonElement features, string name) => features.GetProperty(name) is { ValueKind: JsonValueKind.Number } value ? value.GetInt64() : null;
 

@@ -2,7 +2,6 @@ using System.Net;
 using Gateway.Tests.Transfers;
 using Grains.Fraud.Detectors;
 using Grains.Interfaces;
-using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Fraud;
 using Grains.Interfaces.Values;
 using Ledger;
@@ -23,7 +22,8 @@ public sealed class AlertOnceTests(TwoShards two) : IClassFixture<TwoShards>
         await using var another = await two.StartAnother();
         var (first, second) = (await two.Account(0, "10.00"), await two.Account(1, "10.00"));
         var about = About();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Raising(i % 2 == 0 ? two.Server : another).Raise(Detector(), Finding(about, i % 2 == 0 ? [first] : [first, second]), Day + i)));
+        var (one, both) = (await Finding(about, [first]), await Finding(about, [first, second]));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Raising(i % 2 == 0 ? two.Server : another).Raise(Detector(), i % 2 == 0 ? one : both, Day + i)));
         var id = Assert.Single(answers.Select(static answer => answer.Alert!.Id).Distinct());
         Assert.Single(answers, static answer => !answer.Replayed);
         Assert.Equal(1, await Count("fraud.alert_raised", id));
@@ -59,15 +59,16 @@ public sealed class AlertOnceTests(TwoShards two) : IClassFixture<TwoShards>
     public async Task Who_ends_between_freeze_and_alert_leaves_what_another_one_completes()
     {
         await using var another = await two.StartAnother();
-        var (account, about) = (await two.Account(1, "10.00"), About());
-        await Assert.ThrowsAsync<KilledException>(() => Raising(two.Server, new DiesBeforeAlert(Grains(two.Server))).Raise(Detector(), Finding(about, [account]), Day));
+        var account = await two.Account(1, "10.00");
+        var finding = await Finding(About(), [account]);
+        await Assert.ThrowsAsync<KilledException>(() => Raising(two.Server, new DiesBeforeAlert(Grains(two.Server))).Raise(Detector(), finding, Day));
         Assert.Equal("frozen", (await two.Bank.Get("/accounts/" + account)).Is(HttpStatusCode.OK)["status"]);
         // The other one finds it by another event.
-        var raised = await Raising(another).Raise(Detector(), Finding(about, [account]), Day + 60_000);
+        var raised = await Raising(another).Raise(Detector(), finding, Day + 60_000);
         Assert.False(raised.Replayed);
         Assert.Equal([account], raised.Alert!.Frozen);
         Assert.Equal([$"Frozen for review: {raised.Alert.Id}."], await Freezes(account));
-        Assert.True((await Raising(two.Server).Raise(Detector(), Finding(about, [account]), Day)).Replayed);
+        Assert.True((await Raising(two.Server).Raise(Detector(), finding, Day)).Replayed);
         Assert.Equal(1, await Count("fraud.alert_raised", raised.Alert.Id));
     }
 
@@ -76,8 +77,8 @@ public sealed class AlertOnceTests(TwoShards two) : IClassFixture<TwoShards>
     {
         var (accounts, about) = (new[] { await two.Account(0), await two.Account(1), await two.Account(0) }, About());
         var raising = Raising(two.Server);
-        var id = (await raising.Raise(Detector(), Finding(about, accounts[..1]), Day)).Alert!.Id;
-        var joined = await raising.Raise(Detector(), Finding(about, accounts[..2]), Day + 1_000);
+        var id = (await raising.Raise(Detector(), await Finding(about, accounts[..1]), Day)).Alert!.Id;
+        var joined = await raising.Raise(Detector(), await Finding(about, accounts[..2]), Day + 1_000);
         Assert.Equal((id, 2, true), (joined.Alert!.Id, joined.Alert.Version, joined.Replayed));
         Assert.Equal(accounts[..2], joined.Alert.Frozen);
         Assert.Equal([$"Frozen for review: {id}."], await Freezes(accounts[1]));
@@ -85,10 +86,10 @@ public sealed class AlertOnceTests(TwoShards two) : IClassFixture<TwoShards>
         using var analyst = two.Server.Api(Keys.Analyst);
         (await analyst.Post($"/fraud/alerts/{id}/close", """{"version":1,"outcome":"false_positive"}""", two.Key())).IsProblem(409, "alert_closed");
         (await analyst.Post($"/fraud/alerts/{id}/close", """{"version":2,"outcome":"false_positive"}""", two.Key())).Is(HttpStatusCode.OK);
-        Assert.Equal((id, 3), (await raising.Raise(Detector(), Finding(about, accounts), Day + 2_000) is var closed ? closed.Alert!.Id : "", closed.Alert!.Version));
+        Assert.Equal((id, 3), (await raising.Raise(Detector(), await Finding(about, accounts), Day + 2_000) is var closed ? closed.Alert!.Id : "", closed.Alert!.Version));
         Assert.Empty(await Freezes(accounts[2]));
         // A day later it is another one.
-        var next = await raising.Raise(Detector(), Finding(about, accounts), Day + Day + 1);
+        var next = await raising.Raise(Detector(), await Finding(about, accounts), Day + Day + 1);
         Assert.False(next.Replayed);
         Assert.NotEqual(id, next.Alert!.Id);
         Assert.Equal([$"Frozen for review: {next.Alert.Id}."], await Freezes(accounts[2]));
@@ -120,9 +121,11 @@ public sealed class AlertOnceTests(TwoShards two) : IClassFixture<TwoShards>
 
     private static ActiveDetector Detector() => new DetectorOptions().Active().Single(static each => each.Name == MuleRingDetector.Kind.Name) with { Freezes = true };
 
-    private DetectorFinding Finding(string about, IReadOnlyList<string> accounts)
+    private async Task<DetectorFinding> Finding(string about, IReadOnlyList<string> accounts)
     {
-        long[] numbers = [.. accounts.Select(account => two.Shards.Directory.Find(AccountId.Parse(account)).AsTask().Result!.Number)];
+        var numbers = new List<long>();
+        foreach (var account in accounts)
+            numbers.Add((await two.Shards.Directory.Find(AccountId.Parse(account)))!.Number);
         return new DetectorFinding(about, AlertSeverity.High, "A ring.", numbers, numbers, [], 100, Currency.Usd);
     }
 
