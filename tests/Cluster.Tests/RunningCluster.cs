@@ -60,14 +60,6 @@ public sealed class RunningCluster : IAsyncDisposable
         processes.Remove(silo);
     }
 
-    /// <summary>SIGTERM; its exit code.</summary>
-    public async Task<int> Drain(ClusterProcess silo)
-    {
-        var code = await silo.Terminate();
-        processes.Remove(silo);
-        return code;
-    }
-
     /// <summary>One number from the ledger's database.</summary>
     public long Number(string sql)
     {

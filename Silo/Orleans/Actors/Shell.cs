@@ -86,9 +86,6 @@ public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IInco
             if (inner is global::Grains.IGrainLifecycle lifecycle)
                 await lifecycle.Deactivate();
             state = (inner as global::Grains.IMovableState)?.Save();
-            // Of a silo that is drained grains only go to sleep, but for those that would forget: as a move, this turn is their last one here.
-            if (state is not null && reason.ReasonCode == DeactivationReasonCode.ShuttingDown)
-                GrainContext.Migrate([], CancellationToken.None);
         }
         finally
         {

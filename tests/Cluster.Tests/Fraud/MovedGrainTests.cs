@@ -5,8 +5,7 @@ using Gateway.Tests;
 namespace Cluster.Tests.Fraud;
 
 /// <summary>
-/// Addresses, devices and cards are known in memory alone: what they saw goes along where their silo is drained, or a silo more takes them
-/// over.
+/// Addresses, devices and cards are known in memory alone: what they saw goes along where a silo more takes them over.
 /// </summary>
 public sealed class MovedGrainTests
 {
@@ -16,25 +15,18 @@ public sealed class MovedGrainTests
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task They_count_on_after_their_silo_was_drained()
-    {
-        await using var cluster = await Start();
-        await SeeAll(cluster);
-        Assert.Equal(0, await cluster.Drain(cluster.Silos[0]));
-        await AllKnow(cluster);
-    }
-
-    [Fact]
     public async Task They_count_on_where_a_third_silo_takes_them_over()
     {
         await using var cluster = await Start();
         await SeeAll(cluster);
         var third = await cluster.AddSilo();
         var began = TimeProvider.System.GetTimestamp();
-        while ((await Task.WhenAll(cluster.Silos.Select(static silo => silo.Metric("grains_moved_total")))).Sum() < (2 * Entities + Cards) / 6)
+        // All at once, or nearly: then no more do.
+        for (long moved = 0, before = -1; moved < ((2 * Entities) + Cards) / 6 || moved != before;)
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < Soon, "Nothing moved to the third silo.");
-            await Task.Delay(50);
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Soon, $"{moved} grains moved to the third silo.");
+            await Task.Delay(500);
+            (before, moved) = (moved, (await Task.WhenAll(cluster.Silos.Select(static silo => silo.Metric("grains_moved_total")))).Sum());
         }
 
         await AllKnow(cluster);
@@ -57,10 +49,14 @@ public sealed class MovedGrainTests
 
     private static async Task AllKnow(RunningCluster cluster)
     {
+        var forgot = new List<string>();
         for (var entity = 0; entity < Entities; entity++)
-            Assert.Equal((Seen + 1, Seen + 1), await PaidFrom(cluster, entity, Seen + 1));
+            if (await PaidFrom(cluster, entity, Seen + 1) is var known && known != (Seen + 1, Seen + 1))
+                forgot.Add($"entity {entity}: {known}");
         for (var card = 0; card < Cards; card++)
-            Assert.Equal(Seen, await Tried(cluster, card));
+            if (await Tried(cluster, card) is var known && known != Seen)
+                forgot.Add($"card {card}: {known}");
+        Assert.True(forgot.Count == 0, string.Join(", ", forgot));
     }
 
     // Distinct payers that its address and its device had, by what the decision recorded.
@@ -79,7 +75,7 @@ public sealed class MovedGrainTests
         using var browser = new Api(cluster.Gateway.Url, Keys.MerchantPublishable, 4);
         // Sent again, it is no second attempt.
         var key = Guid.NewGuid().ToString();
-        var token = await Sent(() => Form(browser, "/v1/tokens", $"card[number]={Luhn(400_000_000_000_000L + (card * 1_000_003L))}&card[exp_month]=12&card[exp_year]=2040&card[cvc]=123"), HttpStatusCode.OK);
+        var token = await Sent(() => Form(browser, "/v1/tokens", $"card[number]={Luhn(400_000_731_000_000L + card)}&card[exp_month]=12&card[exp_year]=2040&card[cvc]=123"), HttpStatusCode.OK);
         var tried = await Sent(() => Form(merchant, "/v1/payment_intents", $"amount=150&currency=usd&confirm=true&payment_method_data[type]=card&payment_method_data[card][token]={token["id"]}", key), HttpStatusCode.PaymentRequired);
         return Number(await Features(cluster, tried.Json.GetProperty("error").GetProperty("charge").GetString()!), "card_attempts24_hours");
     }
