@@ -48,7 +48,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         var documents = new DocumentReader(Documents(ledger), Shards.Directory, ledger.MasterKey);
         var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, documents, Risk, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services));
-        Rules = new RuleParts(Shards, documents, ledger.MasterKey, Grains, Risk, risk ?? new RiskOptions(), Clock, loggers);
+        Rules = new RuleParts(Shards, Models, documents, ledger.MasterKey, Grains, Risk, risk ?? new RiskOptions(), Clock, loggers);
         var alerts = new FraudAlertsServices(Shards.Of(AccountId.Parse(IFraudAlertsGrain.Key)), documents, ledger.MasterKey, Grains, Clock, loggers.CreateLogger<FraudAlertsGrain>());
         Grains.Register<IFraudAlertsGrain>(key => new FraudAlertsGrain(key, alerts));
         threads = [.. Shards.Writers.Select(writer => new LedgerThread(writer, ledgerOptions, Faults, machine))];
@@ -89,6 +89,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     /// <summary>Whether due work is handed over from this process.</summary>
     public bool HandsOverDueWork { get; private set; }
+    public IModelShelf Models => ledger.Models;
 
     public ProductClock Clock { get; }
 

@@ -141,8 +141,11 @@ public static class Hosting
         .AddSingleton(edition.Checkout.AcquirerFaults)
         .AddSingleton<ICardEntry>(edition.Checkout.Cards)
         .AddSingleton(edition.Clock)
-        .AddSingleton<IRiskModels>(services => new RiskModels(services.GetRequiredService<IConfiguration>()[RiskModels.DirectorySetting] ?? Path.Combine(edition.DataDirectory, RiskModels.DirectoryName), edition.Risk, edition.Clock))
+        .AddSingleton(services => new RiskModels(
+            new ModelDirectory(services.GetRequiredService<IConfiguration>()[ModelDirectory.Setting] ?? Path.Combine(edition.DataDirectory, ModelDirectory.Name)), edition.Models, edition.Rules.InForce, edition.Grains))
+        .AddSingleton<IRiskModels>(static services => services.GetRequiredService<RiskModels>())
         .AddHostedService(_ => new RulesStart(edition.Rules.InForce))
+        .AddHostedService(static services => new ModelsStart(services.GetRequiredService<RiskModels>()))
         .AddHostedService(services => new DetectorsStart(edition, services.GetRequiredService<IConfiguration>().DetectorOptions(), services.GetRequiredService<EventConsumers>(), services.GetRequiredService<ILoggerFactory>()))
         .AddHostedService(services => new ReconciliationStart(edition, services.GetRequiredService<IConfiguration>().ReconciliationOptions(), services.GetRequiredService<EventConsumers>(), services.GetRequiredService<ILoggerFactory>()))
         .AddSingleton(new RequestLogPlace(edition.DataDirectory))

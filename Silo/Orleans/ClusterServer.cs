@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Gateway;
-using Gateway.Fraud;
 using Gateway.Operations;
 using Ledger;
 using Ledger.Postgres;
@@ -91,7 +90,6 @@ internal static class ClusterServer
             app.MapOperations();
         // Before a grain decides anything here: the rules, lists and model that are in force.
         await edition.Rules.InForce.Refresh();
-        _ = app.Services.GetRequiredService<IRiskModels>();
         _ = edition.Ended.ContinueWith(_ => app.Lifetime.StopApplication(), TaskContinuationOptions.OnlyOnFaulted);
         await app.StartAsync();
         Console.WriteLine($"""

@@ -32,10 +32,7 @@ public sealed class RunningCluster : IAsyncDisposable
         var cluster = new RunningCluster(arguments) { release = release };
         try
         {
-            for (var silo = 0; silo < silos; silo++)
-                await cluster.AddSilo();
-            cluster.Gateway = cluster.Launch("Gateway", arguments);
-            await cluster.Gateway.Ready();
+            await cluster.StartProcesses(silos);
             cluster.release = null;
             return cluster;
         }
@@ -44,6 +41,15 @@ public sealed class RunningCluster : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Kills every process, and starts so many silos and a gateway on the same ledger, with nothing else of before.</summary>
+    public async Task Restart(int silos)
+    {
+        foreach (var process in processes)
+            await process.DisposeAsync();
+        processes.Clear();
+        await StartProcesses(silos);
     }
 
     public async Task<ClusterProcess> AddSilo()
@@ -100,6 +106,14 @@ public sealed class RunningCluster : IAsyncDisposable
             await process.DisposeAsync();
         server.Dispose();
         data.Delete(recursive: true);
+    }
+
+    private async Task StartProcesses(int silos)
+    {
+        for (var silo = 0; silo < silos; silo++)
+            await AddSilo();
+        Gateway = Launch("Gateway", arguments);
+        await Gateway.Ready();
     }
 
     private async Task Stop(ClusterProcess process)

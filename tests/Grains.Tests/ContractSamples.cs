@@ -158,6 +158,11 @@ internal static class ContractSamples
         new RuleCommand { Rule = "impossible_travel", Action = RuleAction.Draft, Version = 1, Revision = 2, Parameters = Rule.Parameters, Conditions = Conditions, Note = "why", Actor = "ann", Tenant = 7, Key = Origin.Key, RequestHash = 5 },
         new ListCommand { List = "block", Kind = "account", Value = "a", Reason = "why", ExpiresAt = DateTimeOffset.UnixEpoch, Action = ListAction.Remove, Entry = 9, Actor = "ann", Tenant = 7, Key = Origin.Key, RequestHash = 5 },
         new ListEntryQuery("block", 5, 10),
+        new ModelCommand(new ModelChoice("20261121T093000123Z-1f0c77aa", IsPublished: true), "ann", 7, IsCarriedOver: true),
+        new RuleBookAnswer(RuleBookOutcome.Recorded)
+        {
+            Model = new ModelInForce { Revision = 2, Choice = new ModelChoice("20261121T093000123Z-1f0c77aa", IsPublished: true), By = "ann", At = DateTimeOffset.UnixEpoch, Asked = new ModelAsked(new ModelChoice(null, IsPublished: false), "bob", DateTimeOffset.UnixEpoch) },
+        },
         new RuleBookAnswer(RuleBookOutcome.FourEyes) { Rule = Rule, Entry = Entry, Errors = [new RefusedField("value", "why")], By = "ann", Detail = "because", Replayed = true },
         new[] { new FraudRule { Name = "impossible_travel", Description = "d", Revision = 1, Versions = 2, Parameters = [new ParameterForm("points", "points", 1, 0, 2, "d")], Published = Rule, Shadow = Rule } },
         new[] { Rule },
@@ -179,6 +184,7 @@ internal static class ContractSamples
         new CaseCommand { Case = 5, Version = 2, Action = CaseAction.Decline, Actor = "ann", Tenant = 1, Text = "t", Until = DateTimeOffset.UnixEpoch, Label = CaseLabel.ConfirmedFraud, Key = Origin.Key, RequestHash = 3 },
         new CaseAnswer(CaseOutcome.Changed, Case, Replayed: true),
         new RaiseAlert(5, Alert),
+        new ExtendAlert(5, ["a", "b"]),
         new CloseAlert(5, 1, CaseLabel.ValuableAlert, "n", "ann", 1, Origin.Key, 3),
         new AlertAnswer(AlertOutcome.Closed, Alert, Replayed: true),
         new EntitySighting(1, 2, 3),
