@@ -27,12 +27,15 @@ internal sealed class CachedAccounts
     /// <summary>Takes over what the database has.</summary>
     public void Read(AccountRecord record) => accounts[record.Number] = new CachedAccount(record);
 
-    /// <summary>Takes over how a remembered account is now.</summary>
-    public void Refresh(long number, in CounterState state, AccountStatus status)
+    /// <summary>Takes over the counters of a remembered account as they are now.</summary>
+    public void Refresh(long number, in CounterState state)
     {
         var account = accounts[number];
-        (account.Stored, account.Now, account.Status) = (state, state, status);
+        (account.Stored, account.Now) = (state, state);
     }
+
+    /// <summary>Likewise its status.</summary>
+    public void Refresh(long number, AccountStatus status) => accounts[number].Status = status;
 
     /// <summary>The account, for the entry at hand; null where there is none.</summary>
     public AccountRow? Take(long number)

@@ -11,8 +11,11 @@ namespace Ledger.Postgres;
 internal sealed partial class LockedBatch
 {
     private const string LockCounters =
-        "with locked as materialized (select account, debits_posted, credits_posted, debits_pending, credits_pending, version, event_version, last_row, activity " +
-        "from counters where account = any($1) order by account for no key update) select l.*, a.status from locked l join account a on a.number = l.account";
+        "select account, debits_posted, credits_posted, debits_pending, credits_pending, version, event_version, last_row, activity " +
+        "from counters where account = any($1) order by account for no key update";
+
+    // A statement of its own: one that waited for a lock sees the locked row anew, and all else as it was before it waited.
+    private const string SelectStatus = "select number, status from account where number = any($1)";
 
     /// <summary>Begins the transaction, takes the locks of accounts that are remembered, and takes over how they are now.</summary>
     /// <param name="numbers">Each once, in order.</param>
@@ -23,13 +26,17 @@ internal sealed partial class LockedBatch
         using var batch = new NpgsqlBatch(begun);
         Begin(batch, writer, fence);
         Add(batch, LockCounters, Longs(numbers));
+        Add(batch, SelectStatus, Longs(numbers));
         Add(batch, "select exists (select 1 from tenure where account = any($1) and writer <> $2 and until > clock_timestamp())", Longs(numbers), Value(writer));
         using var reader = batch.ExecuteReader();
         var outcome = ReadOutcome(reader);
         Next(reader);
         var found = 0;
         for (; reader.Read(); found++)
-            accounts.Refresh(reader.GetInt64(0), ReadCounters(reader), (AccountStatus)reader.GetInt16(9));
+            accounts.Refresh(reader.GetInt64(0), ReadCounters(reader));
+        Next(reader);
+        while (reader.Read())
+            accounts.Refresh(reader.GetInt64(0), (AccountStatus)reader.GetInt16(1));
         Next(reader);
         reader.Read();
         if (outcome == LockOutcome.Locked && reader.GetBoolean(0))

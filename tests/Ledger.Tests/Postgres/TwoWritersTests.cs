@@ -69,6 +69,30 @@ public sealed class TwoWritersTests : IDisposable
     }
 
     [Fact]
+    public async Task An_account_that_is_closed_while_a_payment_waits_for_it_gets_nothing()
+    {
+        // So that what is remembered is looked at under locks.
+        for (var turn = 0; turn < 3; turn++)
+            PayTheOther(turn % 2, turn);
+        var (payment, closed) = (draft.Pay(Name(0, 0), Name(1, 0), 5), draft.Number(Name(1, 0)));
+        await using var closing = new NpgsqlConnection(database + ";Pooling=false");
+        await closing.OpenAsync();
+        await using (var transaction = await closing.BeginTransactionAsync())
+        {
+            await using var close = new NpgsqlCommand($"update counters set version = version + 1, activity = activity + 1 where account = {closed}; update account set status = {(int)AccountStatus.Closed} where number = {closed}", closing, transaction);
+            await close.ExecuteNonQueryAsync();
+            var paying = Task.Run(() => stores[0].Commit([payment]));
+            while (!paying.IsCompleted && Number("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
+                await Task.WhenAny(paying, Task.Delay(10));
+            await transaction.CommitAsync();
+            await paying;
+        }
+
+        Assert.Equal(Refusal.CreditorClosed, payment.Outcome);
+        Assert.Equal(0, Number($"select count(*) from log where id = {payment.Row.Id}"));
+    }
+
+    [Fact]
     public void What_is_there_once_is_spent_once()
     {
         for (var turn = 0; turn < 4; turn++)
