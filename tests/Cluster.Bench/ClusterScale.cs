@@ -6,7 +6,7 @@ namespace Cluster.Bench;
 internal static class ClusterScale
 {
     /// <summary>Callers that are tried where a contender is called by grain: the number with which it is fastest is measured.</summary>
-    public static readonly int[] Callers = [16, 64, 256];
+    public static readonly int[] Callers = [16, 64, 256, 1_024];
 
     private static readonly TimeSpan QuickTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FullTime = TimeSpan.FromSeconds(2);
