@@ -7,13 +7,15 @@ namespace Grains.Reconciliation;
 /// <summary>Our books against an acquirer's: what each says of one call.</summary>
 internal static class AcquirerBook
 {
+    /// <summary>Whether there is anybody who knows of the call for sure. Where there is not, the books neither agree nor disagree.</summary>
+    public static bool CanBeAsked(IReadOnlyDictionary<string, IAcquirer> acquirers, EndedAttempt ours) => acquirers.TryGetValue(ours.Acquirer, out var acquirer) && acquirer.FindsEveryCall;
+
+    /// <param name="acquirer">The call's own, which can be asked.</param>
     /// <param name="nowMs">Product time in milliseconds since 1970.</param>
-    /// <returns>What does not agree; null where all does, or nobody can be asked any more.</returns>
+    /// <returns>What does not agree; null where all does.</returns>
     /// <exception cref="AcquirerSilentException">It did not answer: to be asked again.</exception>
-    public static async Task<ReconciliationBreak?> Compare(IReadOnlyDictionary<string, IAcquirer> acquirers, EndedAttempt ours, long nowMs, CancellationToken cancellationToken)
+    public static async Task<ReconciliationBreak?> Compare(IAcquirer acquirer, EndedAttempt ours, long nowMs, CancellationToken cancellationToken)
     {
-        if (!acquirers.TryGetValue(ours.Acquirer, out var acquirer) || !acquirer.FindsEveryCall)
-            return null;
         var asked = new AcquirerRequest(ours.Key, ours.Operation, ours.Amount, "", null, null, Final: false, OffSession: false, Prepared: false, Authenticated: false, WantsChallenge: false);
         var theirs = await acquirer.Find(asked, cancellationToken);
         var isDone = theirs?.Outcome == AcquirerOutcome.Approved;

@@ -45,6 +45,16 @@ internal sealed class AttemptReading
         }
     }
 
+    /// <summary>After an entry that cannot be read, nothing is known of the calls of its documents; how many there were.</summary>
+    public int Forget(IReadOnlyList<DocumentState> frame)
+    {
+        var forgotten = 0;
+        foreach (var state in frame)
+            if (begun.Remove(state.Number))
+                forgotten++;
+        return forgotten;
+    }
+
     /// <summary>From where on the log is to be read again for what began since a time and has not ended.</summary>
     public long OldestSince(long sinceMs, long place) => begun.Values.Where(each => each.TimeMs >= sinceMs).Aggregate(place, static (oldest, each) => Math.Min(oldest, each.Position - 1));
 

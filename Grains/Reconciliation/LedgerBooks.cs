@@ -13,13 +13,17 @@ internal static class LedgerBooks
     /// <summary>Due work of transfers is at most so far ahead, in milliseconds.</summary>
     private const long DueAheadMs = 60_000;
 
+    /// <param name="isOurs">Is asked between shards: whether to go on.</param>
+    /// <returns>What does not agree; null where it was not to go on.</returns>
     /// <exception cref="LedgerStoreException">A shard cannot be read for now.</exception>
-    public static async Task<IReadOnlyList<ReconciliationBreak>> Compare(LedgerShards shards, long nowMs)
+    public static async Task<IReadOnlyList<ReconciliationBreak>?> Compare(LedgerShards shards, long nowMs, Func<Task<bool>> isOurs)
     {
         var breaks = new List<ReconciliationBreak>();
         var currencies = new HashSet<Currency>();
         for (var shard = 0; shard < shards.Count; shard++)
         {
+            if (!await isOurs())
+                return null;
             foreach (var line in await shards.Writers[shard].Reader.TrialBalance())
             {
                 currencies.Add(line.Currency);
@@ -31,8 +35,13 @@ internal static class LedgerBooks
         for (var one = 0; one < shards.Count; one++)
             for (var other = one + 1; other < shards.Count; other++)
                 foreach (var currency in currencies)
+                {
+                    if (!await isOurs())
+                        return null;
                     if (await Between(shards, one, other, currency, nowMs) is { } found)
                         breaks.Add(found);
+                }
+
         return breaks;
     }
 

@@ -13,10 +13,13 @@ public sealed class Reconciler : IAsyncDisposable
     /// <summary>What it is called among the consumers of the log.</summary>
     public const string ConsumerName = "reconciliation";
 
-    /// <summary>It rests so many times as long as it worked, and at least <see cref="Pace"/>.</summary>
+    /// <summary>It rests so many times as long as it worked, at least <see cref="Pace"/> and at most <see cref="MostRest"/>.</summary>
     private const int IdleRest = 39;
 
     private const int SaveEverySeconds = 5;
+
+    /// <summary>It rests so long at most: meanwhile the turn is not renewed.</summary>
+    private static readonly TimeSpan MostRest = ReconciliationTurn.Patience / 3;
 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
@@ -26,6 +29,9 @@ public sealed class Reconciler : IAsyncDisposable
     /// <summary>How often whoever has not the turn looks whether it has.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
+    /// <summary>After a fault that is not the ledger's.</summary>
+    private static readonly TimeSpan AfterFault = TimeSpan.FromMinutes(1);
+
     private readonly ReconciliationServices services;
     private readonly ReconciliationInstruments instruments;
     private readonly ReconciliationTurn turn;
@@ -33,6 +39,9 @@ public sealed class Reconciler : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private IReadOnlyDictionary<BreakKind, int>? open;
     private Task? running;
+
+    /// <summary>When the books were last to be summed, whatever became of it: a sum over all accounts is not begun over and over.</summary>
+    private long booksAt;
 
     public Reconciler(ReconciliationServices services)
     {
@@ -60,18 +69,24 @@ public sealed class Reconciler : IAsyncDisposable
         {
             while (true)
             {
-                await WhileOurs();
-                await Task.Delay(LookEvery, services.Machine, stopping.Token);
+                var pause = LookEvery;
+                try
+                {
+                    await WhileOurs();
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException || !stopping.IsCancellationRequested)
+                {
+                    pause = AfterFault;
+                    ReconciliationLog.Failed(services.Logger, pause.TotalSeconds, exception);
+                }
+
+                await Task.Delay(pause, services.Machine, stopping.Token);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // The process goes down: whoever has the turn next goes on from what was saved.
             return;
-        }
-        catch (Exception exception)
-        {
-            ReconciliationLog.Stopped(services.Logger, exception);
         }
     }
 
@@ -82,23 +97,26 @@ public sealed class Reconciler : IAsyncDisposable
         {
             if (!await turn.IsOurs(stopping.Token))
                 return;
-            var run = await ReconciliationRun.Load(services, instruments.Compared, instruments.PassedOver);
+            var run = await ReconciliationRun.Load(services, () => turn.IsOurs(stopping.Token), instruments.Compared, instruments.PassedOver);
             consumer = services.Consumers.Begin(ConsumerName, run.Place);
             Tell(run);
-            var (askedAgainAt, savedAt, booksAt) = (services.Machine.GetTimestamp(), services.Machine.GetTimestamp(), 0L);
+            var (askedAgainAt, savedAt) = (services.Machine.GetTimestamp(), services.Machine.GetTimestamp());
             while (await turn.IsOurs(stopping.Token))
             {
                 var began = courtesy.Now;
                 while (await run.Read() > 0 && services.Machine.GetElapsedTime(began) < ReadFor)
                     stopping.Token.ThrowIfCancellationRequested();
                 consumer.Position = run.Place;
-                await courtesy.Rest(began, IdleRest, Pace, stopping.Token);
+                await courtesy.Rest(began, IdleRest, Pace, stopping.Token, MostRest);
                 // To wait for an acquirer is no work.
                 await run.Ask(services.Options.AsksPerSecond, stopping.Token);
                 if (IsOver(ref askedAgainAt, services.Options.AskAgainSeconds))
                     await run.AskAgain(stopping.Token);
                 if (IsOver(ref booksAt, services.Options.BooksEverySeconds))
                     await run.CompareBooks();
+                // Another process may have taken over meanwhile, and be further.
+                if (!await turn.IsOurs(stopping.Token))
+                    return;
                 run.SaveBreaks();
                 Tell(run);
                 if (IsOver(ref savedAt, SaveEverySeconds))

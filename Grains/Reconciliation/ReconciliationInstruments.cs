@@ -17,12 +17,15 @@ internal sealed class ReconciliationInstruments : IDisposable
     {
         meter.CreateObservableGauge("reconciliation_breaks", () => Open(open), "{break}", "Books that do not agree, by kind; told by the process that reconciles.");
         compared = meter.CreateCounter<long>("reconciliation_checked_total", "{check}", "Merchants' entries, acquirers' calls and ledgers' books that were compared.");
-        passedOver = meter.CreateCounter<long>("reconciliation_passed_over_total", "{check}", "What was not compared: calls beyond the rate at which acquirers are asked, entries that cannot be opened.");
+        passedOver = meter.CreateCounter<long>("reconciliation_passed_over_total", "{check}", "What was not compared: calls beyond the rate at which acquirers are asked or that nobody can be asked for, entries that cannot be read, books that could not be summed, breaks beyond those that are followed.");
         // So that each is there from the start.
         foreach (var what in new[] { "entry", "call", "books" })
+        {
             Compared(what, 0);
-        PassedOver("entry", 0);
-        PassedOver("call", 0);
+            PassedOver(what, 0);
+        }
+
+        PassedOver("break", 0);
     }
 
     public void Compared(string what, long count = 1) => compared.Add(count, new KeyValuePair<string, object?>("what", what));

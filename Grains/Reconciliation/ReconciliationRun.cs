@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using Grains.Acquirers;
 using Grains.Fraud.Detectors;
 using Grains.Fraud.Features;
@@ -11,13 +10,6 @@ using Ledger.Shards;
 using EventId = Grains.Interfaces.Events.EventId;
 
 namespace Grains.Reconciliation;
-
-/// <summary>What reconciliation stands on.</summary>
-/// <param name="IsShared">Whether other processes may work on the same ledger.</param>
-/// <param name="Machine">Measures pauses; what happened when is the events' to say.</param>
-public sealed record ReconciliationServices(
-    LedgerShards Shards, DocumentReader Documents, IReadOnlyDictionary<string, IAcquirer> Acquirers, IRegistry Registry, bool IsShared, EventConsumers Consumers, ProductClock Clock, TimeProvider Machine,
-    ReconciliationOptions Options, Microsoft.Extensions.Logging.ILogger<Reconciler> Logger);
 
 /// <summary>
 /// Reads the log from a durable place on, compares each entry of merchants with itself and each call that ended with what its acquirer says,
@@ -40,23 +32,23 @@ public sealed class ReconciliationRun
     private readonly Action<string, long> passedOver;
     private readonly AttemptReading[] readings;
     private readonly Queue<(EndedAttempt Attempt, int Shard, long Began)> unasked = [];
-    private readonly Dictionary<string, ReconciliationBreak> breaks;
+    private readonly Func<Task<bool>> isOurs;
+    private readonly OpenBreaks breaks;
     private LogCursor saved;
-    private string savedBreaks;
 
-    private ReconciliationRun(ReconciliationServices services, LogCursor place, string found, Action<string, long> compared, Action<string, long> passedOver)
+    private ReconciliationRun(ReconciliationServices services, LogCursor place, string? known, Func<Task<bool>> isOurs, Action<string, long> compared, Action<string, long> passedOver)
     {
-        (this.services, this.compared, this.passedOver) = (services, compared, passedOver);
-        (Place, saved, savedBreaks) = (place, place, found);
+        (this.services, this.isOurs, this.compared, this.passedOver) = (services, isOurs, compared, passedOver);
+        (Place, saved) = (place, place);
         readings = [.. Enumerable.Range(0, services.Shards.Count).Select(static _ => new AttemptReading())];
-        breaks = (JsonSerializer.Deserialize(found, ReconciliationJson.Default.ReconciliationState) ?? ReconciliationState.None).Breaks.ToDictionary(static each => each.Id);
+        breaks = new OpenBreaks(services.Logger, passedOver, known);
     }
 
     /// <summary>Up to where the log was read.</summary>
     public LogCursor Place { get; private set; }
 
     /// <summary>Breaks that are open.</summary>
-    public IReadOnlyCollection<ReconciliationBreak> Open => breaks.Values;
+    public IReadOnlyCollection<ReconciliationBreak> Open => breaks.All;
 
     /// <summary>Whether calls wait for an acquirer to be asked.</summary>
     public bool HasUnasked => unasked.Count > 0;
@@ -64,10 +56,11 @@ public sealed class ReconciliationRun
     private long NowMs => services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Goes on where the last run on this ledger ended.</summary>
+    /// <param name="isOurs">Is asked between steps that may last, so that the turn is renewed: whether this process has it still.</param>
     /// <param name="compared">Is told what was compared, and how many.</param>
     /// <param name="passedOver">Is told what was not, and how many.</param>
     /// <exception cref="LedgerStoreException">The ledger cannot be read for now.</exception>
-    public static async Task<ReconciliationRun> Load(ReconciliationServices services, Action<string, long> compared, Action<string, long> passedOver)
+    public static async Task<ReconciliationRun> Load(ReconciliationServices services, Func<Task<bool>> isOurs, Action<string, long> compared, Action<string, long> passedOver)
     {
         var shards = services.Shards;
         if (services.Registry.ReadSetting(PlaceSetting) is not { } known || !LogCursor.TryParse(known, shards.Count, out var place))
@@ -78,8 +71,7 @@ public sealed class ReconciliationRun
                 place = place.With(shard, await LogStart.Since(shards.Writers[shard].Reader, place[shard], sinceMs, MostRowsBack));
         }
 
-        var found = services.Registry.ReadSetting(ReconciliationState.Setting) ?? JsonSerializer.Serialize(ReconciliationState.None, ReconciliationJson.Default.ReconciliationState);
-        return new ReconciliationRun(services, place, found, compared, passedOver);
+        return new ReconciliationRun(services, place, services.Registry.ReadSetting(ReconciliationState.Setting), isOurs, compared, passedOver);
     }
 
     /// <summary>Reads a page of each shard; how many rows.</summary>
@@ -87,7 +79,7 @@ public sealed class ReconciliationRun
     public async Task<int> Read()
     {
         var count = 0;
-        for (var shard = 0; shard < services.Shards.Count; shard++)
+        for (var shard = 0; shard < services.Shards.Count && await isOurs(); shard++)
         {
             var rows = await services.Shards.Writers[shard].Reader.RowsAfter(Place[shard], PageRows);
             var whole = Whole(rows);
@@ -106,45 +98,58 @@ public sealed class ReconciliationRun
     /// <summary>Asks acquirers for calls that ended, at most so many.</summary>
     public async Task Ask(int most, CancellationToken cancellationToken)
     {
-        for (var asked = 0; asked < most && unasked.TryPeek(out var next); asked++)
+        for (var asked = 0; asked < most && unasked.TryPeek(out var next) && await isOurs(); asked++)
         {
-            if (!await Ask(next.Attempt, cancellationToken))
-                return;
+            var told = await Ask(next.Attempt, cancellationToken);
             unasked.Dequeue();
-            compared("call", 1);
+            if (told == Told.Nothing)
+            {
+                // The others are asked for before it is again.
+                unasked.Enqueue(next);
+                return;
+            }
+
+            (told == Told.All ? compared : passedOver)("call", 1);
         }
     }
 
-    /// <summary>Asks again for what did not agree.</summary>
+    /// <summary>Asks again for what did not agree, each in turn; what nobody can be asked for stays open.</summary>
     public async Task AskAgain(CancellationToken cancellationToken)
     {
-        foreach (var attempt in breaks.Values.Select(static each => each.Attempt).OfType<EndedAttempt>().Take(services.Options.AsksPerSecond).ToList())
-            if (!await Ask(attempt, cancellationToken))
+        breaks.BeginAsking();
+        for (var asked = 0; asked < services.Options.AsksPerSecond && breaks.NextToAsk() is { } attempt && await isOurs();)
+        {
+            if (!AcquirerBook.CanBeAsked(services.Acquirers, attempt))
+                continue;
+            if (await Ask(attempt, cancellationToken) == Told.Nothing)
                 return;
+            asked++;
+        }
     }
 
-    /// <summary>Sums the ledger's books.</summary>
-    /// <exception cref="LedgerStoreException">A shard cannot be read for now.</exception>
+    /// <summary>Sums the ledger's books. Where they cannot be summed, all stays as it was found, and is to be made durable all the same.</summary>
     public async Task CompareBooks()
     {
-        var found = await LedgerBooks.Compare(services.Shards, NowMs);
-        foreach (var gone in breaks.Values.Where(static each => each.Kind is BreakKind.TrialBalance or BreakKind.Transit).Select(static each => each.Id).Except(found.Select(static each => each.Id)).ToList())
-            Close(gone);
-        foreach (var each in found)
-            Found(each);
-        compared("books", 1);
+        try
+        {
+            if (await LedgerBooks.Compare(services.Shards, NowMs, isOurs) is not { } found)
+                return;
+            var ids = found.Select(static each => each.Id).ToHashSet();
+            breaks.Close(each => each.Kind is BreakKind.TrialBalance or BreakKind.Transit && !ids.Contains(each.Id));
+            foreach (var each in found)
+                breaks.Found(each);
+            compared("books", 1);
+        }
+        catch (Exception exception) when (exception is LedgerStoreException or LedgerDamagedException or TimeoutException)
+        {
+            ReconciliationLog.NotSummed(services.Logger, exception);
+            passedOver("books", 1);
+        }
     }
 
     /// <summary>Makes durable what was found.</summary>
     /// <exception cref="LedgerStoreException">The registry cannot be written for now.</exception>
-    public void SaveBreaks()
-    {
-        var state = JsonSerializer.Serialize(
-            new ReconciliationState(breaks.Count, [.. breaks.Values.OrderBy(static each => each.FoundAtMs).Take(ReconciliationState.MostKept)]), ReconciliationJson.Default.ReconciliationState);
-        if (state != savedBreaks)
-            services.Registry.WriteSetting(ReconciliationState.Setting, state);
-        savedBreaks = state;
-    }
+    public void SaveBreaks() => breaks.Save(services.Registry);
 
     /// <summary>Makes durable from where on another run is to read: to be called after <see cref="SaveBreaks"/>, so that none is lost between.</summary>
     /// <exception cref="LedgerStoreException">The registry cannot be written for now.</exception>
@@ -176,64 +181,68 @@ public sealed class ReconciliationRun
     private async Task Compare(int shard, IReadOnlyList<LogRow> rows, int first)
     {
         var row = rows[first];
-        IReadOnlyList<DocumentState> frame;
+        IReadOnlyList<DocumentState>? frame = null;
         try
         {
             frame = await services.Documents.Open(row);
+            var money = rows.Skip(first + 1).TakeWhile(static next => next.Type.IsOfCheckout() && next.Type != EventType.MerchantRecorded);
+            foreach (var difference in EntryBalance.Differences(frame, money))
+                breaks.Found(new ReconciliationBreak(BreakKind.Balance, EventId.Format(row.Id), difference, NowMs));
+            foreach (var (ended, began) in readings[shard].Read(row, frame))
+                Ended(ended, shard, began);
+            compared("entry", 1);
         }
-        catch (Exception exception) when (exception is CryptographicException or InvalidDataException)
+        catch (Exception exception) when (frame is not null || exception is CryptographicException or InvalidDataException or ArgumentException or OverflowException)
         {
-            ReconciliationLog.NotOpened(services.Logger, row.Id, exception);
+            // Once it is open nobody is asked for anything: what fails is the entry's own, and would fail each time.
+            ReconciliationLog.NotRead(services.Logger, row.Id, exception);
             passedOver("entry", 1);
-            return;
-        }
-
-        var money = rows.Skip(first + 1).TakeWhile(static next => next.Type.IsOfCheckout() && next.Type != EventType.MerchantRecorded);
-        foreach (var difference in EntryBalance.Differences(frame, money))
-            Found(new ReconciliationBreak(BreakKind.Balance, EventId.Format(row.Id), difference, NowMs));
-        compared("entry", 1);
-        foreach (var (ended, began) in readings[shard].Read(row, frame))
-        {
-            if (unasked.Count < services.Options.AsksPerSecond * SecondsWaiting)
-                unasked.Enqueue((ended, shard, began));
-            else
-                passedOver("call", 1);
+            if (frame is not null)
+                passedOver("call", readings[shard].Forget(frame));
         }
     }
 
-    private async Task<bool> Ask(EndedAttempt attempt, CancellationToken cancellationToken)
+    private void Ended(EndedAttempt attempt, int shard, long began)
+    {
+        if (unasked.Count < services.Options.AsksPerSecond * SecondsWaiting && AcquirerBook.CanBeAsked(services.Acquirers, attempt))
+            unasked.Enqueue((attempt, shard, began));
+        else
+            passedOver("call", 1);
+    }
+
+    private async Task<Told> Ask(EndedAttempt attempt, CancellationToken cancellationToken)
     {
         try
         {
-            var found = await AcquirerBook.Compare(services.Acquirers, attempt, NowMs, cancellationToken);
-            foreach (var other in breaks.Values.Where(each => each.Attempt == attempt && each.Id != found?.Id).Select(static each => each.Id).ToList())
-                Close(other);
+            var found = await AcquirerBook.Compare(services.Acquirers[attempt.Acquirer], attempt, NowMs, cancellationToken);
+            breaks.Close(each => each.Attempt == attempt && each.Id != found?.Id);
             if (found is not null)
-                Found(found);
-            return true;
+                breaks.Found(found);
+            return Told.All;
         }
         catch (AcquirerSilentException silence)
         {
             ReconciliationLog.AskedAgain(services.Logger, attempt.Key, silence);
-            return false;
+            return Told.Nothing;
         }
-    }
-
-    private void Found(ReconciliationBreak found)
-    {
-        if (breaks.TryGetValue(found.Id, out var before))
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            breaks[found.Id] = found with { FoundAtMs = before.FoundAtMs };
-            return;
+            // It would fail each time, and all that come after would wait for it.
+            ReconciliationLog.NotTold(services.Logger, attempt.Key, exception);
+            return Told.Unreadable;
         }
-
-        breaks.Add(found.Id, found);
-        ReconciliationLog.Found(services.Logger, found.Id, found.Detail);
     }
 
-    private void Close(string id)
+    /// <summary>What an acquirer told of a call.</summary>
+    private enum Told
     {
-        breaks.Remove(id);
-        ReconciliationLog.Closed(services.Logger, id);
+        /// <summary>It was silent: it is to be asked again.</summary>
+        Nothing,
+
+        /// <summary>What cannot be compared.</summary>
+        Unreadable,
+
+        /// <summary>What it did, or that it did nothing.</summary>
+        All,
     }
 }

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
 using Grains.Acquirers;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
@@ -131,11 +134,129 @@ public sealed class ReconciliationTests
         var owner = (await bench.Edition.Writer.Reader.FindAccount(AccountId.Parse("m")))!;
         var balance = (await bench.Edition.Writer.Reader.ListAccounts(null, 0, 1_000, newestFirst: false)).Single(static account => account.Id.Value.StartsWith("m:balance", StringComparison.Ordinal));
         // A fee that no balance transaction shows, recorded as if the merchant's grain had.
-        await Record(bench, owner, balance.Number);
+        await Record(bench, owner, balance.Number, static _ => { });
         await work.Run();
         var found = Assert.Single(work.Reconciliation.Open);
         Assert.Equal((BreakKind.Balance, "Its balance transactions say 0 USD; its transfers moved -7."), (found.Kind, found.Detail));
         Assert.StartsWith("evt_", found.Subject);
+    }
+
+    [Theory]
+    [InlineData((byte)DocumentKind.BalanceTransaction, "{", "")]
+    [InlineData((byte)DocumentKind.BalanceTransaction, """{"amount":9223372036854775807,"fee":-1,"currency":"usd"}""", "")]
+    [InlineData((byte)DocumentKind.PaymentIntent, "{}", "{")]
+    public async Task An_entry_that_cannot_be_read_is_passed_over_and_what_follows_it_is_compared(byte kind, string seen, string kept)
+    {
+        await using var bench = MerchantBench.Start();
+        var work = await Work.Start(bench);
+        (await bench.Pay()).Is(200);
+        var owner = (await bench.Edition.Writer.Reader.FindAccount(AccountId.Parse("m")))!;
+        var balance = (await bench.Edition.Writer.Reader.ListAccounts(null, 0, 1_000, newestFirst: false)).Single(static account => account.Id.Value.StartsWith("m:balance", StringComparison.Ordinal));
+        await Record(bench, owner, balance.Number, frame =>
+        {
+            frame.Write(Encoding.UTF8.GetBytes(seen));
+            frame.Write(Encoding.UTF8.GetBytes(kept));
+            frame.Add(kind, 1_000_000, 1, seen.Length, kept.Length);
+        });
+        (await bench.Pay(merchant: "n")).Is(200);
+        await work.Run();
+        Assert.Equal(1, work.PassedOver["entry"]);
+        Assert.Equal(2, work.Compared["call"]);
+        Assert.DoesNotContain(work.Reconciliation.Open, static each => each.Attempt is not null);
+        // What was read is not read again.
+        var next = await Work.Start(bench);
+        Assert.Equal(0, await next.Reconciliation.Read());
+    }
+
+    [Fact]
+    public async Task A_call_of_which_the_acquirer_tells_nonsense_is_passed_over_and_the_next_one_is_asked_for()
+    {
+        await using var bench = MerchantBench.Start();
+        var work = await Work.Start(bench);
+        (await bench.Pay()).Is(200);
+        (await bench.Pay()).Is(200);
+        var asked = 0;
+        bench.Acquirer.Asked = _ => asked++ == 0 ? throw new FormatException("Not an answer.") : Task.CompletedTask;
+        await work.Run();
+        Assert.False(work.Reconciliation.HasUnasked);
+        Assert.Empty(work.Reconciliation.Open);
+        Assert.Equal(1, work.Compared["call"]);
+        Assert.Equal(1, work.PassedOver["call"]);
+    }
+
+    [Fact]
+    public async Task Where_nobody_can_be_asked_a_break_stays_and_a_call_counts_as_passed_over()
+    {
+        await using var bench = MerchantBench.Start();
+        var work = await Work.Start(bench);
+        bench.Acquirer.Says = static (_, _) => null;
+        (await bench.Pay()).Is(200);
+        await work.Run();
+        var found = Assert.Single(work.Reconciliation.Open);
+
+        // Another acquirer was configured.
+        var other = await Work.Start(bench, static services => services with { Acquirers = new Dictionary<string, IAcquirer>() });
+        (await bench.Pay()).Is(200);
+        await other.Run();
+        Assert.Equal(found, Assert.Single(other.Reconciliation.Open));
+        Assert.Equal(1, other.PassedOver["call"]);
+        Assert.False(other.Compared.ContainsKey("call"));
+    }
+
+    [Fact]
+    public async Task Each_break_is_asked_for_again_in_its_turn()
+    {
+        await using var bench = MerchantBench.Start();
+        var work = await Work.Start(bench, static services => services with { Options = new ReconciliationOptions { AsksPerSecond = 1 } });
+        bench.Acquirer.Says = static (_, _) => null;
+        for (var i = 0; i < 3; i++)
+            (await bench.Pay()).Is(200);
+        await work.Run();
+        Assert.Equal(3, work.Reconciliation.Open.Count);
+        var asked = new List<string>();
+        bench.Acquirer.Asked = key =>
+        {
+            asked.Add(key);
+            return Task.CompletedTask;
+        };
+        // The round that the first look began has two left.
+        for (var i = 0; i < 5; i++)
+            await work.Reconciliation.AskAgain(CancellationToken.None);
+        Assert.Equal(5, asked.Count);
+        Assert.Equal(3, asked.Take(3).Distinct().Count());
+        Assert.Equal(3, asked.Skip(2).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Beyond_those_that_are_followed_breaks_are_counted_only()
+    {
+        await using var bench = MerchantBench.Start();
+        var many = Enumerable.Range(0, OpenBreaks.MostFollowed).Select(static each => new ReconciliationBreak(BreakKind.Balance, $"evt_{each}", "", 1)).ToList();
+        bench.Edition.Registry.WriteSetting(ReconciliationState.Setting, JsonSerializer.Serialize(new ReconciliationState(many.Count, many), ReconciliationJson.Default.ReconciliationState));
+        var work = await Work.Start(bench);
+        bench.Acquirer.Says = static (_, _) => null;
+        (await bench.Pay()).Is(200);
+        await work.Run();
+        Assert.Equal(OpenBreaks.MostFollowed, work.Reconciliation.Open.Count);
+        Assert.Equal(1, work.PassedOver["break"]);
+    }
+
+    [Fact]
+    public async Task Books_that_cannot_be_summed_keep_nothing_else_from_being_durable()
+    {
+        await using var bench = MerchantBench.Start();
+        var work = await Work.Start(bench);
+        bench.Acquirer.Says = static (_, _) => null;
+        (await bench.Pay()).Is(200);
+        SQLitePCL.Batteries_V2.Init();
+        Assert.Equal(0, SQLitePCL.raw.sqlite3_open(bench.LedgerFile, out var database));
+        using (database)
+            Assert.Equal(0, SQLitePCL.raw.sqlite3_exec(database, "ALTER TABLE counters RENAME COLUMN credits_pending TO gone"));
+        await work.Run();
+        Assert.Equal(1, work.PassedOver["books"]);
+        var next = await Work.Start(bench);
+        Assert.Single(next.Reconciliation.Open);
+        Assert.Equal(0, await next.Reconciliation.Read());
     }
 
     private static async Task FullDay(MerchantBench bench)
@@ -164,7 +285,7 @@ public sealed class ReconciliationTests
             (await bench.Pay(merchant: $"m{more % 4}")).Is(200);
     }
 
-    private static async Task Record(MerchantBench bench, AccountRecord owner, long balance)
+    private static async Task Record(MerchantBench bench, AccountRecord owner, long balance, Action<DocumentFrameWriter> states)
     {
         LogRow Row(EventType type, TransferKind kind, long debtor, long creditor, long amount, byte[] data, byte[]? sealedStates, long id) => new()
         {
@@ -182,9 +303,11 @@ public sealed class ReconciliationTests
             Data = data,
             Sealed = sealedStates,
         };
+        var frame = new DocumentFrameWriter();
+        states(frame);
         using var key = bench.Edition.MasterKey.Unwrap(owner.WrappedDataKey!);
         var id = bench.Edition.Writer.Ids.Next();
-        var first = Row(EventType.MerchantRecorded, TransferKind.None, owner.Number, 0, 0, """{"subject":"m","events":[],"objects":[]}"""u8.ToArray(), key.Seal(id, new DocumentFrameWriter().Encode()), id);
+        var first = Row(EventType.MerchantRecorded, TransferKind.None, owner.Number, 0, 0, """{"subject":"m","events":[],"objects":[]}"""u8.ToArray(), key.Seal(id, frame.Encode()), id);
         var second = Row(EventType.FeeCharged, TransferKind.Posted, balance, SystemAccount.Fees.Number(Currency.Usd), 7, """{"subject":"ch_x"}"""u8.ToArray(), null, bench.Edition.Writer.Ids.Next());
         LeafHash.Seal(first);
         LeafHash.Seal(second);
@@ -205,13 +328,13 @@ public sealed class ReconciliationTests
 
         public IReadOnlyDictionary<string, long> PassedOver => passedOver;
 
-        public static async Task<Work> Start(MerchantBench bench)
+        public static async Task<Work> Start(MerchantBench bench, Func<ReconciliationServices, ReconciliationServices>? but = null)
         {
             var edition = bench.Edition;
             var work = new Work();
             var services = new ReconciliationServices(
                 edition.Shards, edition.Checkout.Documents, edition.Checkout.Acquirers, edition.Registry, edition.IsShared, new EventConsumers(), edition.Clock, TimeProvider.System, new ReconciliationOptions(), NullLogger<Reconciler>.Instance);
-            work.Reconciliation = await ReconciliationRun.Load(services, Count(work.compared), Count(work.passedOver));
+            work.Reconciliation = await ReconciliationRun.Load(but?.Invoke(services) ?? services, static () => Task.FromResult(true), Count(work.compared), Count(work.passedOver));
             return work;
         }
 
