@@ -4,7 +4,7 @@ using Silo.Cluster.Streams;
 namespace Cluster.Subscriber;
 
 /// <summary>What a subscriber wants, and what it does with it.</summary>
-/// <param name="Filter">What is handled; everything else is passed over.</param>
+/// <param name="Filter">What is handled; everything else is passed over. May throw, as <paramref name="Handle"/> may.</param>
 /// <param name="Handle">May throw: it is tried again.</param>
 /// <param name="Bury">Takes an event that could not be handled, and why; an event that came without data, too, if the filter takes it.</param>
 public sealed record Subscription(Func<PaymentEvent, bool> Filter, Func<PaymentEvent, Task> Handle, Func<PaymentEvent, string, Task> Bury);
@@ -49,10 +49,10 @@ public sealed class EventSubscriber(IClusterClient cluster, ResumeToken token, S
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        if (looking is not null)
-            await looking;
         try
         {
+            if (looking is not null)
+                await looking;
             foreach (var stream in Streams)
                 foreach (var handle in await stream.GetAllSubscriptionHandles())
                     await handle.UnsubscribeAsync();
@@ -62,10 +62,12 @@ public sealed class EventSubscriber(IClusterClient cluster, ResumeToken token, S
             // The silos forget a subscriber that is gone.
             await Console.Error.WriteLineAsync($"No silo heard that it subscribes no more: {exception.Message}");
         }
-
-        await InTurn(() => Task.Run(token.Save));
-        stopping.Dispose();
-        turn.Dispose();
+        finally
+        {
+            await InTurn(() => Task.Run(token.Save));
+            stopping.Dispose();
+            turn.Dispose();
+        }
     }
 
     private IEnumerable<IAsyncStream<PaymentEvent>> Streams
@@ -81,26 +83,26 @@ public sealed class EventSubscriber(IClusterClient cluster, ResumeToken token, S
 
     private async Task See(PaymentEvent one)
     {
-        if (!one.IsRequeued && token.Has(one.Shard, one.Position))
+        if (token.Has(one.Shard, one.Position) && !(one.IsRequeued && token.IsAside(one.Shard, one.Position)))
             return;
-        if (subscription.Filter(one))
-        {
-            await Handle(one);
-            token.Done(one.Shard, one.Position);
-            token.Save();
-        }
-
+        var end = await Handle(one);
+        // What came without data may come with it, whether or not the filter took it as it was.
+        token.PutAside(one.Shard, one.Position, one.Data is null || end == End.Buried);
         token.Done(one.Shard, one.Position);
+        if (end != End.PassedOver)
+            token.Save();
     }
 
-    private async Task Handle(PaymentEvent one)
+    private async Task<End> Handle(PaymentEvent one)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
+                if (!subscription.Filter(one))
+                    return End.PassedOver;
                 await (one.Data is null ? subscription.Bury(one, "It came without data.") : subscription.Handle(one));
-                return;
+                return one.Data is null ? End.Buried : End.Handled;
             }
             catch (Exception exception) when (tries < Tries)
             {
@@ -110,7 +112,7 @@ public sealed class EventSubscriber(IClusterClient cluster, ResumeToken token, S
             catch (Exception exception)
             {
                 await subscription.Bury(one, exception.Message);
-                return;
+                return End.Buried;
             }
         }
     }
@@ -135,24 +137,35 @@ public sealed class EventSubscriber(IClusterClient cluster, ResumeToken token, S
 
     private async Task LookOnce(Dictionary<int, long> seen)
     {
+        long[] ends = [];
+        await OrLater(async () => ends = await Log.Ends());
+        foreach (var (shard, end) in ends.Index())
+            await OrLater(() => CatchUp(shard, end, seen));
+    }
+
+    // Whatever it is, of the silos or of an event that can neither be handled nor buried: the next look tries again.
+    private async Task OrLater(Func<Task> look)
+    {
         try
         {
-            foreach (var (shard, end) in (await Log.Ends()).Index())
-            {
-                var before = seen.TryGetValue(shard, out var position) ? position : token.Position(shard);
-                seen[shard] = token.Position(shard);
-                if (before != seen[shard] || before >= end)
-                    continue;
-                for (var more = true; more && token.Position(shard) < end;)
-                    await InTurn(async () => more = await ReadPage(shard));
-                // Silos drop a client's subscription if it is away as they deliver to it.
-                await Subscribe();
-            }
+            await look();
         }
-        catch (Exception exception) when (exception is TimeoutException or OrleansException or IOException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !stopping.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync($"The log cannot be read for now: {exception.Message}");
+            await Console.Error.WriteLineAsync($"The log cannot be followed for now: {exception.Message}");
         }
+    }
+
+    private async Task CatchUp(int shard, long end, Dictionary<int, long> seen)
+    {
+        var before = seen.TryGetValue(shard, out var position) ? position : token.Position(shard);
+        seen[shard] = token.Position(shard);
+        if (before != seen[shard] || before >= end)
+            return;
+        for (var more = true; more && token.Position(shard) < end;)
+            await InTurn(async () => more = await ReadPage(shard));
+        // Silos drop a client's subscription if it is away as they deliver to it.
+        await Subscribe();
     }
 
     private async Task<bool> ReadPage(int shard)
@@ -179,5 +192,12 @@ public sealed class EventSubscriber(IClusterClient cluster, ResumeToken token, S
         {
             turn.Release();
         }
+    }
+
+    private enum End
+    {
+        PassedOver = 1,
+        Handled = 2,
+        Buried = 3,
     }
 }

@@ -8,6 +8,9 @@ namespace Cluster.Subscriber;
 /// </summary>
 public sealed class ResumeToken
 {
+    /// <summary>So many events of a shard are known to be put aside; the first are forgotten beyond it, and do not come again.</summary>
+    public const int MostAside = 10_000;
+
     private readonly string path;
     private readonly Dictionary<int, Progress> shards;
 
@@ -23,6 +26,19 @@ public sealed class ResumeToken
     public long Position(int shard) => Of(shard).Position;
 
     public bool Has(int shard, long position) => position <= Of(shard).Position || Of(shard).Beyond.Contains(position);
+
+    /// <summary>Whether it was put aside, and is taken if it comes again.</summary>
+    public bool IsAside(int shard, long position) => Of(shard).Aside.Contains(position);
+
+    /// <summary>Remembers that an event was put aside, or forgets it.</summary>
+    public void PutAside(int shard, long position, bool isAside)
+    {
+        var aside = Of(shard).Aside;
+        if (!isAside)
+            aside.Remove(position);
+        else if (aside.Add(position) && aside.Count > MostAside)
+            aside.Remove(aside.Min);
+    }
 
     /// <summary>Nothing up to here is asked for.</summary>
     public void Begin(int shard, long position) => Of(shard).Position = position;
@@ -59,5 +75,7 @@ public sealed class ResumeToken
         public long Position { get; set; }
 
         public SortedSet<long> Beyond { get; set; } = [];
+
+        public SortedSet<long> Aside { get; set; } = [];
     }
 }

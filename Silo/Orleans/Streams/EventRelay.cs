@@ -67,8 +67,17 @@ internal sealed partial class EventRelay
         {
             while (true)
             {
-                if (await Patiently(() => services.Book.Take(shard, owner, lease, stop), stop) is { } taken)
-                    await Relay(taken, stop);
+                try
+                {
+                    if (await Patiently(() => services.Book.Take(shard, owner, lease, stop), stop) is { } taken)
+                        await Relay(taken, stop);
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException || !stop.IsCancellationRequested)
+                {
+                    // Say a provider that refuses even what stands for an event: this shard's streams wait, the silo goes on.
+                    Failed(services.Logger, shard, exception);
+                }
+
                 await Task.Delay(lease / 3, services.Time, stop);
             }
         }
@@ -97,7 +106,7 @@ internal sealed partial class EventRelay
                 reading.Position = Place(after);
                 services.Instruments.Relayed(shard, rows.Count);
                 if (rows.Count == 0)
-                    await Task.WhenAny(tail.WaitBeyond(position, stop), Task.Delay(lease / 3, services.Time, stop));
+                    await Idle(tail, position, stop);
                 if (rows.Count < services.Settings.BatchEvents)
                     await Task.Delay(Pace, services.Time, stop);
             }
@@ -111,6 +120,14 @@ internal sealed partial class EventRelay
             services.Instruments.End(shard);
             await Release(taken);
         }
+    }
+
+    // Until there is more to read, or the lease is to be kept. No waiter stays behind at the tail of a quiet log.
+    private async Task Idle(LogTail tail, long position, CancellationToken stop)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(tail.WaitBeyond(position, waiting.Token), Task.Delay(lease / 3, services.Time, waiting.Token));
+        await waiting.CancelAsync();
     }
 
     private async Task Release(RelayLease taken)
@@ -243,6 +260,9 @@ internal sealed partial class EventRelay
 
     [LoggerMessage(5, LogLevel.Warning, "Shard {Shard} was not given back; another relay waits until the lease is over.")]
     private static partial void NotReleased(ILogger logger, int shard, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Error, "The relay of shard {Shard} failed, and begins again at its place.")]
+    private static partial void Failed(ILogger logger, int shard, Exception exception);
 
     [LoggerMessage(4, LogLevel.Debug, "Shard {Shard} is not relayed here any more.")]
     private static partial void Ended(ILogger logger, int shard);

@@ -21,8 +21,7 @@ internal sealed class RelayBook : IAsyncDisposable
 
     private readonly NpgsqlDataSource source;
 
-    // A place that a crash of the database takes back is published again from: no commit need wait for the disk.
-    public RelayBook(string database) => source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database) { Options = "-c synchronous_commit=off", MaxPoolSize = 8, CommandTimeout = CommandSeconds });
+    public RelayBook(string database) => source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database) { MaxPoolSize = 8, CommandTimeout = CommandSeconds });
 
     /// <summary>Takes a shard that nobody has, or whose relay gave no sign of life for as long as its lease was; null where another one has it.</summary>
     public async Task<RelayLease?> Take(int shard, string owner, TimeSpan lease, CancellationToken cancellationToken)
@@ -34,12 +33,15 @@ internal sealed class RelayBook : IAsyncDisposable
         return taken is [var one] ? one : null;
     }
 
-    /// <summary>Moves the place of a shard onwards, never back, and keeps the shard for another while.</summary>
+    /// <summary>
+    /// Moves the place of a shard onwards, never back, and keeps the shard for another while. A place that a crash of the database takes back
+    /// is published again from, so this commit, and no other, need not wait for the disk.
+    /// </summary>
     /// <returns>Whether there are dead letters to publish again; null where this relay does not have the shard any more.</returns>
     public async Task<bool?> Advance(RelayLease lease, long position, TimeSpan keep, CancellationToken cancellationToken) => await Rows(
         """
         update stream_relay set position = greatest(position, $3), until = clock_timestamp() + $4 where shard = $1 and fence = $2
-        returning exists (select from stream_dead_letter letter where letter.shard = $1 and letter.requeued)
+        returning exists (select from stream_dead_letter letter where letter.shard = $1 and letter.requeued), set_config('synchronous_commit', 'off', true)
         """,
         static row => row.GetBoolean(0), [lease.Shard, lease.Fence, position, keep], cancellationToken) is [var requeued] ? requeued : null;
 

@@ -70,6 +70,8 @@ internal sealed partial class ClusterTls(TlsFiles files, ILogger logger)
         {
             context.Transport = bare;
             await input.CompleteAsync();
+            // What was not flushed by now is for nobody.
+            await output.CompleteAsync(new ConnectionAbortedException());
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed partial class TlsFiles(TlsSettings settings, ILogger logger)
     /// <summary>The name that every certificate of a cluster has among its DNS names, whatever address its process has.</summary>
     public const string Name = "payments-cluster";
 
+    // Each process calls and is called; a certificate that names no usage is for both.
+    private static readonly Oid[] Usages = [new("1.3.6.1.5.5.7.3.1", "server authentication"), new("1.3.6.1.5.5.7.3.2", "client authentication")];
+
     private readonly Lock reading = new();
     private TlsIdentity? last;
 
@@ -47,10 +50,15 @@ internal sealed partial class TlsFiles(TlsSettings settings, ILogger logger)
         // The key is held against the certificate, too.
         var own = X509Certificate2.CreateFromPem(pem.Certificate, pem.Key);
         var identity = new TlsIdentity(pem, SslStreamCertificateContext.Create(own, shown, offline: true), authorities);
-        using var chain = new X509Chain { ChainPolicy = identity.Policy() };
-        chain.ChainPolicy.ExtraStore.AddRange(shown);
-        if (!chain.Build(own))
-            throw new CryptographicException($"The authority's own check of it fails: {string.Join(' ', chain.ChainStatus.Select(static status => status.StatusInformation.Trim()))}");
+        foreach (var usage in Usages)
+        {
+            using var chain = new X509Chain { ChainPolicy = identity.Policy() };
+            chain.ChainPolicy.ExtraStore.AddRange(shown);
+            chain.ChainPolicy.ApplicationPolicy.Add(usage);
+            if (!chain.Build(own))
+                throw new CryptographicException($"The authority's own check of it for {usage.FriendlyName} fails: {string.Join(' ', chain.ChainStatus.Select(static status => status.StatusInformation.Trim()))}");
+        }
+
         if (!own.MatchesHostname(Name, allowCommonName: false))
             throw new CryptographicException($"'{Name}' is not among its DNS names.");
         return identity;
@@ -66,10 +74,10 @@ internal sealed record PemFiles(string Certificate, string Key, string Authority
 /// <summary>What a process shows, and whose certificates it takes.</summary>
 internal sealed record TlsIdentity(PemFiles Files, SslStreamCertificateContext Shown, X509Certificate2Collection Authorities)
 {
-    /// <summary>A certificate counts where one of the authorities stands behind it, and no other that this machine may trust. None is asked whether it was revoked.</summary>
+    /// <summary>A certificate counts where one of the authorities stands behind it, and no other that this machine may trust. None is asked whether it was revoked, and nothing is fetched from where a certificate says.</summary>
     public X509ChainPolicy Policy()
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         policy.CustomTrustStore.AddRange(Authorities);
         return policy;
     }

@@ -116,8 +116,15 @@ public sealed class RelayTests
     {
         await using var ledger = new StreamLedger();
         var refuses = true;
-        await using var silo = await StreamSilo.Start(ledger, publish => (stream, events) =>
-            Volatile.Read(ref refuses) && events.Any(static one => one.Type == "payment.rejected" && one.Data is not null) ? throw new CodecNotFoundException("No.") : publish(stream, events));
+        await using var silo = await StreamSilo.Start(ledger, publish => async (stream, events) =>
+        {
+            if (Volatile.Read(ref refuses) && events.Any(static one => one.Type == "payment.rejected" && one.Data is not null))
+                throw new CodecNotFoundException("No.");
+            await publish(stream, events);
+            // Asked for again, it comes twice, as any event may.
+            if (events.Any(static one => one.IsRequeued))
+                await publish(stream, events);
+        });
         await using var client = await StreamClient.Start(ledger.Database);
         var received = new Received();
         await using var subscriber = await Subscribe(ledger, client, received);
@@ -137,8 +144,35 @@ public sealed class RelayTests
         Volatile.Write(ref refuses, false);
         Assert.True(await silo.Book.Requeue(0, dead.Position, default));
         await Received.Until(() => received.Handled.Any(one => one.Position == dead.Position), () => "It does not come.");
+        await ledger.Pay("debtor", "creditor", 1);
+        await received.All(0, ledger.End);
         Assert.True(received.Handled.Single(one => one.Position == dead.Position) is { IsRequeued: true, Data: not null });
         await Received.Until(() => (long)ledger.Value("select count(*) from stream_dead_letter")! == 0, () => "It is still a dead letter.");
+    }
+
+    [Fact]
+    public async Task A_provider_that_refuses_even_what_stands_for_an_event_is_tried_again_and_the_silo_goes_on()
+    {
+        await using var ledger = new StreamLedger();
+        var (refuses, refused) = (true, 0);
+        await using var silo = await StreamSilo.Start(ledger, publish => (stream, events) =>
+        {
+            if (!Volatile.Read(ref refuses) || !events.Any(static one => one.Type == "payment.rejected"))
+                return publish(stream, events);
+            if (events is [{ Data: null }])
+                Interlocked.Increment(ref refused);
+            throw new CodecNotFoundException("No.");
+        });
+        await using var client = await StreamClient.Start(ledger.Database);
+        var received = new Received();
+        await using var subscriber = await Subscribe(ledger, client, received);
+        await ledger.Open("debtor", "creditor");
+        await ledger.Pay("debtor", "creditor", 10_000_000);
+        await Received.Until(() => refused >= 2, () => $"It was refused {refused} times.");
+
+        Volatile.Write(ref refuses, false);
+        await ledger.Pay("debtor", "creditor", 1);
+        await received.All(0, ledger.End);
     }
 
     [Fact]

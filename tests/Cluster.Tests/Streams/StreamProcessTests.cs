@@ -25,11 +25,11 @@ public sealed class StreamProcessTests
         await using var first = await Silo();
         using (var bank = new Api(first.Url, Keys.Bank, 8))
         {
-            var analyst = await Subscriber();
+            await using var analyst = await Subscriber();
             await Decline(bank, "first", "250000.00");
             await Decline(bank, "small", "150000.00");
             await Prints(analyst, "250000.00");
-            analyst.Kill();
+            await analyst.Kill();
             await Decline(bank, "second", "260000.00");
             await AreAsTheEnvelopesSay(first.Url, database);
         }
@@ -37,10 +37,10 @@ public sealed class StreamProcessTests
         await first.Kill();
         await using var second = await Silo();
         using var again = new Api(second.Url, Keys.Bank, 8);
-        var back = await Subscriber();
+        await using var back = await Subscriber();
         await Decline(again, "third", "270000.00");
         await Prints(back, "260000.00", "270000.00");
-        back.Kill();
+        await back.Kill();
 
         var (code, said) = await Command("streams", "--ledger", database);
         Assert.Equal(0, code);
@@ -51,20 +51,15 @@ public sealed class StreamProcessTests
         Assert.Equal(0, await second.Metric("stream_dead_letters_total"));
         data.Delete(recursive: true);
 
-        async Task<ClusterProcess> Silo()
-        {
-            var silo = ClusterProcess.Launch(
-                "--role", "All", "--ledger", database, "--data", data.CreateSubdirectory("silo").FullName, "--streams", "memory", "--silo-port", $"{ClusterProcess.FreePort()}", "--gateway-port", $"{ClusterProcess.FreePort()}");
-            await silo.Ready();
-            return silo;
-        }
+        Task<ClusterProcess> Silo() => Up(
+            ClusterProcess.Launch(
+                "--role", "All", "--ledger", database, "--data", data.CreateSubdirectory("silo").FullName, "--streams", "memory", "--silo-port", $"{ClusterProcess.FreePort()}", "--gateway-port", $"{ClusterProcess.FreePort()}"),
+            static silo => silo.Ready());
 
-        async Task<Process> Subscriber()
-        {
-            var subscriber = Start("Subscriber", "--Payments:Ledger:ConnectionString", database, "--Payments:Cluster:Streams:Provider", "memory", "--Above", "200000", "--Token", token);
-            Assert.Equal("subscribed", await subscriber.StandardOutput.ReadLineAsync().WaitAsync(Patience));
-            return subscriber;
-        }
+        Task<ClusterProcess> Subscriber() => Up(
+            ClusterProcess.LaunchOther(
+                Executable("Subscriber"), new Dictionary<string, string>(), "--Payments:Ledger:ConnectionString", database, "--Payments:Cluster:Streams:Provider", "memory", "--Above", "200000", "--Token", token),
+            static subscriber => subscriber.Says("subscribed\n"));
     }
 
     [Theory]
@@ -86,16 +81,13 @@ public sealed class StreamProcessTests
     }
 
     // In whatever order: they may be of several streams. What was printed just before it was killed may come again.
-    private static async Task Prints(Process analyst, params string[] amounts)
+    private static async Task Prints(ClusterProcess analyst, params string[] amounts)
     {
-        var missing = amounts.ToHashSet();
-        while (missing.Count > 0)
-        {
-            var line = await analyst.StandardOutput.ReadLineAsync().WaitAsync(Patience) ?? throw new InvalidOperationException("It ended.");
-            Assert.Contains("payment.rejected pay_", line, StringComparison.Ordinal);
-            Assert.DoesNotContain("150000.00", line, StringComparison.Ordinal);
-            missing.RemoveWhere(amount => line.Contains($" {amount} USD of sandbox_0001", StringComparison.Ordinal));
-        }
+        foreach (var amount in amounts)
+            await analyst.Says($" {amount} USD of sandbox_0001");
+        var printed = analyst.Said.Split('\n').Where(static line => line.Contains(" USD of ", StringComparison.Ordinal));
+        Assert.All(printed, static line => Assert.Contains("payment.rejected pay_", line, StringComparison.Ordinal));
+        Assert.DoesNotContain("150000.00", analyst.Said, StringComparison.Ordinal);
     }
 
     private static async Task AreAsTheEnvelopesSay(Uri url, string database)
@@ -122,17 +114,37 @@ public sealed class StreamProcessTests
 
     private static async Task<(int Code, string Said)> Command(params string[] arguments)
     {
-        using var process = Start("Product", arguments);
-        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(Patience);
-        await process.WaitForExitAsync().WaitAsync(Patience);
-        return (process.ExitCode, string.Concat(said));
+        var start = new ProcessStartInfo("dotnet", [ClusterProcess.Assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        using var process = Process.Start(start)!;
+        try
+        {
+            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(Patience);
+            await process.WaitForExitAsync().WaitAsync(Patience);
+            return (process.ExitCode, string.Concat(said));
+        }
+        finally
+        {
+            // One that is gone is left alone.
+            process.Kill();
+        }
     }
 
-    private static Process Start(string assembly, params string[] arguments)
+    // One that does not come up does not stay.
+    private static async Task<ClusterProcess> Up(ClusterProcess process, Func<ClusterProcess, Task> comesUp)
     {
-        var path = typeof(StreamProcessTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == assembly).Value!;
-        var start = new ProcessStartInfo("dotnet", [Path.GetFullPath(path), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
-        return Process.Start(start)!;
+        try
+        {
+            await comesUp(process);
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
+
+    private static string Executable(string assembly) =>
+        Path.GetFullPath(typeof(StreamProcessTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == assembly).Value!);
 }

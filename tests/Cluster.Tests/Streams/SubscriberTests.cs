@@ -70,10 +70,63 @@ public sealed class SubscriberTests
     }
 
     [Fact]
+    public async Task A_filter_that_throws_costs_its_event_alone_and_not_the_subscriber()
+    {
+        await using var ledger = new StreamLedger();
+        await using var silo = await StreamSilo.Start(ledger);
+        await using var client = await StreamClient.Start(ledger.Database);
+        await ledger.Open("debtor", "creditor");
+        var received = new Received();
+        var subscription = received.Subscription(static one => one.Position == 3 ? throw new FormatException("Three.") : true);
+        await using (await Subscribe(ledger, client, subscription))
+            await received.All(0, ledger.End);
+        Assert.Equal((3L, "Three."), Assert.Single(received.Buried.Select(static dead => (dead.Event.Position, dead.Reason))));
+
+        await using (await Subscribe(ledger, client, subscription))
+        {
+            await ledger.Pay("debtor", "creditor", 1);
+            await received.All(0, ledger.End);
+        }
+
+        Assert.Single(received.Buried);
+        Assert.Equal(ledger.End, ResumeToken.Open(ledger.File("token")).Position(0));
+    }
+
+    [Fact]
+    public async Task What_can_neither_be_handled_nor_buried_is_tried_again_until_it_can_and_the_token_is_saved_meanwhile()
+    {
+        await using var ledger = new StreamLedger();
+        await using var silo = await StreamSilo.Start(ledger);
+        await using var client = await StreamClient.Start(ledger.Database);
+        await ledger.Open("debtor", "creditor");
+        var received = new Received();
+        var (full, tries) = (true, 0);
+        var subscription = received.Subscription(fail: one => _ = one.Position == 3 && Volatile.Read(ref full) ? throw new InvalidOperationException("No place.") : one) with
+        {
+            Bury = (_, _) =>
+            {
+                Interlocked.Increment(ref tries);
+                throw new InvalidOperationException("No place here either.");
+            },
+        };
+        await using (await Subscribe(ledger, client, subscription))
+            await Received.Until(() => tries >= 2, () => $"It tried {tries} times.");
+        Assert.Equal(2, ResumeToken.Open(ledger.File("token")).Position(0));
+
+        await using (await Subscribe(ledger, client, subscription))
+        {
+            Volatile.Write(ref full, false);
+            await received.All(0, ledger.End);
+        }
+
+        Assert.Equal(ledger.End, ResumeToken.Open(ledger.File("token")).Position(0));
+    }
+
+    [Fact]
     public async Task Its_subscription_is_there_after_all_silos_were_restarted()
     {
         await using var ledger = new StreamLedger();
-        var first = await StreamSilo.Start(ledger);
+        await using var first = await StreamSilo.Start(ledger);
         await using var client = await StreamClient.Start(ledger.Database);
         var received = new Received();
         await using var subscriber = new EventSubscriber(client.Cluster, ResumeToken.Open(ledger.File("token")), received.Subscription()) { LookEvery = TimeSpan.FromHours(1) };
@@ -94,7 +147,7 @@ public sealed class SubscriberTests
     public async Task It_subscribes_again_where_the_silos_delivered_while_it_was_not_connected()
     {
         await using var ledger = new StreamLedger();
-        var first = await StreamSilo.Start(ledger);
+        await using var first = await StreamSilo.Start(ledger);
         await using var client = await StreamClient.Start(ledger.Database);
         var received = new Received();
         await using var subscriber = await Subscribe(ledger, client, received.Subscription());

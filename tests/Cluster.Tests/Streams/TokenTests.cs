@@ -37,4 +37,22 @@ public sealed class TokenTests
             Assert.All(hasNot.Split(' ').Select(long.Parse), place => Assert.False(one.Has(1, place), $"{place}"));
         }
     }
+
+    [Fact]
+    public void It_knows_what_was_put_aside_last()
+    {
+        var path = Path.GetTempFileName();
+        File.Delete(path);
+        var token = ResumeToken.Open(path);
+        for (var position = 1; position <= ResumeToken.MostAside + 2; position++)
+            token.PutAside(1, position, isAside: true);
+        token.PutAside(1, 5, isAside: false);
+        token.Save();
+        var again = ResumeToken.Open(path);
+        File.Delete(path);
+
+        Assert.Equal([false, false, true, true, false, true], Enumerable.Range(1, 6).Select(position => again.IsAside(1, position)));
+        Assert.True(again.IsAside(1, ResumeToken.MostAside + 2));
+        Assert.False(again.IsAside(0, 3));
+    }
 }

@@ -141,7 +141,9 @@ public sealed class TlsTests : IDisposable
         { "another one's key", "does not match" },
         { "ended", "expired" },
         { "another name", "'payments-cluster' is not among its DNS names." },
-        { "another authority", "The authority's own check of it fails" },
+        { "another authority", "The authority's own check of it for server authentication fails" },
+        { "for servers alone", "The authority's own check of it for client authentication fails" },
+        { "for clients alone", "The authority's own check of it for server authentication fails" },
         { "no PEM", "PEM" },
     };
 
@@ -153,6 +155,8 @@ public sealed class TlsTests : IDisposable
         {
             "ended" => authority.Issue(endsInDays: -1),
             "another name" => authority.Issue(name: "payments-other"),
+            "for servers alone" => authority.Issue(usage: "1.3.6.1.5.5.7.3.1"),
+            "for clients alone" => authority.Issue(usage: "1.3.6.1.5.5.7.3.2"),
             _ => authority.Issue(),
         };
         switch (what)
