@@ -54,10 +54,11 @@ internal sealed class ChallengePage(ClientSecrets secrets, IGrains grains, IOpti
     }
 
     // Back from an acquirer's own page: whether the challenge was passed, the acquirer says when it is asked, and not whoever calls this.
+    // On the sandbox's page a button says it, and nothing else does.
     private async Task Return(HttpContext context)
     {
         if (await Find(context) is { } intent)
-            await Complete(context, intent, passed: true);
+            await (intent.IsChallengeElsewhere ? Complete(context, intent, passed: true) : GoBack(context, intent));
         else
             await Write(context, 404, Page("There is no such payment", ""));
     }
@@ -72,6 +73,11 @@ internal sealed class ChallengePage(ClientSecrets secrets, IGrains grains, IOpti
             intent = (await Find(context))!;
         }
 
+        await GoBack(context, intent);
+    }
+
+    private static async Task GoBack(HttpContext context, SecretIntent intent)
+    {
         if (intent.ReturnUrl is { } returnUrl)
             context.Response.Redirect(BackTo(returnUrl, intent), permanent: false, preserveMethod: false);
         else

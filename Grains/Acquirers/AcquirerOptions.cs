@@ -31,7 +31,10 @@ public sealed class AcquirerOptions : IValidatableObject
     [Range(1, 10_000)]
     public int RetryDelayMs { get; set; } = 50;
 
-    /// <summary>Operations under way at the same time; beyond it, an attempt waits for its resolver.</summary>
+    /// <summary>
+    /// Operations under way at the same time; beyond it, an attempt waits for its resolver. Beside them as many cards that are typed;
+    /// beyond it, a card is not taken.
+    /// </summary>
     [Range(1, 100_000)]
     public int MaxConcurrent { get; set; } = 512;
 

@@ -15,11 +15,13 @@ public sealed class ResilientAcquirer : IAcquirer, IDisposable
     private readonly IAcquirer inner;
     private readonly ResiliencePipeline pipeline;
     private readonly SemaphoreSlim bulkhead;
+    private readonly SemaphoreSlim entries;
 
     public ResilientAcquirer(IAcquirer inner, AcquirerOptions options, TimeProvider machine)
     {
         this.inner = inner;
         bulkhead = new SemaphoreSlim(options.MaxConcurrent);
+        entries = new SemaphoreSlim(options.MaxConcurrent);
         pipeline = new ResiliencePipelineBuilder { TimeProvider = machine }
             .AddRetry(new RetryStrategyOptions
             {
@@ -45,7 +47,19 @@ public sealed class ResilientAcquirer : IAcquirer, IDisposable
 
     public bool FindsEveryCall => inner.FindsEveryCall;
 
-    public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => inner.Describe(entry, cancellationToken);
+    public async Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken)
+    {
+        // Cards are typed by whoever has a publishable key: they take no payment's place.
+        await Enter(entries, cancellationToken);
+        try
+        {
+            return await inner.Describe(entry, cancellationToken);
+        }
+        finally
+        {
+            entries.Release();
+        }
+    }
 
     public TestCard? TestCard(string name) => inner.TestCard(name);
 
@@ -57,9 +71,7 @@ public sealed class ResilientAcquirer : IAcquirer, IDisposable
 
     private async Task<TResult> Call<TArgument, TResult>(Func<IAcquirer, TArgument, CancellationToken, Task<TResult>> call, TArgument argument, CancellationToken cancellationToken)
     {
-        // The rate limiter of Polly is a package of its own; a count of calls is all that a bulkhead is.
-        if (!await bulkhead.WaitAsync(TimeSpan.Zero, cancellationToken))
-            throw new AcquirerSilentException($"Too many calls of the acquirer '{Name}' are under way.");
+        await Enter(bulkhead, cancellationToken);
         try
         {
             return await pipeline.ExecuteAsync(
@@ -77,5 +89,16 @@ public sealed class ResilientAcquirer : IAcquirer, IDisposable
         }
     }
 
-    public void Dispose() => bulkhead.Dispose();
+    // The rate limiter of Polly is a package of its own; a count of calls is all that a bulkhead is.
+    private async Task Enter(SemaphoreSlim places, CancellationToken cancellationToken)
+    {
+        if (!await places.WaitAsync(TimeSpan.Zero, cancellationToken))
+            throw new AcquirerSilentException($"Too many calls of the acquirer '{Name}' are under way.");
+    }
+
+    public void Dispose()
+    {
+        bulkhead.Dispose();
+        entries.Dispose();
+    }
 }

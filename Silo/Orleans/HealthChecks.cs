@@ -15,7 +15,7 @@ internal static class HealthChecks
         var settings = new HealthSettings();
         builder.Configuration.GetSection(HealthSettings.Section).Bind(settings);
         Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
-        builder.Services.AddSingleton<IReadinessCheck>(new LedgerCheck(edition.Shards, new LogLag(edition.Shards.Count, TimeProvider.System), settings));
+        builder.Services.AddSingleton<IReadinessCheck>(new LedgerCheck(new LogLook(edition.Shards, new LogLag(edition.Shards.Count, TimeProvider.System)).Behind, settings, TimeProvider.System));
         if (cluster.IsSilo)
             builder.Services.AddSingleton<IReadinessCheck>(new DueCheck(edition.Sweepers, settings));
     }
@@ -36,27 +36,74 @@ internal sealed class ClientCheck : IReadinessCheck
     public Task<string?> Missing() => Task.FromResult(Silos > 0 ? null : "a silo to ask");
 }
 
-/// <summary>Whether every shard's database answers, and this process knows of what was committed there.</summary>
-internal sealed class LedgerCheck(LedgerShards shards, LogLag lag, HealthSettings settings) : IReadinessCheck
+/// <summary>
+/// Whether every shard's database answers, and this process knows of what was committed there. One that is slow is not gone: were every
+/// process taken out of rotation for it, nothing would be served at all.
+/// </summary>
+/// <param name="look">How far this process is behind what is in the databases; fails where one does not answer. One look is under way at a time.</param>
+internal sealed class LedgerCheck(Func<Task<TimeSpan>> look, HealthSettings settings, TimeProvider time) : IReadinessCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
 
     private readonly TimeSpan limit = TimeSpan.FromMilliseconds(settings.LogLagMs);
+    private readonly TimeSpan longestSilence = TimeSpan.FromMilliseconds(settings.DatabaseSilenceMs);
+    private readonly Lock gate = new();
+    private Task? looking;
+    private long? unansweredSince;
+    private TimeSpan? behind;
 
     public async Task<string?> Missing()
     {
+        Task current;
+        lock (gate)
+        {
+            if (looking is not { IsCompleted: false })
+            {
+                unansweredSince ??= time.GetTimestamp();
+                looking = Task.Run(Look);
+            }
+
+            current = looking;
+        }
+
         try
         {
-            var lags = await Task.WhenAll(Enumerable.Range(0, shards.Count).Select(shard => Task.Run(() => Lag(shard)))).WaitAsync(Patience);
-            return lags.Max() > limit ? $"what was committed in the last {(long)lags.Max().TotalSeconds} s" : null;
+            await current.WaitAsync(Patience, time);
         }
-        catch (Exception exception) when (exception is LedgerStoreException or TimeoutException)
+        catch (TimeoutException)
         {
-            return "the ledger's database";
+            // It goes on, and later probes wait for it.
+        }
+
+        lock (gate)
+        {
+            if (behind is not { } lag || (unansweredSince is { } since && time.GetElapsedTime(since) >= longestSilence))
+                return "the ledger's database";
+            return lag > limit ? $"what was committed in the last {(long)lag.TotalSeconds} s" : null;
         }
     }
 
-    private async Task<TimeSpan> Lag(int shard)
+    private async Task Look()
+    {
+        try
+        {
+            var lag = await look();
+            lock (gate)
+                (behind, unansweredSince) = (lag, null);
+        }
+        catch (LedgerStoreException)
+        {
+            // No answer: since when there is none is noted.
+        }
+    }
+}
+
+/// <summary>Looks in every shard's database for what this process does not know of.</summary>
+internal sealed class LogLook(LedgerShards shards, LogLag lag)
+{
+    public async Task<TimeSpan> Behind() => (await Task.WhenAll(Enumerable.Range(0, shards.Count).Select(shard => Task.Run(() => Of(shard))))).Max();
+
+    private async Task<TimeSpan> Of(int shard)
     {
         var tail = shards.Writers[shard].Tail;
         var known = tail.Position;

@@ -4,7 +4,7 @@ namespace Silo.Cluster;
 
 /// <summary>
 /// How far behind a ready process may be: the section <see cref="Section"/> of the configuration. Load makes everything late, and to take
-/// processes out of rotation for it would only load the others: so both limits are beyond what is late and still moves, and tell of what
+/// processes out of rotation for it would only load the others: so the limits are beyond what is late and still moves, and tell of what
 /// stands still.
 /// </summary>
 internal sealed class HealthSettings
@@ -17,6 +17,10 @@ internal sealed class HealthSettings
     /// </summary>
     [Range(1_000, 600_000)]
     public int LogLagMs { get; set; } = 30_000;
+
+    /// <summary>For how long a database may not have answered at all, in milliseconds: one that is overloaded still answers some of it.</summary>
+    [Range(1_000, 600_000)]
+    public int DatabaseSilenceMs { get; set; } = 10_000;
 
     /// <summary>
     /// For how long nothing may have been read of what is due, nor handed over, in milliseconds. A call that hangs gives its place to

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Gateway.Tests;
+using Ledger;
 using Npgsql;
 using Silo.Cluster;
 using Silo.Tests;
@@ -35,6 +36,73 @@ public sealed partial class HealthTests
         time.Advance(TimeSpan.FromSeconds(7));
         Assert.Equal(TimeSpan.FromSeconds(14), lag.Of(1, 10, 900));
         Assert.Equal(TimeSpan.Zero, lag.Of(1, 900, 900));
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_for_a_while_is_missing_and_not_before()
+    {
+        var time = new ManualTime();
+        var gone = true;
+        var check = new LedgerCheck(() => gone ? throw new LedgerStoreException("gone") : Task.FromResult(TimeSpan.Zero), new HealthSettings(), time);
+        // What never answered is not known to be there.
+        Assert.Equal("the ledger's database", await check.Missing());
+        gone = false;
+        Assert.Null(await check.Missing());
+        time.Advance(TimeSpan.FromHours(1));
+        gone = true;
+        Assert.Null(await check.Missing());
+        time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Null(await check.Missing());
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("the ledger's database", await check.Missing());
+        gone = false;
+        Assert.Null(await check.Missing());
+    }
+
+    [Fact]
+    public async Task A_database_is_asked_once_at_a_time_and_may_be_slow()
+    {
+        var time = new ManualTime();
+        var looks = 0;
+        TaskCompletionSource<TimeSpan>? open = null;
+        var check = new LedgerCheck(Look, new HealthSettings(), time);
+        await Probe(TimeSpan.Zero);
+        for (var slow = 0; slow < 3; slow++)
+        {
+            Assert.Null(await Probe(null));
+            time.Advance(TimeSpan.FromSeconds(4));
+            Assert.Null(await Probe(null));
+            time.Advance(TimeSpan.FromSeconds(3));
+            Assert.Null(await Probe(TimeSpan.Zero));
+        }
+
+        Assert.Equal(4, looks);
+        Assert.Null(await Probe(null));
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal("the ledger's database", await Probe(null));
+        Assert.Equal(5, looks);
+        Assert.Equal("what was committed in the last 31 s", await Probe(TimeSpan.FromSeconds(31)));
+
+        // Answered, or left alone for longer than a probe waits.
+        async Task<string?> Probe(TimeSpan? answer)
+        {
+            var missing = check.Missing();
+            while (Volatile.Read(ref open) is not { Task.IsCompleted: false })
+                await Task.Yield();
+            if (answer is { } lag)
+                open!.SetResult(lag);
+            else
+                time.Advance(TimeSpan.FromMilliseconds(900));
+            return await missing.WaitAsync(Patience);
+        }
+
+        Task<TimeSpan> Look()
+        {
+            looks++;
+            var begun = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Volatile.Write(ref open, begun);
+            return begun.Task;
+        }
     }
 
     [Fact]

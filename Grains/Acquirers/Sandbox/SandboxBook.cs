@@ -72,7 +72,7 @@ public sealed class SandboxBook : ISandboxBook, IDisposable
         {
             if (byKey.TryGetValue(request.Key, out var before))
                 return BookRules.Again(before, request);
-            var entry = new BookEntry(request, BookRules.Decide(request, request.Authorization is null ? null : authorizations.GetValueOrDefault(request.Authorization), byKey.Count + 1));
+            var entry = new BookEntry(BookRules.Booked(request), BookRules.Decide(request, request.Authorization is null ? null : authorizations.GetValueOrDefault(request.Authorization), byKey.Count + 1));
             JsonSerializer.Serialize(file, entry, BookJson.Default.BookEntry);
             file.WriteByte((byte)'\n');
             file.Flush(flushToDisk: true);

@@ -20,7 +20,7 @@ internal sealed class StripeAcquirer : IAcquirer, IDisposable
 
     private const int PageLength = 100;
 
-    /// <summary>How long taking a card may last: its holder waits, and the pipeline does not limit it.</summary>
+    /// <summary>How long taking a card may last: its holder waits, and the pipeline limits how many, and not how long.</summary>
     private static readonly TimeSpan LongestEntry = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);

@@ -17,9 +17,10 @@ internal static class StripeAnswers
     /// Stripe's result. A definitive refusal stays the <see cref="StripeException"/> that it is; silence is everything that leaves open
     /// what was done: no answer, half of one, 5xx, 429 (also of an object's lock), 409 (a request under the same key is under way).
     /// </summary>
+    /// <param name="key">The setting that has the key that the call is made with.</param>
     /// <exception cref="AcquirerSilentException">It may have been done.</exception>
     /// <exception cref="InvalidOperationException">A fault of ours, which asking again does not mend: another operation under the same key, or a key that Stripe does not take.</exception>
-    public static async Task<T> Heard<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    public static async Task<T> Heard<T>(Func<Task<T>> call, CancellationToken cancellationToken, string key = StripeSettings.ApiKeySetting)
     {
         try
         {
@@ -27,7 +28,7 @@ internal static class StripeAnswers
         }
         catch (StripeException refusal) when (refusal.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
-            throw new InvalidOperationException($"Stripe does not take the key of {StripeSettings.ApiKeySetting} for this.", refusal);
+            throw new InvalidOperationException($"Stripe does not take the key of {key} for this.", refusal);
         }
         catch (StripeException refusal) when (refusal is { HttpStatusCode: HttpStatusCode.BadRequest, StripeError.Type: "idempotency_error" })
         {

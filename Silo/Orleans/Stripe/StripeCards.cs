@@ -28,20 +28,25 @@ internal sealed class StripeCards(StripeClient client, string publishableKey)
 
     public async Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken)
     {
-        var customer = StripeAnswers.Heard(() => customers.CreateAsync(new CustomerCreateOptions(), cancellationToken: cancellationToken), cancellationToken);
         StripeMethod method;
         try
         {
-            var token = await StripeAnswers.Heard(() => tokens.CreateAsync(Card(entry), new RequestOptions { ApiKey = publishableKey }, cancellationToken), cancellationToken);
+            var token = await StripeAnswers.Heard(() => tokens.CreateAsync(Card(entry), new RequestOptions { ApiKey = publishableKey }, cancellationToken), cancellationToken, StripeSettings.PublishableKeySetting);
             method = await StripeAnswers.Heard(() => methods.CreateAsync(new PaymentMethodCreateOptions { Type = "card", Card = new PaymentMethodCardOptions { Token = token.Id } }, cancellationToken: cancellationToken), cancellationToken);
         }
-        catch (StripeException refusal)
+        catch (StripeException refusal) when (IsOfCard(refusal.StripeError))
         {
-            await customer;
             return new AcquirerCard("", "", "", "", new CardChecks(), new CardRefusal(refusal.StripeError.Code ?? "card_declined", refusal.StripeError.Message, Param(refusal.StripeError.Param)));
         }
+        catch (StripeException fault)
+        {
+            // Such as an account that may not send card numbers: no other card mends it.
+            throw new InvalidOperationException("Stripe takes no card from this account as it is asked to.", fault);
+        }
 
-        var card = new StripeCard((await customer).Id, method.Id);
+        // Only now: whoever tries out numbers fills no account with customers.
+        var customer = await StripeAnswers.Heard(() => customers.CreateAsync(new CustomerCreateOptions(), cancellationToken: cancellationToken), cancellationToken);
+        var card = new StripeCard(customer.Id, method.Id);
         try
         {
             return Facts(card, await StripeAnswers.Heard(() => methods.AttachAsync(card.Method, new PaymentMethodAttachOptions { Customer = card.Customer }, cancellationToken: cancellationToken), cancellationToken));
@@ -73,6 +78,9 @@ internal sealed class StripeCards(StripeClient client, string publishableKey)
             AddressPostalCodeCheck = method.Card.Checks?.AddressPostalCodeCheck,
             CvcCheck = method.Card.Checks?.CvcCheck,
         });
+
+    private static bool IsOfCard(StripeError error) =>
+        error.Type == "card_error" || (error.Param is { } param && Param(param) is "number" or "exp_month" or "exp_year" or "cvc" or "address_zip" or "address_line1");
 
     // card[number] or number.
     private static string Param(string? param) => param is null ? "number" : param[(param.IndexOf('[', StringComparison.Ordinal) + 1)..].TrimEnd(']');

@@ -8,8 +8,8 @@ internal sealed class StripeSettings
 {
     public const string Section = AcquirerOptions.Section + ":Stripe";
     public const string ApiKeySetting = "Payments:Acquirer:Stripe:ApiKey";
+    public const string PublishableKeySetting = "Payments:Acquirer:Stripe:PublishableKey";
 
-    private const string PublishableKeySetting = "Payments:Acquirer:Stripe:PublishableKey";
     private const string WebhookSecretSetting = "Payments:Acquirer:Stripe:WebhookSecret";
     private const string KindSetting = $"{AcquirerOptions.Section}:{nameof(AcquirerOptions.Kind)}";
 

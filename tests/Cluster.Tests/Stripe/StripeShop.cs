@@ -33,11 +33,16 @@ internal sealed class StripeShop : IAsyncDisposable
 
     public MerchantApi Api { get; }
 
-    public static async Task<StripeShop> Start(StripeSide stripe)
+    /// <param name="wire">Its way to Stripe; null takes the one that all tests share.</param>
+    public static async Task<StripeShop> Start(StripeSide stripe, StripeWire? wire = null)
     {
-        stripe.Wire.Heal();
+        var settings = stripe.Settings;
+        if (wire is null)
+            stripe.Wire.Heal();
+        else
+            settings.ApiBase = wire.Url;
         var data = Directory.CreateTempSubdirectory("payments-stripe-").FullName;
-        var acquirer = new StripeAcquirer(stripe.Settings);
+        var acquirer = new StripeAcquirer(settings);
         var options = new AcquirerOptions { TimeoutMs = 1_000, Retries = 1, ResolveAfterMs = 300, BreakerMinimumCalls = 10_000 };
         var edition = EmbeddedEdition.Open(data, new LedgerOptions(), new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System, options, acquirer, new RiskOptions());
         var builder = WebApplication.CreateSlimBuilder();
@@ -50,8 +55,13 @@ internal sealed class StripeShop : IAsyncDisposable
         await app.StartAsync();
         var shop = new StripeShop(data, acquirer, edition, app);
         // The sandbox's keys are made beside the start.
+        var started = TimeProvider.System.GetTimestamp();
         while ((await shop.Api.Get("/health/ready")).Status != 200)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, "It did not become ready.");
             await Task.Delay(10);
+        }
+
         return shop;
     }
 
@@ -65,16 +75,21 @@ internal sealed class StripeShop : IAsyncDisposable
 
     public static async Task<string> Token(MerchantApi browser, string card) => (await browser.Post("/v1/tokens", $"card[number]={card}&card[exp_month]=12&card[exp_year]=2034&card[cvc]=123")).Ok()["id"];
 
+    /// <summary>The refund, once it is decided.</summary>
+    public Task<JsonElement> Decided(string refund) => Until(Api, $"/v1/refunds/{refund}", static status => status != "pending");
+
     /// <summary>The intent, once it has the status.</summary>
-    public static async Task<JsonElement> Until(MerchantApi api, string id, string status)
+    public static Task<JsonElement> Until(MerchantApi api, string id, string status) => Until(api, $"/v1/payment_intents/{id}?expand[]=latest_charge", found => found == status);
+
+    private static async Task<JsonElement> Until(MerchantApi api, string path, Func<string?, bool> isThere)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            var intent = (await api.Get($"/v1/payment_intents/{id}?expand[]=latest_charge")).Ok().Json;
-            if (intent.GetProperty("status").GetString() == status)
-                return intent;
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It did not come to {status}: {intent}");
+            var found = (await api.Get(path)).Ok().Json;
+            if (isThere(found.GetProperty("status").GetString()))
+                return found;
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It did not come to what was waited for: {found}");
             await Task.Delay(25);
         }
     }

@@ -40,6 +40,9 @@ public sealed class StripeSide : IAsyncLifetime
         await product!.DisposeAsync();
     }
 
+    /// <summary>Another way to it, for a test of its own.</summary>
+    internal Task<StripeWire> NewWire() => StripeWire.Start(product!.Url);
+
     /// <summary>An amount that no other payment has: by it a payment is known on both sides.</summary>
     public static long NewAmount() => Interlocked.Add(ref amounts, 10);
 
