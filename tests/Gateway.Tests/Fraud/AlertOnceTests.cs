@@ -95,6 +95,21 @@ public sealed class AlertOnceTests(TwoShards two) : IClassFixture<TwoShards>
         Assert.Equal([$"Frozen for review: {next.Alert.Id}."], await Freezes(accounts[2]));
     }
 
+    [Fact]
+    public async Task An_alert_of_a_release_before_is_in_no_list_of_its_pattern_and_lasts_for_its_day_too()
+    {
+        var (account, about) = (await two.Account(0, "10.00"), About());
+        var finding = await Finding(about, [account]);
+        var id = (await Raising(two.Server).Raise(Detector(), finding, Day)).Alert!.Id;
+        two.Execute(two.Shards.ShardOf(AccountId.Parse(IFraudAlertsGrain.Key)), $"delete from document_link where link = '{AlertList.PatternLink(Detector().Name, about)}'");
+        (await two.Bank.Post($"/accounts/{account}/unfreeze")).Is(HttpStatusCode.OK);
+        var again = await Raising(two.Server).Raise(Detector(), finding, Day + 1_000);
+        Assert.Equal((id, true), (again.Alert!.Id, again.Replayed));
+        Assert.Single(await Freezes(account));
+        // What another pattern is about is another alert.
+        Assert.False((await Raising(two.Server).Raise(Detector(), await Finding(About(), [account]), Day + 1_000)).Replayed);
+    }
+
     private static bool IsDone(GatewayServer server)
     {
         var place = ((EventConsumers)server.Services.GetService(typeof(EventConsumers))!).FurthestBehind().Single(static each => each.Name == DetectorRun.ConsumerName).Position;
