@@ -142,7 +142,7 @@ public static class Hosting
         .AddSingleton<ICardEntry>(edition.Checkout.Cards)
         .AddSingleton(edition.Clock)
         .AddSingleton(services => new RiskModels(
-            new ModelDirectory(services.GetRequiredService<IConfiguration>()[ModelDirectory.Setting] ?? Path.Combine(edition.DataDirectory, ModelDirectory.Name)), edition.Models, edition.Rules.InForce, edition.Grains))
+            new ModelDirectory(services.GetRequiredService<IConfiguration>()[ModelDirectory.Setting] ?? Path.Combine(edition.DataDirectory, ModelDirectory.Name)), edition.Models, edition.Rules.InForce, edition.Grains, services.GetRequiredService<ILogger<RiskModels>>()))
         .AddSingleton<IRiskModels>(static services => services.GetRequiredService<RiskModels>())
         .AddHostedService(_ => new RulesStart(edition.Rules.InForce))
         .AddHostedService(static services => new ModelsStart(services.GetRequiredService<RiskModels>()))

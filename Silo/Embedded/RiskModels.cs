@@ -13,7 +13,7 @@ namespace Silo.Embedded;
 /// The fraud models of a ledger: those on its shelf, and those in this machine's directory. Which one is in force is the rule book's to
 /// say, for every process on the ledger; what is chosen is on the shelf before it is said.
 /// </summary>
-internal sealed class RiskModels(ModelDirectory directory, IModelShelf shelf, RulesInForce rules, IGrains grains) : IRiskModels
+internal sealed partial class RiskModels(ModelDirectory directory, IModelShelf shelf, RulesInForce rules, IGrains grains, ILogger<RiskModels> logger) : IRiskModels
 {
     private const string Carrier = "an earlier release";
 
@@ -66,7 +66,9 @@ internal sealed class RiskModels(ModelDirectory directory, IModelShelf shelf, Ru
             return;
         if (before.Choice.Version is { } version && !Shelve(version))
             throw new InvalidDataException($"The model {version} was in force, and is not in the directory of models any more.");
-        await Change(new ModelCommand(before.Choice, before.By ?? Carrier, 0, IsCarriedOver: true));
+        var answer = await Change(new ModelCommand(before.Choice, before.By ?? Carrier, 0, IsCarriedOver: true));
+        if (answer.Outcome != RuleBookOutcome.Recorded)
+            NotCarriedOver(logger, before.Choice.Version, answer.Outcome);
     }
 
     private async Task<RuleBookAnswer> Change(ModelCommand command)
@@ -119,4 +121,7 @@ internal sealed class RiskModels(ModelDirectory directory, IModelShelf shelf, Ru
 
     // To take away what is in force is about what is in force.
     private ModelAsked? AskedOf(string version) => rules.Model.Named is { Asked: { } word } state && (word.Choice.Version ?? state.Choice.Version) == version ? word : null;
+
+    [LoggerMessage(1, LogLevel.Error, "The fraud model {Version} was in force in this machine's directory and is not in the ledger: {Outcome}. Put it in force again (PUT /fraud/model).")]
+    private static partial void NotCarriedOver(ILogger logger, string? version, RuleBookOutcome outcome);
 }

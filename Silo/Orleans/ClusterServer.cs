@@ -89,7 +89,7 @@ internal static class ClusterServer
         else
             app.MapOperations();
         // Before a grain decides anything here: the rules, lists and model that are in force.
-        await edition.Rules.InForce.Refresh();
+        await edition.Rules.InForce.Begin();
         _ = edition.Ended.ContinueWith(_ => app.Lifetime.StopApplication(), TaskContinuationOptions.OnlyOnFaulted);
         await app.StartAsync();
         Console.WriteLine($"""

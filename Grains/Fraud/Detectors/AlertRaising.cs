@@ -23,6 +23,12 @@ public sealed class AlertRaising(IGrains grains, LedgerShards shards, DocumentRe
     /// <summary>The newest alerts of a pattern that are looked at.</summary>
     private const int MaxOfPattern = 100;
 
+    /// <summary>The newest alerts of a detector that are looked through for a pattern that is in no list.</summary>
+    private const int MaxOfDetector = 1_000;
+
+    /// <summary>An alert may be made so much before its event, by another process's clock.</summary>
+    private const long ClocksApartMs = 60_000;
+
     private static readonly AccountId OwnerId = AccountId.Parse(IFraudAlertsGrain.Key);
 
     /// <summary>Ends once the alert, and whom it froze, is durable.</summary>
@@ -31,7 +37,7 @@ public sealed class AlertRaising(IGrains grains, LedgerShards shards, DocumentRe
     /// <exception cref="LedgerStoreException">Transient: it may be recorded, and is to be tried again.</exception>
     public async Task<AlertAnswer> Raise(ActiveDetector detector, DetectorFinding finding, long timeMs)
     {
-        var earlier = await OfPattern(detector.Name, finding.About);
+        var earlier = await OfPattern(detector.Name, finding.About, timeMs);
         if (earlier.FirstOrDefault(alert => Math.Abs(timeMs - alert.FoundAtMs) < QuietMs) is { } lasting)
             return await Extend(detector, finding, lasting);
         var before = earlier.Where(alert => alert.FoundAtMs < timeMs).MaxBy(static alert => alert.FoundAtMs);
@@ -67,13 +73,19 @@ public sealed class AlertRaising(IGrains grains, LedgerShards shards, DocumentRe
 
     private IFraudAlertsGrain Alerts => grains.Get<IFraudAlertsGrain>(IFraudAlertsGrain.Key);
 
-    private async Task<IReadOnlyList<FraudAlert>> OfPattern(string detector, string about)
+    // Alerts of releases before are in no list of their pattern: those that may last are found among all of the detector.
+    private async Task<IReadOnlyList<FraudAlert>> OfPattern(string detector, string about, long timeMs)
     {
         if (await shards.Reader.FindAccount(OwnerId) is not { } owner)
             return [];
-        var found = await documents.List(new DocumentQuery(owner.Number, AlertList.Kind, AlertList.PatternLink(detector, about), 0, 0, MaxOfPattern));
-        return [.. found.Select(static each => FraudJson.ReadAlert(each.State.Public))];
+        var found = await Read(new DocumentQuery(owner.Number, AlertList.Kind, AlertList.PatternLink(detector, about), 0, 0, MaxOfPattern));
+        if (found.Count > 0)
+            return found;
+        var lately = await Read(new DocumentQuery(owner.Number, AlertList.Kind, AlertList.Link(detector, null), 0, 0, MaxOfDetector, CreatedFromMs: Math.Max(0, timeMs - QuietMs - ClocksApartMs)));
+        return [.. lately.Where(alert => alert.About == about)];
     }
+
+    private async Task<IReadOnlyList<FraudAlert>> Read(DocumentQuery query) => [.. (await documents.List(query)).Select(static each => FraudJson.ReadAlert(each.State.Public))];
 
     /// <summary>Who joined the pattern since is frozen too, as long as nobody closed the alert.</summary>
     private async Task<AlertAnswer> Extend(ActiveDetector detector, DetectorFinding finding, FraudAlert lasting)

@@ -47,14 +47,26 @@ public sealed class ModelInUse(IModelShelf shelf, RiskDesk? desk)
     /// <exception cref="LedgerStoreException">The database does not answer.</exception>
     internal void Take()
     {
-        lock (gate)
+        // A grain waits for the gate in its turn: it is not held over the database. What is named meanwhile is taken next.
+        while (Next() is { } choice)
         {
-            if (named?.Choice is not { } choice || choice == used)
-                return;
             var next = choice.Version is { } version ? Read(version) ?? throw new InvalidDataException($"The model {version} is in force, and is not in the ledger.") : null;
-            if (desk is not null)
-                desk.Model = next is null ? null : new LoadedModel(next, choice.IsPublished);
-            (trained, used) = (next, choice);
+            var loaded = next is null || desk is null ? null : new LoadedModel(next, choice.IsPublished);
+            lock (gate)
+            {
+                if (named?.Choice != choice)
+                    continue;
+                if (desk is not null)
+                    desk.Model = loaded;
+                (trained, used) = (next, choice);
+            }
         }
+    }
+
+    // Null where what is named is used.
+    private ModelChoice? Next()
+    {
+        lock (gate)
+            return named?.Choice is { } choice && choice != used ? choice : null;
     }
 }

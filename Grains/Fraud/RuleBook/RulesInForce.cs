@@ -18,12 +18,28 @@ public sealed class RulesInForce(RuleBookReader reader, ModelInUse model, RiskDe
 
     public ModelInUse Model => model;
 
+    /// <summary>
+    /// As <see cref="Refresh"/>, at a start. A model that cannot be read stops no process: who takes it away needs one. Until then rules alone
+    /// decide.
+    /// </summary>
+    public async Task Begin()
+    {
+        await Follow();
+        try
+        {
+            model.Take();
+        }
+        catch (InvalidDataException exception)
+        {
+            RuleBookLog.NoModel(logger, exception, model.Named?.Choice.Version);
+        }
+    }
+
     /// <summary>Reads the rule book, where it is newer than what is in force here, and the model that it names.</summary>
     /// <exception cref="InvalidDataException">The model cannot be read: the one before it stays, and what else the book says is in force.</exception>
     public async Task Refresh()
     {
-        if (await reader.Version() > Volatile.Read(ref shown))
-            Show(await reader.Read());
+        await Follow();
         model.Take();
     }
 
@@ -45,6 +61,12 @@ public sealed class RulesInForce(RuleBookReader reader, ModelInUse model, RiskDe
             model.Name(book.Model);
             Volatile.Write(ref shown, book.LedgerVersion);
         }
+    }
+
+    private async Task Follow()
+    {
+        if (await reader.Version() > Volatile.Read(ref shown))
+            Show(await reader.Read());
     }
 
     private RuleSet ToActive(FraudRuleSet next)

@@ -95,6 +95,40 @@ public sealed class AlertOnceTests(TwoShards two) : IClassFixture<TwoShards>
         Assert.Equal([$"Frozen for review: {next.Alert.Id}."], await Freezes(accounts[2]));
     }
 
+    [Fact]
+    public async Task An_alert_of_a_release_before_is_in_no_list_of_its_pattern_and_lasts_for_its_day_too()
+    {
+        var (account, about) = (await two.Account(0, "10.00"), About());
+        var finding = await Finding(about, [account]);
+        var (shard, name) = (two.Shards.ShardOf(AccountId.Parse(IFraudAlertsGrain.Key)), Detector().Name);
+        // Its number was made of a row of the log; whom it froze, somebody unfroze.
+        var number = AlertList.NumberOf(name, about, 4_711, shard);
+        var old = new FraudAlert
+        {
+            Id = AlertList.IdOf(number),
+            Version = 1,
+            State = AlertState.Open,
+            Detector = name,
+            Severity = AlertSeverity.High,
+            Text = "A ring.",
+            Accounts = [account],
+            Payments = [],
+            Amount = "1.00",
+            Currency = "USD",
+            Frozen = [account],
+            RaisedAt = DateTimeOffset.UnixEpoch,
+            About = about,
+            FoundAtMs = Day,
+        };
+        await Grains(two.Server).Get<IFraudAlertsGrain>(IFraudAlertsGrain.Key).Raise(new RaiseAlert(number, old));
+        two.Execute(shard, $"delete from document_link where link = '{AlertList.PatternLink(name, about)}'");
+        var again = await Raising(two.Server).Raise(Detector(), finding, Day + 1_000);
+        Assert.Equal((old.Id, true), (again.Alert!.Id, again.Replayed));
+        Assert.Empty(await Freezes(account));
+        // What another pattern is about is another alert.
+        Assert.False((await Raising(two.Server).Raise(Detector(), await Finding(About(), [account]), Day + 1_000)).Replayed);
+    }
+
     private static bool IsDone(GatewayServer server)
     {
         var place = ((EventConsumers)server.Services.GetService(typeof(EventConsumers))!).FurthestBehind().Single(static each => each.Name == DetectorRun.ConsumerName).Position;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Gateway.Tests.Transfers;
 
 namespace Gateway.Tests.Fraud;
@@ -33,6 +34,28 @@ public sealed class TwoProcessesModelTests(TwoShards two) : IClassFixture<TwoSha
         (await there.Send(HttpMethod.Delete, "/fraud/model")).Is(HttpStatusCode.NoContent);
         using var again = two.Server.Api();
         await Until(async () => (await Pay(again, payer, creditor))["status"] == "settled", "The first process never let go of the model.");
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_read_stops_no_start_and_is_taken_away_there()
+    {
+        var version = PlainModel.Train(Path.Combine(two.Server.DataDirectory, "models"));
+        using (var here = two.Server.Api(Keys.Administrator))
+            (await here.Put("/fraud/model", $$"""{"version":"{{version}}","mode":"live"}""")).Is(HttpStatusCode.OK);
+        two.Execute(0, $"update fraud_model set file = 'damaged' where version = '{version}'");
+        await using (var late = await two.StartAnother())
+        {
+            using var administrator = late.Api(Keys.Administrator);
+            using var bank = late.Api();
+            (await administrator.Get("/fraud/model")).IsProblem(404, "not_found");
+            // Rules alone decide.
+            var paid = await Pay(bank, await two.Account(0, "5000000.00"), await two.Account(0));
+            Assert.Equal("settled", paid["status"]);
+            Assert.Equal(JsonValueKind.Null, (await administrator.Get("/fraud/decisions/" + paid["id"])).Is(HttpStatusCode.OK).Json.GetProperty("model").ValueKind);
+            (await administrator.Send(HttpMethod.Delete, "/fraud/model")).Is(HttpStatusCode.NoContent);
+        }
+
+        two.Execute(0, $"delete from fraud_model where version = '{version}'");
     }
 
     private async Task<Answer> Pay(Api api, string payer, string creditor) => (await api.Post("/payments", SharedServer.Body(payer, creditor, "9000.00"), two.Key())).Is(HttpStatusCode.Created);
