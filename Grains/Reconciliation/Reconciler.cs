@@ -77,7 +77,7 @@ public sealed class Reconciler : IAsyncDisposable
                 catch (Exception exception) when (exception is not OperationCanceledException || !stopping.IsCancellationRequested)
                 {
                     pause = AfterFault;
-                    ReconciliationLog.Failed(services.Logger, pause.TotalSeconds, exception);
+                    ReconciliationLog.Failed(services.Logger, (int)pause.TotalSeconds, exception);
                 }
 
                 await Task.Delay(pause, services.Machine, stopping.Token);

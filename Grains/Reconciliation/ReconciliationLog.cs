@@ -14,7 +14,7 @@ internal static partial class ReconciliationLog
     public static partial void TriesAgain(ILogger logger, Exception exception);
 
     [LoggerMessage(4, LogLevel.Error, "Reconciliation failed, and begins again from its place in {Seconds} s: where that fails each time, nothing is compared.")]
-    public static partial void Failed(ILogger logger, double seconds, Exception exception);
+    public static partial void Failed(ILogger logger, int seconds, Exception exception);
 
     [LoggerMessage(5, LogLevel.Warning, "The documents of row {Row} cannot be read, and were not compared.")]
     public static partial void NotRead(ILogger logger, long row, Exception exception);

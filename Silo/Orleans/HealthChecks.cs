@@ -40,8 +40,8 @@ internal sealed class ClientCheck : IReadinessCheck
 /// Whether every shard's database answers, and this process knows of what was committed there. One that is slow is not gone: were every
 /// process taken out of rotation for it, nothing would be served at all.
 /// </summary>
-/// <param name="look">How far this process is behind what is in the databases; fails where one does not answer. One look is under way at a time.</param>
-internal sealed class LedgerCheck(Func<Task<TimeSpan>> look, HealthSettings settings, TimeProvider time) : IReadinessCheck
+/// <param name="look">How far this process is behind what is in the databases; null where one does not answer. One look is under way at a time.</param>
+internal sealed class LedgerCheck(Func<Task<TimeSpan?>> look, HealthSettings settings, TimeProvider time) : IReadinessCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
 
@@ -66,15 +66,10 @@ internal sealed class LedgerCheck(Func<Task<TimeSpan>> look, HealthSettings sett
             current = looking;
         }
 
-        try
-        {
-            await current.WaitAsync(Patience, time);
-        }
-        catch (TimeoutException)
-        {
-            // It goes on, and later probes wait for it.
-        }
-
+        // One that takes longer goes on, and later probes wait for it.
+        await Task.WhenAny(current, Task.Delay(Patience, time));
+        if (current.IsCompleted)
+            await current;
         lock (gate)
         {
             if (behind is not { } lag || (unansweredSince is { } since && time.GetElapsedTime(since) >= longestSilence))
@@ -85,23 +80,28 @@ internal sealed class LedgerCheck(Func<Task<TimeSpan>> look, HealthSettings sett
 
     private async Task Look()
     {
-        try
-        {
-            var lag = await look();
-            lock (gate)
-                (behind, unansweredSince) = (lag, null);
-        }
-        catch (LedgerStoreException)
-        {
-            // No answer: since when there is none is noted.
-        }
+        if (await look() is not { } lag)
+            return;
+        lock (gate)
+            (behind, unansweredSince) = (lag, null);
     }
 }
 
 /// <summary>Looks in every shard's database for what this process does not know of.</summary>
 internal sealed class LogLook(LedgerShards shards, LogLag lag)
 {
-    public async Task<TimeSpan> Behind() => (await Task.WhenAll(Enumerable.Range(0, shards.Count).Select(shard => Task.Run(() => Of(shard))))).Max();
+    /// <summary>The longest lag of any shard; null where one's database does not answer.</summary>
+    public async Task<TimeSpan?> Behind()
+    {
+        try
+        {
+            return (await Task.WhenAll(Enumerable.Range(0, shards.Count).Select(shard => Task.Run(() => Of(shard))))).Max();
+        }
+        catch (LedgerStoreException)
+        {
+            return null;
+        }
+    }
 
     private async Task<TimeSpan> Of(int shard)
     {
