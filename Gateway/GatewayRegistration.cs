@@ -59,27 +59,27 @@ public static class GatewayRegistration
             .AddSingleton<RuleEndpoints>().AddSingleton<RuleCommands>().AddSingleton<ListEndpoints>().AddSingleton<RuleRoutes>().AddSingleton<AlertEndpoints>()
             .AddSingleton<JudgedCards>().AddSingleton<FraudStreamReader>().AddSingleton<FraudStreamTail>().AddSingleton<FraudStream>().AddSingleton<FraudEndpoints>();
         services.AddSingleton<CheckoutObjects>().AddSingleton<CheckoutList>().AddSingleton<TokenEndpoint>().AddSingleton<BalanceEndpoint>().AddSingleton<CheckoutEndpoints>()
-            .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AcquirerNotices>().AddSingleton<CheckoutPages>().AddSingleton<SessionPages>();
+            .AddSingleton<ClientSecrets>().AddSingleton<ChallengePage>().AddSingleton<AttemptNotices>().AddSingleton<AcquirerNotices>().AddSingleton<CheckoutPages>().AddSingleton<SessionPages>();
         services.AddSingleton<RequestLog>().AddSingleton<RequestEndpoints>().AddSingleton<DeliveryLog>().AddSingleton<DeliveryEndpoints>().AddSingleton<WebhookEndpoints>();
-        services.AddSingleton<ExamplePayment>().AddSingleton<SandboxSeed>().AddSingleton<SandboxEndpoints>().AddSingleton<HealthEndpoints>();
+        services.AddSingleton<ExamplePayment>().AddSingleton<SandboxSeed>().AddSingleton<SandboxEndpoints>().AddSingleton<HealthEndpoints>().AddSingleton<ReconciliationEndpoint>();
         services.AddSingleton(_ => new ConsoleAssets(ConsoleAssets.DefaultDirectory)).AddSingleton<SessionTickets>().AddSingleton<ICallerSource, SessionCookie>()
             .AddSingleton<SessionEndpoints>().AddSingleton<LatencyWindow>().AddSingleton<AttentionList>().AddSingleton<OverviewReader>()
             .AddSingleton<OverviewStream>().AddSingleton<ConsoleEndpoints>();
         return services.AddTraceExport(configuration).AddHostedService<SandboxStart>();
     }
 
-    /// <summary>Maps only what tells of the process, health and metrics, for one that serves nobody else.</summary>
+    /// <summary>Maps only what tells of the process, health and metrics, and what goes around them, for one that serves nobody else.</summary>
     public static void MapOperations(this WebApplication app)
     {
-        app.Services.GetRequiredService<HealthEndpoints>().Map(app);
-        app.Services.GetRequiredService<PrometheusText>().Map(app);
+        UseEnvelope(app);
+        MapHealth(app);
     }
 
     /// <summary>Maps every path of the gateway, and what goes around them.</summary>
     public static void MapGateway(this WebApplication app)
     {
         var services = app.Services;
-        RequestEnvelope.Use(app, services.GetRequiredService<GatewayInstruments>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("Gateway"));
+        UseEnvelope(app);
         DocsPage.Use(app);
         services.GetRequiredService<PaymentEndpoints>().Map(app);
         services.GetRequiredService<AccountEndpoints>().Map(app);
@@ -94,7 +94,8 @@ public static class GatewayRegistration
         services.GetRequiredService<CheckoutPages>().Map(app);
         services.GetRequiredService<SessionPages>().Map(app);
         services.GetRequiredService<SandboxEndpoints>().Map(app);
-        app.MapOperations();
+        services.GetRequiredService<ReconciliationEndpoint>().Map(app);
+        MapHealth(app);
         // Where the host makes no backups, there is no such path.
         var backups = services.GetService<ILedgerBackups>();
         if (backups is not null)
@@ -102,5 +103,13 @@ public static class GatewayRegistration
         services.GetRequiredService<ConsoleEndpoints>().Map(app);
         ProblemPages.Map(app);
         ApiDocument.Map(app, services.GetRequiredService<IOptions<GatewayOptions>>().Value, backups is not null, services.GetRequiredService<ExamplePayment>());
+    }
+    private static void UseEnvelope(WebApplication app) =>
+        RequestEnvelope.Use(app, app.Services.GetRequiredService<GatewayInstruments>(), app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Gateway"));
+
+    private static void MapHealth(WebApplication app)
+    {
+        app.Services.GetRequiredService<HealthEndpoints>().Map(app);
+        app.Services.GetRequiredService<PrometheusText>().Map(app);
     }
 }

@@ -12,8 +12,9 @@ namespace Ledger;
 /// Reads a row back as the answer that was given when it was recorded: the first answer, byte for byte, comes from here. It opens
 /// personal fields; whoever calls it has checked that the caller may see them.
 /// </summary>
+/// <param name="masterKey">Null for a reader that opens nothing: to it, what is personal is not there.</param>
 /// <param name="reader">Of all shards.</param>
-public sealed class PaymentReader(AccountDirectory directory, MasterKey masterKey, ILedgerReader reader)
+public sealed class PaymentReader(AccountDirectory directory, MasterKey? masterKey, ILedgerReader reader)
 {
     /// <summary>The payment as the row leaves it: for its first row, as that was recorded.</summary>
     public async ValueTask<PaymentAnswer> Read(LogRow row)
@@ -114,7 +115,7 @@ public sealed class PaymentReader(AccountDirectory directory, MasterKey masterKe
     /// <summary>The name that the account was opened with.</summary>
     public string? OpenName(AccountRecord account)
     {
-        if (account.SealedName is null || account.WrappedDataKey is null)
+        if (masterKey is null || account.SealedName is null || account.WrappedDataKey is null)
             return null;
         using var key = masterKey.Unwrap(account.WrappedDataKey);
         return PersonalFieldsCodec.Decode(key.Open(account.Number, account.SealedName), []).DebtorName;
@@ -129,7 +130,7 @@ public sealed class PaymentReader(AccountDirectory directory, MasterKey masterKe
 
     private byte[] Open(long row, byte[]? secret, AccountRecord account)
     {
-        if (secret is null)
+        if (masterKey is null || secret is null)
             return [];
         using var key = masterKey.Unwrap(account.WrappedDataKey ?? throw new CryptographicException($"Account {account.Number} has no data key."));
         return key.Open(row, secret);

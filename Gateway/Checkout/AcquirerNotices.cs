@@ -1,10 +1,6 @@
 using System.Text.Json;
-using Grains.Interfaces;
-using Grains.Interfaces.Checkout;
 using Gateway.Problems;
-using Grains.Interfaces.Values;
 using Grains.Interfaces.Webhooks;
-using Ledger.Documents;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,7 +13,7 @@ namespace Gateway.Checkout;
 /// <c>POST /acquirers/{name}/notices</c>: an acquirer says that it has an answer. Signed; it only makes the merchant's grain ask,
 /// in the same turn as everything else, so that duplicates and another order change nothing.
 /// </summary>
-internal sealed class AcquirerNotices(IGrains grains, DocumentReader documents, IConfiguration configuration, IOptions<GatewayOptions> options, TimeProvider machine)
+internal sealed class AcquirerNotices(AttemptNotices attempts, IConfiguration configuration, IOptions<GatewayOptions> options, TimeProvider machine)
 {
     private const string SecretSetting = "Payments:Acquirer:NoticeSecret";
     private const string SandboxSecret = "whsec_sandbox_acquirer";
@@ -47,17 +43,8 @@ internal sealed class AcquirerNotices(IGrains grains, DocumentReader documents, 
             return;
         }
 
-        context.Response.StatusCode = await Notify(key) ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
+        context.Response.StatusCode = await attempts.Tell(key) ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
         context.Response.ContentLength = 0;
-    }
-
-    private async Task<bool> Notify(string key)
-    {
-        var id = key[..Math.Max(0, key.LastIndexOf(':'))];
-        foreach (var kind in (DocumentKind[])[DocumentKind.PaymentIntent, DocumentKind.SetupIntent, DocumentKind.Refund])
-            if (ResourceId.TryParse(id, DocumentId.Prefix(kind), out _, out var number) && await documents.FindOwner(number) is { } owner)
-                return await grains.Get<IMerchantGrain>(owner.Id.Value).Notify(new AcquirerNotice(key));
-        return false;
     }
 
     private static (string? Key, Problem? Malformed) Key(ReadOnlyMemory<byte> body)

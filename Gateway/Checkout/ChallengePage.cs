@@ -9,11 +9,15 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Checkout;
 
-/// <summary>The sandbox's bank page of a 3-D Secure challenge: two buttons, then back to where the payment came from.</summary>
+/// <summary>
+/// The sandbox's bank page of a 3-D Secure challenge: two buttons, then back to where the payment came from. Cardholders come back here
+/// from an acquirer's page, too.
+/// </summary>
 internal sealed class ChallengePage(ClientSecrets secrets, IGrains grains, IOptions<GatewayOptions> options)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/checkout/challenge/{secret}/return", (RequestDelegate)Return);
         if (!options.Value.Sandbox)
             return;
         routes.MapGet("/checkout/challenge/{secret}", (RequestDelegate)Show);
@@ -46,14 +50,34 @@ internal sealed class ChallengePage(ClientSecrets secrets, IGrains grains, IOpti
         }
 
         var form = await context.Request.ReadFormAsync();
+        await Complete(context, intent, form["outcome"] == "pass");
+    }
+
+    // Back from an acquirer's own page: whether the challenge was passed, the acquirer says when it is asked, and not whoever calls this.
+    // On the sandbox's page a button says it, and nothing else does.
+    private async Task Return(HttpContext context)
+    {
+        if (await Find(context) is { } intent)
+            await (intent.IsChallengeElsewhere ? Complete(context, intent, passed: true) : GoBack(context, intent));
+        else
+            await Write(context, 404, Page("There is no such payment", ""));
+    }
+
+    private async Task Complete(HttpContext context, SecretIntent intent, bool passed)
+    {
         if (intent.Challenge is { } challenge)
         {
             var facts = new RequestFacts(context.TraceIdentifier, null, CheckoutCallReader.DefaultVersion, [], $"{context.Request.Scheme}://{context.Request.Host}") { Trace = JourneyTrace.Here };
-            var command = new CompleteChallenge(intent.Id, challenge, form["outcome"] == "pass");
+            var command = new CompleteChallenge(intent.Id, challenge, passed);
             await grains.Get<IMerchantGrain>(intent.Owner.Id.Value).Run(new MerchantRequest(intent.Owner.Tenant, facts, "", command));
             intent = (await Find(context))!;
         }
 
+        await GoBack(context, intent);
+    }
+
+    private static async Task GoBack(HttpContext context, SecretIntent intent)
+    {
         if (intent.ReturnUrl is { } returnUrl)
             context.Response.Redirect(BackTo(returnUrl, intent), permanent: false, preserveMethod: false);
         else

@@ -17,6 +17,20 @@ internal sealed record SecretIntent(AccountRecord Owner, DocumentKind Kind, Json
     public string Id => Intent.GetProperty("id"u8).GetString()!;
 
     public string Status => Intent.GetProperty("status"u8).GetString()!;
+
+    /// <summary>Whether the challenge is on a page of the acquirer's, and not on ours.</summary>
+    public bool IsChallengeElsewhere => Challenge is not null && ChallengeUrl is { } url && !url.EndsWith($"/checkout/challenge/{Intent.GetProperty("client_secret"u8).GetString()}", StringComparison.Ordinal);
+
+    private string? ChallengeUrl
+    {
+        get
+        {
+            if (!Intent.TryGetProperty("next_action"u8, out var next) || next.ValueKind != JsonValueKind.Object)
+                return null;
+            var (holder, name) = next.TryGetProperty("redirect_to_url"u8, out var redirect) && redirect.ValueKind == JsonValueKind.Object ? (redirect, "url") : (next.GetProperty("use_stripe_sdk"u8), "stripe_js");
+            return holder.GetProperty(name).GetString();
+        }
+    }
 }
 
 /// <summary>A checkout session by its page's secret.</summary>

@@ -162,8 +162,10 @@ internal static class IntentForms
 
     private static void CardOnly(Parameters form)
     {
-        if (form.List("payment_method_types") is { } types && (types.Count != 1 || types[0] != "card"))
-            form.Refuse("The payment method type provided is invalid: only card is taken here.", "payment_method_types");
+        // The second is what API versions from 2026 on call it.
+        foreach (var name in (string[])["payment_method_types", "allowed_payment_method_types"])
+            if (form.List(name) is { } types && (types.Count != 1 || types[0] != "card"))
+                form.Refuse("The payment method type provided is invalid: only card is taken here.", name);
     }
 
     private static AutomaticPaymentMethods? Automatic(Parameters form)

@@ -29,6 +29,9 @@ internal sealed record LogEvent(LogRow Row, string Subject)
 
     /// <summary>Of a payment's first event: its fraud decision, where the caller is an analyst who reads the fraud stream.</summary>
     public RiskDecision? Decision { get; init; }
+
+    /// <summary>Whether what is personal was not opened, and so is left out.</summary>
+    public bool IsUnopened { get; init; }
 }
 
 /// <summary>Of <c>transfer.credited</c> and <c>transfer.refused</c>: whose payment it is.</summary>
@@ -51,6 +54,14 @@ internal static class EventJson
         if (logEvent.Payment is not null && row.Data is { } data && PaymentData.Decode(data).Trace is { } trace)
             json.WriteString("traceparent"u8, trace);
         json.WritePropertyName("data"u8);
+        WriteData(json, logEvent);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What an envelope says as its data.</summary>
+    public static void WriteData(Utf8JsonWriter json, LogEvent logEvent)
+    {
+        var row = logEvent.Row;
         if (row.Type.IsOfCheckout() || row.Type.IsOfFraud())
             json.WriteRawValue(row.Data);
         else if (logEvent.Transfer is { } transfer)
@@ -59,7 +70,6 @@ internal static class EventJson
             WritePayment(json, payment, logEvent);
         else
             AccountJson.Write(json, logEvent.Account!, null, row.Type == EventType.AccountFunded ? row.Amount : null, logEvent.Reason);
-        json.WriteEndObject();
     }
 
     /// <summary>What an envelope says before its data.</summary>
@@ -97,7 +107,9 @@ internal static class EventJson
     {
         if (logEvent.ReturnedBy is not { } returnedBy)
         {
-            if (logEvent.Decision is { } decision)
+            if (logEvent.IsUnopened)
+                PaymentJson.WriteUnopened(json, payment);
+            else if (logEvent.Decision is { } decision)
                 PaymentJson.WriteJudged(json, payment, decision);
             else
                 PaymentJson.WriteFirst(json, payment);

@@ -64,7 +64,7 @@ internal sealed class FraudStreamReader(EventReader events, PaymentReader paymen
         {
             Debtor = debtor ?? "",
             Creditor = seen.Payment?.Creditor.Value ?? "",
-            Named = row.Type == EventType.FraudAlertRaised ? Named(row) : [],
+            Named = row.Type is EventType.FraudAlertRaised or EventType.FraudAlertExtended ? Named(row) : [],
             Decision = decision,
         };
     }

@@ -1,6 +1,8 @@
 using Gateway.Keys;
 using Gateway.Problems;
 using Gateway.Wire;
+using Grains.Interfaces.Fraud;
+using Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,17 +12,19 @@ namespace Gateway.Fraud;
 
 /// <summary>
 /// The model: what it is and what it is worth (<c>GET /fraud/model</c>), which ones lie ready (<c>GET /fraud/models</c>, and each with its
-/// manifest under its version), and putting one in force without a restart (<c>PUT /fraud/model</c>, by an administrator; by two where
-/// what acts takes two people). Of this process: several on one ledger are told each.
+/// manifest under its version), bringing one from elsewhere (<c>POST /fraud/models</c>), and putting one in force without a restart
+/// (<c>PUT /fraud/model</c>), by an administrator; by two where what acts takes two people. For every process on the ledger.
 /// </summary>
 internal sealed class ModelEndpoints(ApiKeys keys, IRiskModels models, IOptions<GatewayOptions> options)
 {
     private const int MaxVersion = 100;
+    private const int MaxFileBytes = IModelShelf.MaxModelBytes;
 
     public void Map(IEndpointRouteBuilder group)
     {
         group.MapGet("/model", Guard.For(keys, Right.Analyse, Get));
         group.MapGet("/models", Guard.For(keys, Right.Analyse, List));
+        group.MapPost("/models", Guard.For(keys, Right.Operate, Add));
         group.MapGet("/models/{version}", Guard.For(keys, Right.Analyse, Version));
         group.MapPut("/model", Guard.For(keys, Right.Operate, Put));
         group.MapDelete("/model", Guard.For(keys, Right.Operate, Delete));
@@ -77,34 +81,50 @@ internal sealed class ModelEndpoints(ApiKeys keys, IRiskModels models, IOptions<
             body.Refuse("mode", "must be live or shadow.");
         if (body.Errors.Any)
             return body.Errors.ToProblem();
+        return await Choose(new ModelChoice(version, mode == "live"), caller, _ => Find(version!));
+    }
+
+    private Task<IResult> Delete(HttpContext context, Caller caller) => Choose(
+        new ModelChoice(null, IsPublished: false), caller, answer => answer.Model!.Asked is not null && models.Current is { } current ? ModelJson.Shown(current, StatusCodes.Status202Accepted) : Results.NoContent());
+
+    private async Task<IResult> Choose(ModelChoice choice, Caller caller, Func<RuleBookAnswer, IResult> recorded)
+    {
         try
         {
-            var change = models.Choose(new ModelChoice(version, mode == "live"), caller.Label);
-            return change.Outcome switch
+            var answer = await models.Choose(choice, caller.Label, caller.Tenant).WaitAsync(TimeSpan.FromMilliseconds(options.Value.GrainTimeoutMs));
+            return answer.Outcome switch
             {
-                ModelOutcome.InForce or ModelOutcome.Asked => Find(version!),
-                ModelOutcome.FourEyes => FourEyes(change),
-                ModelOutcome.Unknown => Problem.OfField("version", "is no model that lies ready here."),
+                RuleBookOutcome.Recorded => recorded(answer),
+                RuleBookOutcome.Unknown => Problem.OfField("version", "is no model that lies ready here."),
+                _ => RuleBookAnswers.Refusal(answer, "There is no such model."),
             };
         }
         catch (InvalidDataException damage)
         {
             return Problem.OfField("version", damage.Message);
         }
-    }
-
-    private Task<IResult> Delete(HttpContext context, Caller caller)
-    {
-        var change = models.Choose(new ModelChoice(null, IsPublished: false), caller.Label);
-        return Task.FromResult(change.Outcome switch
+        catch (TimeoutException)
         {
-            ModelOutcome.InForce => Results.NoContent(),
-            ModelOutcome.Asked => ModelJson.Shown(models.Current!, StatusCodes.Status202Accepted),
-            ModelOutcome.FourEyes => FourEyes(change),
-            ModelOutcome.Unknown => throw new InvalidOperationException("No model is always there."),
-        });
+            return new Problem(ProblemCode.OutcomeUnknown);
+        }
     }
 
-    private static Problem FourEyes(ModelChange change) =>
-        new(ProblemCode.FourEyes, $"{change.By} asked for this: somebody else must do it.") { Members = [new("actedBy", change.By!)] };
+    // The file as `fraud train` wrote it, whole.
+    private async Task<IResult> Add(HttpContext context, Caller caller)
+    {
+        var query = new QueryParameters(context);
+        if (query.Errors.Any)
+            return query.Errors.ToProblem();
+        using var body = await RequestBody.ReadJson(context, MaxFileBytes);
+        if (body.Problem is { } problem)
+            return problem;
+        try
+        {
+            return ModelJson.Shown(models.Find(models.Add(body.Bytes.ToArray()))!, StatusCodes.Status201Created);
+        }
+        catch (InvalidDataException damage)
+        {
+            return new Problem(ProblemCode.MalformedJson, damage.Message);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Wire;
+using Grains.Interfaces.Fraud;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Fraud;

@@ -11,10 +11,18 @@ internal static class RuleBookAnswers
     /// <param name="status">Of what was recorded.</param>
     /// <param name="location">Of what was made; null where nothing was.</param>
     /// <param name="unknown">What there is not.</param>
-    public static IResult Result(RuleBookAnswer answer, int status, Func<RuleBookAnswer, string?> location, string unknown) => answer.Outcome switch
+    public static IResult Result(RuleBookAnswer answer, int status, Func<RuleBookAnswer, string?> location, string unknown) => answer switch
     {
-        RuleBookOutcome.Recorded when answer.Entry is { } entry => new JsonResult<ListedEntry>(status, entry, RuleJson.Write) { Replayed = answer.Replayed, Location = location(answer) },
-        RuleBookOutcome.Recorded => new JsonResult<RuleVersion>(status, answer.Rule!, RuleJson.Write) { Replayed = answer.Replayed, Location = location(answer) },
+        { Outcome: RuleBookOutcome.Recorded, Entry: { } entry } => new JsonResult<ListedEntry>(status, entry, RuleJson.Write) { Replayed = answer.Replayed, Location = location(answer) },
+        { Outcome: RuleBookOutcome.Recorded } => new JsonResult<RuleVersion>(status, answer.Rule!, RuleJson.Write) { Replayed = answer.Replayed, Location = location(answer) },
+        _ => Refusal(answer, unknown),
+    };
+
+    /// <summary>Of what was not recorded.</summary>
+    /// <param name="unknown">What there is not.</param>
+    public static IResult Refusal(RuleBookAnswer answer, string unknown) => answer.Outcome switch
+    {
+        RuleBookOutcome.Recorded => throw new InvalidOperationException("What was recorded is no refusal."),
         RuleBookOutcome.Unknown => new Problem(ProblemCode.NotFound, unknown),
         RuleBookOutcome.Changed => By(ProblemCode.RuleChanged, answer.Detail, answer.By),
         RuleBookOutcome.NotInPlace => new Problem(ProblemCode.RuleNotInPlace, answer.Detail),

@@ -7,7 +7,8 @@ namespace Gateway.Metrics;
 
 /// <summary>
 /// When the certificates end that this process serves with, as configured for Kestrel (<c>Kestrel:Certificates:Default:Path</c>,
-/// <c>Kestrel:Endpoints:NAME:Certificate:Path</c>). Read at each scrape that finds a file changed: whoever renews them replaces files.
+/// <c>Kestrel:Endpoints:NAME:Certificate:Path</c>) and for what a cluster's processes say to each other
+/// (<c>Payments:Cluster:Tls:Certificate</c>). Read at each scrape that finds a file changed: whoever renews them replaces files.
 /// </summary>
 internal sealed class CertificateGauges : IDisposable
 {
@@ -29,25 +30,31 @@ internal sealed class CertificateGauges : IDisposable
 
     private IEnumerable<Measurement<long>> Ends()
     {
-        foreach (var (endpoint, certificate) in Configured())
-            if (certificate["Path"] is { Length: > 0 } path)
-                yield return new Measurement<long>(NotAfter(path, certificate["Password"]), new KeyValuePair<string, object?>("endpoint", endpoint));
+        foreach (var (endpoint, path, password) in Configured())
+            if (path is { Length: > 0 })
+                yield return new Measurement<long>(NotAfter(path, password), new KeyValuePair<string, object?>("endpoint", endpoint));
     }
 
-    private IEnumerable<(string Endpoint, IConfigurationSection Certificate)> Configured() => configuration.GetSection("Kestrel:Endpoints").GetChildren()
-        .Select(static endpoint => (endpoint.Key, endpoint.GetSection("Certificate")))
-        .Prepend(("default", configuration.GetSection("Kestrel:Certificates:Default")));
+    private IEnumerable<(string Endpoint, string? Path, string? Password)> Configured() => configuration.GetSection("Kestrel:Endpoints").GetChildren()
+        .Select(static endpoint => (endpoint.Key, Certificate: endpoint.GetSection("Certificate")))
+        .Prepend(("default", configuration.GetSection("Kestrel:Certificates:Default")))
+        .Select(static endpoint => (endpoint.Item1, endpoint.Item2["Path"], endpoint.Item2["Password"]))
+        .Append(("cluster", configuration["Payments:Cluster:Tls:Certificate"], null));
 
     private long NotAfter(string path, string? password)
     {
         lock (reading)
         {
-            var writtenUtc = File.GetLastWriteTimeUtc(path);
+            var writtenUtc = WrittenUtc(path);
             if (!known.TryGetValue(path, out var last) || last.WrittenUtc != writtenUtc)
                 known[path] = last = (writtenUtc, Read(path, password));
             return last.NotAfter;
         }
     }
+
+    // A secret that is mounted is a link, which stays when what it leads to is renewed.
+    private static DateTime WrittenUtc(string path) =>
+        File.GetLastWriteTimeUtc(File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target ? target.FullName : path);
 
     private static long Read(string path, string? password)
     {

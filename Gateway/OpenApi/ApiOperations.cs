@@ -79,6 +79,7 @@ internal static class ApiOperations
         new("PUT", "/accounts/{id}/limits", "Accounts", "changeLimits", "Replace all limits of an account.") { PathExample = "sandbox_0101", IsIdempotent = true, Body = "Limits", BodyExample = """{"perPayment":"1000.00","perMinute":{"count":60,"amount":"5000.00"}}""", Answer = "Account", Errors = [ProblemCode.AccountClosed] },
         new("POST", "/accounts/{id}/close", "Accounts", "closeAccount", "Close an empty account.") { PathExample = "example_account", IsIdempotent = true, Body = "ChangeReason", BodyExample = """{"reason":"No longer used"}""", Answer = "Account", Errors = [ProblemCode.AccountClosed, ProblemCode.AccountNotEmpty] },
         new("GET", "/audit/trial-balance", "Audit", "trialBalance", "Sum all accounts, a currency and shard.") { Query = [new("currency", "Only this currency.", Text, "USD")], Answer = "TrialBalance" },
+        new("GET", "/audit/reconciliation", "Audit", "reconciliation", "List the books that do not agree.") { Key = Sandbox.SandboxSeed.AnalystKey, Answer = "Reconciliation" },
         new("GET", "/events", "Events", "listEvents", "Read the event log, oldest first.") { Query = [new("after", "A cursor; absent means the beginning.", Text, "0"), ApiParameter.Limit, EventTypeFilter, SubjectFilter], Answer = "EventPage" },
         new("GET", "/events/stream", "Events", "streamEvents", "Follow the event log as server-sent events.")
         {

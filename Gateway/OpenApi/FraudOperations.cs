@@ -6,6 +6,8 @@ namespace Gateway.OpenApi;
 internal static class FraudOperations
 {
     private const string SomeCase = "case_00000000000000000000000000";
+    private static readonly ProblemCode[] NotRecorded = [ProblemCode.NotRecorded, ProblemCode.Overloaded, ProblemCode.ShuttingDown, ProblemCode.OutcomeUnknown];
+
     private const string Text = """{"type":"string"}""";
 
     public static IReadOnlyList<ApiOperation> All { get; } =
@@ -37,12 +39,17 @@ internal static class FraudOperations
         {
             Key = Sandbox.SandboxSeed.AnalystKey, PathExample = "20261121T093000123Z-1f0c77aa", NeedsObject = true, Answer = "FraudModel", Errors = [ProblemCode.NotFound],
         },
+        new("POST", "/fraud/models", "Fraud", "addModel", "Keep a model in the ledger: its file as `fraud train` wrote it.")
+        {
+            Description = "For administrators. At most 16 MiB. Every process on the ledger finds it under its version; it is not in force. What lies in a server's directory of models is kept by itself when it is put in force.",
+            Key = Sandbox.SandboxSeed.AdministratorKey, NeedsObject = true, Body = "FraudModelFile", BodyExample = """{"format":1,"sha256":"0000000000000000000000000000000000000000000000000000000000000000","body":{}}""", Status = 201, Answer = "FraudModel",
+        },
         new("PUT", "/fraud/model", "Fraud", "loadModel", "Put a model in force, without a restart.")
         {
-            Description = "For administrators. `live`: its points count; `shadow`: it speaks, and counts for nothing. Where what acts takes two people, the first one's request is kept (`asked`) and changes nothing; the same request of a second one does it. Of this process.",
-            Key = Sandbox.SandboxSeed.AdministratorKey, NeedsObject = true, Body = "FraudModelChoice", BodyExample = """{"version":"20261121T093000123Z-1f0c77aa","mode":"shadow"}""", Answer = "FraudModel", Errors = [ProblemCode.FourEyes],
+            Description = "For administrators. `live`: its points count; `shadow`: it speaks, and counts for nothing. Where what acts takes two people, the first one's request is kept (`asked`) and changes nothing; the same request of a second one does it. For every process on the ledger, within a second.",
+            Key = Sandbox.SandboxSeed.AdministratorKey, NeedsObject = true, Body = "FraudModelChoice", BodyExample = """{"version":"20261121T093000123Z-1f0c77aa","mode":"shadow"}""", Answer = "FraudModel", Errors = [ProblemCode.FourEyes, .. NotRecorded],
         },
-        new("DELETE", "/fraud/model", "Fraud", "unloadModel", "Decide without a model.") { Key = Sandbox.SandboxSeed.AdministratorKey, Status = 204, Errors = [ProblemCode.FourEyes] },
+        new("DELETE", "/fraud/model", "Fraud", "unloadModel", "Decide without a model.") { Key = Sandbox.SandboxSeed.AdministratorKey, Status = 204, Errors = [ProblemCode.FourEyes, .. NotRecorded] },
         .. AlertOperations.All,
         .. BacktestOperations.All,
         .. RuleOperations.All,

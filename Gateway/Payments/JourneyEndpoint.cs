@@ -86,8 +86,8 @@ internal sealed class JourneyEndpoint(ILedgerReader reader, AccountDirectory dir
             or EventType.DisputeReinstated or EventType.PayoutCreated or EventType.PayoutPaid or EventType.PayoutFailed or EventType.PayoutCanceled
             or EventType.FraudCaseOpened or EventType.FraudCaseAssigned or EventType.FraudCaseChanged or EventType.FraudCaseClosed
             or EventType.FraudRuleDrafted or EventType.FraudRuleValidated or EventType.FraudRuleShadowed or EventType.FraudRulePublished
-            or EventType.FraudRuleRetired or EventType.FraudListChanged or EventType.FraudRuleChangeAsked
-            or EventType.FraudAlertRaised or EventType.FraudAlertClosed => throw new InvalidDataException($"{type} is no event of a payment."),
+            or EventType.FraudRuleRetired or EventType.FraudListChanged or EventType.FraudRuleChangeAsked or EventType.FraudModelChanged
+            or EventType.FraudAlertRaised or EventType.FraudAlertClosed or EventType.FraudAlertExtended => throw new InvalidDataException($"{type} is no event of a payment."),
     };
 
     private async ValueTask<string> Detail(LogRow row, PaymentAnswer payment)

@@ -29,6 +29,14 @@ internal static class PaymentJson
             Write(json, payment, null);
     }
 
+    /// <summary>As it was recorded, without what is personal: for who may pass it on.</summary>
+    public static void WriteUnopened(Utf8JsonWriter json, PaymentAnswer payment)
+    {
+        json.WriteStartObject();
+        WriteFields(json, payment, null, opened: false);
+        json.WriteEndObject();
+    }
+
     /// <summary>As it was recorded, with its fraud decision as <c>risk</c>: for analysts alone.</summary>
     public static void WriteJudged(Utf8JsonWriter json, PaymentAnswer payment, RiskDecision decision)
     {
@@ -72,7 +80,7 @@ internal static class PaymentJson
         PaymentStatus.Held => "held",
     };
 
-    private static void WriteFields(Utf8JsonWriter json, PaymentAnswer payment, PaymentReturns? returns)
+    private static void WriteFields(Utf8JsonWriter json, PaymentAnswer payment, PaymentReturns? returns, bool opened = true)
     {
         var id = payment.Id.ToString();
         json.WriteString(Names.Id, id);
@@ -81,8 +89,12 @@ internal static class PaymentJson
         json.WriteString(Names.Currency, payment.Amount.Currency.Code);
         json.WriteString(Names.DebtorAccount, payment.Debtor.Value);
         json.WriteString(Names.CreditorAccount, payment.Creditor.Value);
-        json.WriteString(Names.RemittanceInfo, payment.Personal.RemittanceInfo);
-        json.WriteString(Names.EndToEndId, payment.Personal.EndToEndId ?? id);
+        if (opened)
+        {
+            json.WriteString(Names.RemittanceInfo, payment.Personal.RemittanceInfo);
+            json.WriteString(Names.EndToEndId, payment.Personal.EndToEndId ?? id);
+        }
+
         json.WriteString(Names.Uetr, payment.Uetr ?? DerivedUetr.Of(payment.Id));
         WriteReason(json, payment);
         json.WriteAmount(Names.AmountReturned, new Money(returns?.AmountReturned ?? 0, payment.Amount.Currency));

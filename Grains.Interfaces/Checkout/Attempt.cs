@@ -65,6 +65,12 @@ public sealed record Attempt
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Authenticated { get; init; }
 
+    /// <summary>That challenge, by the acquirer's name.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>Where the cardholder comes back to from an acquirer's own page for challenges.</summary>
+    public string? ReturnUrl { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool OffSession { get; init; }
 

@@ -45,6 +45,9 @@ public sealed record IntentRecord
     /// <summary>The payment method whose challenge was passed, where the merchant's server is to confirm once more; null otherwise.</summary>
     public string? AuthenticatedMethod { get; init; }
 
+    /// <summary>That challenge, by the acquirer's name.</summary>
+    public string? PassedChallenge { get; init; }
+
     /// <summary>The fraud decision of the attempt under way, as <see cref="Fraud.RiskDecisionCodec"/> has it; its charge takes it over. Null where there is none.</summary>
     public byte[]? Risk { get; init; }
 

@@ -104,11 +104,17 @@ public enum EventType : byte
     /// <summary>One person asked for a change that a second one must make.</summary>
     FraudRuleChangeAsked = 76,
 
+    /// <summary>Another model judges payments from now on, or none; or one person asked for that, or took it back.</summary>
+    FraudModelChanged = 77,
+
     /// <summary>A detector found a pattern across accounts: what it found stands in the row's data, and sealed as a document.</summary>
     FraudAlertRaised = 80,
 
     /// <summary>An analyst said what an alert was worth.</summary>
     FraudAlertClosed = 81,
+
+    /// <summary>Further accounts of an alert's pattern were frozen.</summary>
+    FraudAlertExtended = 82,
 }
 
 public static class EventTypeName
@@ -159,8 +165,10 @@ public static class EventTypeName
         EventType.FraudRuleRetired => "fraud.rule_retired",
         EventType.FraudListChanged => "fraud.list_changed",
         EventType.FraudRuleChangeAsked => "fraud.rule_change_asked",
+        EventType.FraudModelChanged => "fraud.model_changed",
         EventType.FraudAlertRaised => "fraud.alert_raised",
         EventType.FraudAlertClosed => "fraud.alert_closed",
+        EventType.FraudAlertExtended => "fraud.alert_extended",
     };
 
     /// <summary>Whether the event's subject is an account; otherwise it is a payment, or a card payment (<see cref="IsOfCheckout"/>).</summary>

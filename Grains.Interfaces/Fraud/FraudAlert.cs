@@ -23,7 +23,7 @@ public sealed record FraudAlert
     /// <summary>The most accounts, and the most payments, that an alert names; its text has how many there were.</summary>
     public const int MaxNamed = 50;
 
-    /// <summary><c>alert_…</c>: of what was found, so that the same is an alert once.</summary>
+    /// <summary><c>alert_…</c>: of the pattern that was found, so that the same is an alert once.</summary>
     public required string Id { get; init; }
 
     /// <summary>From 1.</summary>
@@ -73,6 +73,11 @@ public sealed record FraudAlert
 /// <param name="Number">The alert's own, made of what was found.</param>
 /// <param name="Alert">As it is to be; when it is raised is for the grain to say.</param>
 public sealed record RaiseAlert(long Number, FraudAlert Alert);
+
+/// <summary>Further accounts were frozen because of an alert.</summary>
+/// <param name="Number">The alert's.</param>
+/// <param name="Frozen">By id; an alert names <see cref="FraudAlert.MaxNamed"/> at most.</param>
+public sealed record ExtendAlert(long Number, IReadOnlyList<string> Frozen);
 
 /// <summary>An analyst closes an alert.</summary>
 /// <param name="Number">The alert's, out of its id.</param>

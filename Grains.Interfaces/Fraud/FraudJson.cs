@@ -13,6 +13,7 @@ namespace Grains.Interfaces.Fraud;
 [JsonSerializable(typeof(RuleVersion))]
 [JsonSerializable(typeof(FraudRuleSet))]
 [JsonSerializable(typeof(ListedEntry))]
+[JsonSerializable(typeof(ModelInForce))]
 [JsonSerializable(typeof(FraudAlert))]
 public sealed partial class FraudJson : JsonSerializerContext
 {

@@ -1,8 +1,8 @@
 namespace Grains.Interfaces.Fraud;
 
 /// <summary>
-/// A card over all merchants: its key is a keyed hash of its fingerprint. It counts in memory, bounded, from when its grain woke: after
-/// a restart it begins anew.
+/// A card over all merchants: its key is a keyed hash of its fingerprint. It counts in memory, bounded, from when its grain woke: where it
+/// is moved it goes on, after a restart it begins anew.
 /// </summary>
 public interface ICardEntityGrain
 {

@@ -9,5 +9,8 @@ public interface IFraudAlertsGrain
     /// <summary>Raises an alert. One of this number that was raised before stays as it is, and is the answer.</summary>
     Task<AlertAnswer> Raise(RaiseAlert command);
 
+    /// <summary>Notes on an open alert that further accounts of its pattern were frozen. One that was closed stays as it is; those that are noted already change nothing.</summary>
+    Task<AlertAnswer> Extend(ExtendAlert command);
+
     Task<AlertAnswer> Close(CloseAlert command);
 }

@@ -1,7 +1,7 @@
 namespace Grains.Interfaces.Fraud;
 
 /// <summary>
-/// The rules and lists by which a ledger's payments are judged: one grain, whose key is <see cref="Key"/>. A change ends only once it is
+/// The rules, lists and model by which a ledger's payments are judged: one grain, whose key is <see cref="Key"/>. A change ends only once it is
 /// durable; what is read is durable.
 /// </summary>
 public interface IRuleBookGrain
@@ -12,6 +12,12 @@ public interface IRuleBookGrain
     Task<RuleBookAnswer> ChangeRule(RuleCommand command);
 
     Task<RuleBookAnswer> ChangeList(ListCommand command);
+
+    /// <summary>
+    /// Puts a model that is on the ledger's shelf in force, or none. Where what acts takes two people, the first one's word is kept and
+    /// changes nothing; the same word of a second one does it. To choose again what is in force takes it back.
+    /// </summary>
+    Task<RuleBookAnswer> ChangeModel(ModelCommand command);
 
     /// <summary>Every rule of this release, by name.</summary>
     Task<IReadOnlyList<FraudRule>> Rules();

@@ -102,7 +102,7 @@ public enum RuleBookOutcome : byte
 {
     Recorded = 1,
 
-    /// <summary>There is no such rule, version or entry.</summary>
+    /// <summary>There is no such rule, version, entry or model.</summary>
     Unknown = 2,
 
     /// <summary>Somebody changed the rule since.</summary>
@@ -142,6 +142,8 @@ public sealed record RuleBookAnswer(RuleBookOutcome Outcome)
     public RuleVersion? Rule { get; init; }
 
     public ListedEntry? Entry { get; init; }
+
+    public ModelInForce? Model { get; init; }
 
     public IReadOnlyList<RefusedField> Errors { get; init; } = [];
 

@@ -10,6 +10,13 @@ public sealed class AcquirerOptions : IValidatableObject
     public const int MaxTiers = 10;
     private const int MaxTierLength = 20;
 
+    public const string StripeKind = "stripe";
+    private const string SandboxKind = "sandbox";
+
+    /// <summary>Who takes cards: <c>sandbox</c>, or <c>stripe</c>, which the cluster edition alone has.</summary>
+    [AllowedValues(SandboxKind, StripeKind, ErrorMessage = $"{Section}:{nameof(Kind)} is none of '{SandboxKind}', '{StripeKind}'.")]
+    public string Kind { get; set; } = SandboxKind;
+
     /// <summary>Where the sandbox acquirer runs as a process of its own; null keeps it in this one.</summary>
     public string? Url { get; set; }
 
@@ -24,7 +31,10 @@ public sealed class AcquirerOptions : IValidatableObject
     [Range(1, 10_000)]
     public int RetryDelayMs { get; set; } = 50;
 
-    /// <summary>Operations under way at the same time; beyond it, an attempt waits for its resolver.</summary>
+    /// <summary>
+    /// Operations under way at the same time; beyond it, an attempt waits for its resolver. Beside them as many cards that are typed;
+    /// beyond it, a card is not taken.
+    /// </summary>
     [Range(1, 100_000)]
     public int MaxConcurrent { get; set; } = 512;
 

@@ -9,6 +9,8 @@ public sealed class FaultyAcquirer(IAcquirer inner, AcquirerFaults faults, TimeP
 {
     public string Name => inner.Name;
 
+    public bool FindsEveryCall => inner.FindsEveryCall;
+
     public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => inner.Describe(entry, cancellationToken);
 
     public TestCard? TestCard(string name) => inner.TestCard(name);
@@ -23,10 +25,10 @@ public sealed class FaultyAcquirer(IAcquirer inner, AcquirerFaults faults, TimeP
         throw new AcquirerSilentException("The sandbox lost the answer, as it was asked to.");
     }
 
-    public async Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken)
+    public async Task<AcquirerAnswer?> Find(AcquirerRequest request, CancellationToken cancellationToken)
     {
         await Delay(cancellationToken);
-        return IsSilent() ? throw new AcquirerSilentException("The sandbox lost the answer, as it was asked to.") : await inner.Find(key, cancellationToken);
+        return IsSilent() ? throw new AcquirerSilentException("The sandbox lost the answer, as it was asked to.") : await inner.Find(request, cancellationToken);
     }
 
     private bool IsSilent() => Random.Shared.Next(1_000) < faults.SilentPerThousand;

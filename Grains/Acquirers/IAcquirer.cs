@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Grains.Interfaces.Checkout;
 
 namespace Grains.Acquirers;
@@ -10,6 +11,12 @@ public interface IAcquirer
 {
     string Name { get; }
 
+    /// <summary>
+    /// Whether <see cref="Find"/> needs no more of an operation than its key, and finds each however much came after it: only then are books
+    /// compared with this acquirer's.
+    /// </summary>
+    bool FindsEveryCall => true;
+
     /// <summary>What the acquirer says of a card, and its reference in place of the number.</summary>
     Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken);
 
@@ -20,9 +27,11 @@ public interface IAcquirer
     /// <exception cref="AcquirerSilentException">No answer came: it may have been done.</exception>
     Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken);
 
-    /// <summary>What was answered under this key; null where nothing was done.</summary>
+    /// <summary>
+    /// What was answered under this operation's key; null where nothing was done, and never on a doubt: it may be sent again then.
+    /// </summary>
     /// <exception cref="AcquirerSilentException">No answer came.</exception>
-    Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken);
+    Task<AcquirerAnswer?> Find(AcquirerRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>An acquirer did not answer: what it did is unknown until it is asked.</summary>
@@ -60,7 +69,15 @@ public sealed record AcquirerCard(string Reference, string Brand, string Funding
 /// <param name="Final">Authorize: take the amount at once. Capture: nothing of the authorization remains.</param>
 public sealed record AcquirerRequest(
     string Key, AcquirerOperation Operation, long Amount, string Currency, string? CardReference, string? Authorization, bool Final,
-    bool OffSession, bool Prepared, bool Authenticated, bool WantsChallenge);
+    bool OffSession, bool Prepared, bool Authenticated, bool WantsChallenge)
+{
+    /// <summary>The challenge that the cardholder passed, or came back from, by the acquirer's name; null where there was none.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>Where an acquirer that has a page for challenges sends the cardholder back to. The client secret is in it: it is in no book.</summary>
+    [JsonIgnore]
+    public string? ReturnUrl { get; init; }
+}
 
 /// <summary>What an acquirer decided. The number is stored in books: never reuse one.</summary>
 public enum AcquirerOutcome : byte
@@ -82,6 +99,9 @@ public sealed record AcquirerAnswer(AcquirerOutcome Outcome)
 
     /// <summary>The challenge that the cardholder is to pass.</summary>
     public string? Challenge { get; init; }
+
+    /// <summary>The acquirer's page for it; null where the page is ours.</summary>
+    public string? ChallengeUrl { get; init; }
 
     /// <summary>Why it was declined, in Stripe's codes.</summary>
     public string? Code { get; init; }
@@ -106,6 +126,10 @@ public sealed record AcquirerAnswer(AcquirerOutcome Outcome)
 
     /// <summary>Whether the money is available at once.</summary>
     public bool AvailableAtOnce { get; init; }
+
+    /// <summary>Over what it was done, in the wire's minor units, where the acquirer is asked for it afterwards and says so; null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Amount { get; init; }
 }
 
 /// <summary>How a refund goes on. The number is stored in books: never reuse one.</summary>

@@ -15,6 +15,6 @@ public sealed class NoAcquirer : IAcquirer
     public Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken) =>
         throw new AcquirerSilentException("No card acquirer is connected to this installation.");
 
-    public Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken) =>
+    public Task<AcquirerAnswer?> Find(AcquirerRequest request, CancellationToken cancellationToken) =>
         throw new AcquirerSilentException("No card acquirer is connected to this installation.");
 }

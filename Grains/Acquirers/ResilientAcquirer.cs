@@ -15,11 +15,13 @@ public sealed class ResilientAcquirer : IAcquirer, IDisposable
     private readonly IAcquirer inner;
     private readonly ResiliencePipeline pipeline;
     private readonly SemaphoreSlim bulkhead;
+    private readonly SemaphoreSlim entries;
 
     public ResilientAcquirer(IAcquirer inner, AcquirerOptions options, TimeProvider machine)
     {
         this.inner = inner;
         bulkhead = new SemaphoreSlim(options.MaxConcurrent);
+        entries = new SemaphoreSlim(options.MaxConcurrent);
         pipeline = new ResiliencePipelineBuilder { TimeProvider = machine }
             .AddRetry(new RetryStrategyOptions
             {
@@ -43,21 +45,33 @@ public sealed class ResilientAcquirer : IAcquirer, IDisposable
 
     public string Name => inner.Name;
 
-    public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => inner.Describe(entry, cancellationToken);
+    public bool FindsEveryCall => inner.FindsEveryCall;
+
+    public async Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken)
+    {
+        // Cards are typed by whoever has a publishable key: they take no payment's place.
+        await Enter(entries, cancellationToken);
+        try
+        {
+            return await inner.Describe(entry, cancellationToken);
+        }
+        finally
+        {
+            entries.Release();
+        }
+    }
 
     public TestCard? TestCard(string name) => inner.TestCard(name);
 
     public Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken) =>
         Call(static (inner, request, end) => inner.Submit(request, end), request, cancellationToken);
 
-    public Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken) =>
-        Call(static (inner, key, end) => inner.Find(key, end), key, cancellationToken);
+    public Task<AcquirerAnswer?> Find(AcquirerRequest request, CancellationToken cancellationToken) =>
+        Call(static (inner, request, end) => inner.Find(request, end), request, cancellationToken);
 
     private async Task<TResult> Call<TArgument, TResult>(Func<IAcquirer, TArgument, CancellationToken, Task<TResult>> call, TArgument argument, CancellationToken cancellationToken)
     {
-        // The rate limiter of Polly is a package of its own; a count of calls is all that a bulkhead is.
-        if (!await bulkhead.WaitAsync(TimeSpan.Zero, cancellationToken))
-            throw new AcquirerSilentException($"Too many calls of the acquirer '{Name}' are under way.");
+        await Enter(bulkhead, cancellationToken);
         try
         {
             return await pipeline.ExecuteAsync(
@@ -75,5 +89,16 @@ public sealed class ResilientAcquirer : IAcquirer, IDisposable
         }
     }
 
-    public void Dispose() => bulkhead.Dispose();
+    // The rate limiter of Polly is a package of its own; a count of calls is all that a bulkhead is.
+    private async Task Enter(SemaphoreSlim places, CancellationToken cancellationToken)
+    {
+        if (!await places.WaitAsync(TimeSpan.Zero, cancellationToken))
+            throw new AcquirerSilentException($"Too many calls of the acquirer '{Name}' are under way.");
+    }
+
+    public void Dispose()
+    {
+        bulkhead.Dispose();
+        entries.Dispose();
+    }
 }

@@ -6,6 +6,8 @@ namespace Grains.Checkout;
 /// <summary>Calls of acquirers, committed before they are made.</summary>
 internal static class Attempts
 {
+    public const string BackFromChallenge = "/return";
+
     public static Attempt New(Draft draft, string id, int before, AcquirerOperation operation, long amount, string currency, string acquirer) => new()
     {
         Key = $"{id}:{before + 1}",
@@ -17,6 +19,9 @@ internal static class Attempts
         AskAtMs = draft.NowMs + draft.Tools.Acquirer.ResolveAfterMs,
     };
 
+    /// <summary>Where our page for an intent's challenge is; with <see cref="BackFromChallenge"/>, where cardholders come back from an acquirer's.</summary>
+    public static string ChallengeUrl(Attempt attempt, string clientSecret) => $"{attempt.Request.BaseUrl}/checkout/challenge/{clientSecret}";
+
     /// <summary>The key of an object's last attempt.</summary>
     public static string Last(string id, int attempts) => $"{id}:{attempts}";
 
@@ -25,13 +30,16 @@ internal static class Attempts
     {
         // What the answer will move must have its account: a charge that cannot be booked is not made.
         draft.BalanceAccount(Books.CurrencyOf(intent.Currency));
+        if (attempt.Operation == AcquirerOperation.Authorize)
+            attempt = attempt with { ReturnUrl = ChallengeUrl(attempt, intent.ClientSecret) + BackFromChallenge };
         draft.Put(DocumentKind.PaymentIntent, number, intent, record with { Attempt = attempt, Attempts = record.Attempts + 1 });
         draft.Due(DueKind.Resolve, number, attempt.AskAtMs);
     }
 
     public static AcquirerRequest Request(Attempt attempt) => new(
         attempt.Key, attempt.Operation, attempt.Amount, attempt.Currency, attempt.CardReference, attempt.Authorization, attempt.Final,
-        attempt.OffSession, attempt.Prepared, attempt.Authenticated, attempt.WantsChallenge);
+        attempt.OffSession, attempt.Prepared, attempt.Authenticated, attempt.WantsChallenge)
+    { Challenge = attempt.Challenge, ReturnUrl = attempt.ReturnUrl };
 
     /// <summary>The attempt that a document waits for; null where it waits for none.</summary>
     public static Attempt? Of(CheckoutDocument? document) => document?.Private switch

@@ -143,16 +143,16 @@ internal static class AuthorizationOutcome
         draft.Put(
             DocumentKind.PaymentIntent,
             document.Number,
-            intent with { Status = IntentStatus.RequiresAction, NextAction = Challenge(attempt, record.ReturnUrl, intent.ClientSecret) },
+            intent with { Status = IntentStatus.RequiresAction, NextAction = Challenge(attempt, answer, record.ReturnUrl, intent.ClientSecret) },
             record with { Attempt = null, Challenge = answer.Challenge });
         draft.Emit("payment_intent.requires_action", DocumentKind.PaymentIntent, document.Number);
         return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
     }
 
     /// <summary>Where the cardholder is to go, and back to.</summary>
-    public static NextAction Challenge(Attempt attempt, string? returnUrl, string clientSecret)
+    public static NextAction Challenge(Attempt attempt, AcquirerAnswer answer, string? returnUrl, string clientSecret)
     {
-        var url = $"{attempt.Request.BaseUrl}/checkout/challenge/{clientSecret}";
+        var url = answer.ChallengeUrl ?? Attempts.ChallengeUrl(attempt, clientSecret);
         return returnUrl is null || attempt.UseSdk
             ? new NextAction { Type = "use_stripe_sdk", UseStripeSdk = new UseSdk("three_d_secure_redirect", url) }
             : new NextAction { Type = "redirect_to_url", RedirectToUrl = new RedirectToUrl(returnUrl, url) };

@@ -50,7 +50,7 @@ internal static class IntentDecisions
         // What the cardholder's bank was asked about, or is being asked about, was another payment.
         if (after.Amount != before.Amount || after.Currency != before.Currency || after.PaymentMethod != before.PaymentMethod)
         {
-            record = record with { AuthenticatedMethod = null, Challenge = null };
+            record = record with { AuthenticatedMethod = null, PassedChallenge = null, Challenge = null };
             if (before.Status == IntentStatus.RequiresAction)
                 after = after with { Status = IntentStatus.RequiresConfirmation, NextAction = null };
         }
@@ -135,6 +135,7 @@ internal static class IntentDecisions
             OffSession = fields.OffSession,
             Prepared = card.Authenticated,
             Authenticated = record.AuthenticatedMethod == ((PaymentMethod)method.Public).Id,
+            Challenge = record.AuthenticatedMethod == ((PaymentMethod)method.Public).Id ? record.PassedChallenge : null,
             WantsChallenge = options.RequestThreeDSecure is "any" or "challenge",
             ErrorOnRequiresAction = fields.ErrorOnRequiresAction,
             UseSdk = fields.UseSdk,
@@ -142,7 +143,7 @@ internal static class IntentDecisions
             ClientIp = fields.ClientIp ?? (record.AuthenticatedMethod == ((PaymentMethod)method.Public).Id ? record.ClientIp : null),
         };
         var before = Attempts.Last(intent.Id, record.Attempts);
-        record = record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl, OffSession = fields.OffSession, ClientIp = attempt.ClientIp, Challenge = null, AuthenticatedMethod = null, Risk = attempt.Authenticated ? record.Risk : null, Sighting = attempt.Authenticated ? record.Sighting : 0 };
+        record = record with { ReturnUrl = fields.ReturnUrl ?? record.ReturnUrl, OffSession = fields.OffSession, ClientIp = attempt.ClientIp, Challenge = null, AuthenticatedMethod = null, PassedChallenge = null, Risk = attempt.Authenticated ? record.Risk : null, Sighting = attempt.Authenticated ? record.Sighting : 0 };
         // A payment whose challenge was passed was let through, and counted, before the challenge.
         if (!attempt.Authenticated && draft.IsTooFast(attempt, (PaymentMethod)method.Public, intent.Customer))
         {
@@ -183,7 +184,7 @@ internal static class IntentDecisions
         if (intent.ConfirmationMethod == "manual")
         {
             // The merchant's server has the last word.
-            draft.Put(DocumentKind.PaymentIntent, document.Number, intent with { Status = IntentStatus.RequiresConfirmation, NextAction = null }, record with { Challenge = null, AuthenticatedMethod = intent.PaymentMethod });
+            draft.Put(DocumentKind.PaymentIntent, document.Number, intent with { Status = IntentStatus.RequiresConfirmation, NextAction = null }, record with { Challenge = null, AuthenticatedMethod = intent.PaymentMethod, PassedChallenge = record.Challenge });
             return Decided.Shows(DocumentKind.PaymentIntent, document.Number);
         }
 
@@ -193,6 +194,7 @@ internal static class IntentDecisions
             CardReference = card.CardReference,
             Final = !IsManual(intent),
             Authenticated = true,
+            Challenge = record.Challenge,
             Prepared = card.Authenticated,
             ClientIp = record.ClientIp,
         };

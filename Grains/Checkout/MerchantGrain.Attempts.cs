@@ -113,7 +113,8 @@ public sealed partial class MerchantGrain
         try
         {
             var acquirer = services.Acquirers[attempt.Acquirer];
-            var answer = await acquirer.Find(attempt.Key, CancellationToken.None) ?? await acquirer.Submit(Attempts.Request(attempt), CancellationToken.None);
+            var request = Attempts.Request(attempt);
+            var answer = await acquirer.Find(request, CancellationToken.None) ?? await acquirer.Submit(request, CancellationToken.None);
             Answered(step, attempt, answer, started);
             return answer;
         }

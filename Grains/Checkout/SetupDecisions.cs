@@ -104,7 +104,7 @@ internal static class SetupDecisions
                 draft.Put(
                     DocumentKind.SetupIntent,
                     document.Number,
-                    setup with { Status = IntentStatus.RequiresAction, NextAction = AuthorizationOutcome.Challenge(attempt, record.ReturnUrl, setup.ClientSecret) },
+                    setup with { Status = IntentStatus.RequiresAction, NextAction = AuthorizationOutcome.Challenge(attempt, answer, record.ReturnUrl, setup.ClientSecret) },
                     record with { Attempt = null, Challenge = answer.Challenge });
                 draft.Emit("setup_intent.requires_action", DocumentKind.SetupIntent, document.Number);
                 return Decided.Shows(DocumentKind.SetupIntent, document.Number);
@@ -156,11 +156,14 @@ internal static class SetupDecisions
     private static Attempt Attempt(Draft draft, SetupIntent setup, SetupRecord record, ConfirmFields fields, bool authenticated)
     {
         var card = (PaymentMethodRecord)draft.Get(DocumentKind.PaymentMethod, setup.PaymentMethod!).Private!;
-        return Attempts.New(draft, setup.Id, record.Attempts, AcquirerOperation.Verify, 0, "usd", card.Acquirer) with
+        var attempt = Attempts.New(draft, setup.Id, record.Attempts, AcquirerOperation.Verify, 0, "usd", card.Acquirer);
+        return attempt with
         {
             CardReference = card.CardReference,
             OffSession = fields.OffSession,
             Authenticated = authenticated,
+            Challenge = authenticated ? record.Challenge : null,
+            ReturnUrl = Attempts.ChallengeUrl(attempt, setup.ClientSecret) + Attempts.BackFromChallenge,
             UseSdk = fields.UseSdk,
             ClientIp = record.ClientIp,
         };

@@ -27,6 +27,7 @@ public sealed class DueSweeper : IAsyncDisposable
     private TaskCompletionSource wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? running;
     private bool passedOver;
+    private long progress;
 
     /// <param name="clock">The product's time; its timers measure the machine's.</param>
     public DueSweeper(ILedgerReader reader, IGrains grains, ProductClock clock, DueSweeperOptions options, ILogger<DueSweeper> logger)
@@ -35,6 +36,9 @@ public sealed class DueSweeper : IAsyncDisposable
         this.options = options.Validated();
         slots = new SemaphoreSlim(options.MaxInFlight);
     }
+
+    /// <summary>How long ago it last read what is due, or handed something over; zero where it does not run.</summary>
+    public TimeSpan SinceProgress => running is null ? TimeSpan.Zero : clock.GetElapsedTime(Volatile.Read(ref progress));
 
     /// <summary>Work of this kind goes to grains of this contract, by the item's grain key.</summary>
     public void Register<TGrain>(string kind)
@@ -47,6 +51,7 @@ public sealed class DueSweeper : IAsyncDisposable
     public void Start()
     {
         clock.Advanced += Wake;
+        Progress();
         running ??= Run();
     }
 
@@ -119,11 +124,13 @@ public sealed class DueSweeper : IAsyncDisposable
         while (true)
         {
             var page = await reader.Due(now, options.PageSize, last);
+            Progress();
             foreach (var item in page)
             {
                 if (!IsToBeCalled(item, unseen))
                     continue;
                 await slots.WaitAsync(stop.Token);
+                Progress();
                 _ = HandOver(item);
             }
 
@@ -137,6 +144,8 @@ public sealed class DueSweeper : IAsyncDisposable
             foreach (var gone in unseen)
                 resting.Remove(gone);
     }
+
+    private void Progress() => Volatile.Write(ref progress, clock.GetTimestamp());
 
     private bool IsToBeCalled(DueItem item, HashSet<DueItem> unseen)
     {

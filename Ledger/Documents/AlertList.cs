@@ -19,14 +19,25 @@ public static class AlertList
 
     private static readonly AccountId OwnerId = AccountId.Parse(IFraudAlertsGrain.Key);
 
-    /// <summary>The number of what a detector found, which is the same however often it is found: 55 bits of SHA-256.</summary>
+    /// <summary>
+    /// The number of a pattern's alert: 55 bits of SHA-256. It is the same whoever finds the pattern, by whichever of its events, and
+    /// whether or not somebody ended before it was raised.
+    /// </summary>
     /// <param name="about">What it is about.</param>
-    /// <param name="row">The row of the log that completed the pattern.</param>
-    public static long NumberOf(string detector, string about, long row, int shard)
+    /// <param name="before">The number of the pattern's alert before it; 0 for its first.</param>
+    public static long NumberOf(string detector, string about, long before, int shard)
     {
         Span<byte> digest = stackalloc byte[32];
-        Sha256.Hash(Encoding.UTF8.GetBytes($"{detector}\n{about}\n{row}"), digest);
+        Sha256.Hash(Encoding.UTF8.GetBytes($"{detector}\n{about}\n{before}"), digest);
         return ShardNumbers.Base(shard) + Made + (long)(BinaryPrimitives.ReadUInt64BigEndian(digest) >> 9);
+    }
+
+    /// <summary>The list of a pattern's alerts. Links stand in clear: it says what the same has, and not what that is.</summary>
+    public static string PatternLink(string detector, string about)
+    {
+        Span<byte> digest = stackalloc byte[32];
+        Sha256.Hash(Encoding.UTF8.GetBytes($"pattern\n{detector}\n{about}"), digest);
+        return "pattern:" + Convert.ToHexStringLower(digest[..16]);
     }
 
     public static string IdOf(long number) => ResourceId.Format(Prefix, Bucket.Of(OwnerId), number);
@@ -48,5 +59,5 @@ public static class AlertList
 
     /// <summary>The lists that an alert is in.</summary>
     public static IReadOnlyList<string> Links(FraudAlert alert) =>
-        [Link(null, alert.State)!, Link(alert.Detector, null)!, Link(alert.Detector, alert.State)!];
+        [Link(null, alert.State)!, Link(alert.Detector, null)!, Link(alert.Detector, alert.State)!, PatternLink(alert.Detector, alert.About)];
 }

@@ -1,3 +1,5 @@
+using Grains.Interfaces.Accounts;
+
 namespace Ledger.Postgres;
 
 /// <summary>
@@ -24,6 +26,16 @@ internal sealed class CachedAccounts
 
     /// <summary>Takes over what the database has.</summary>
     public void Read(AccountRecord record) => accounts[record.Number] = new CachedAccount(record);
+
+    /// <summary>Takes over the counters of a remembered account as they are now.</summary>
+    public void Refresh(long number, in CounterState state)
+    {
+        var account = accounts[number];
+        (account.Stored, account.Now) = (state, state);
+    }
+
+    /// <summary>Likewise its status.</summary>
+    public void Refresh(long number, AccountStatus status) => accounts[number].Status = status;
 
     /// <summary>The account, for the entry at hand; null where there is none.</summary>
     public AccountRow? Take(long number)
@@ -87,6 +99,20 @@ internal sealed class CachedAccounts
         touched.Clear();
         if (accounts.Count > Capacity)
             accounts.Clear();
+    }
+
+    /// <summary>A usual batch, which changes nothing but counters, is decided again: its accounts are as they were believed to be before it.</summary>
+    public void BatchUndone()
+    {
+        foreach (var account in touched)
+        {
+            account.InBatch = false;
+            account.Now = account.Stored;
+            if (account.NotYetStored is not null)
+                accounts.Remove(account.Number);
+        }
+
+        touched.Clear();
     }
 
     /// <summary>The batch did not commit, or not as it was decided: what it looked at is read again.</summary>

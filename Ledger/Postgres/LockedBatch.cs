@@ -11,7 +11,7 @@ namespace Ledger.Postgres;
 /// then, decided on that, write it and commit. A key that is taken meanwhile fails the commit, and the batch is tried again. For what cannot be remembered (an opened account, a pending transfer, a return), and
 /// where another process came between.
 /// </summary>
-internal sealed class LockedBatch(WriterConnection connection, CachedAccounts accounts, CountersTail tail, KeyEpochs keys)
+internal sealed partial class LockedBatch(WriterConnection connection, CachedAccounts accounts, CountersTail tail, KeyEpochs keys)
 {
     /// <summary>
     /// How long a process has an account to itself that another one drives too: many commits long, so that taking it over, which
@@ -31,8 +31,7 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         var wanted = new Wanted(entries);
         begun = connection.Open();
         using var batch = new NpgsqlBatch(begun);
-        Add(batch, "begin");
-        Add(batch, "select coalesce(h.behind, 0) from writer w, log_head h where w.number = $1 and w.fence = $2 for share of w", Value(writer), Value(fence));
+        Begin(batch, writer, fence);
         // Behind, nobody else writes: whoever takes that away has the head, and waits for accounts.
         Add(batch, "select account from counters where account = any($1) order by account for no key update", Longs(tail.IsKept ? [] : wanted.Accounts));
         AddSelectKeys(batch, wanted.Keys);
@@ -44,7 +43,7 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         Add(batch, "select a.number from account a where a.number = any($1) and exists (select 1 from due d where d.grain = a.id and d.kind = $2)", Longs(wanted.Closed), Text(TransferDue.Kind));
         state = new LockedState();
         using var reader = batch.ExecuteReader();
-        var outcome = !reader.Read() ? LockOutcome.Fenced : reader.GetInt64(0) != tail.Writer ? LockOutcome.KeptElsewhere : LockOutcome.Locked;
+        var outcome = ReadOutcome(reader);
         Next(reader);
         Next(reader);
         while (reader.Read())
@@ -81,6 +80,15 @@ internal sealed class LockedBatch(WriterConnection connection, CachedAccounts ac
         reader.NextResult();
         return outcome;
     }
+
+    private static void Begin(NpgsqlBatch batch, long writer, long fence)
+    {
+        Add(batch, "begin");
+        Add(batch, "select coalesce(h.behind, 0) from writer w, log_head h where w.number = $1 and w.fence = $2 for share of w", Value(writer), Value(fence));
+    }
+
+    private LockOutcome ReadOutcome(NpgsqlDataReader reader) =>
+        !reader.Read() ? LockOutcome.Fenced : reader.GetInt64(0) != tail.Writer ? LockOutcome.KeptElsewhere : LockOutcome.Locked;
 
     /// <summary>Reads accounts into the memory of them: what they are as long as the counters are this process's to keep behind.</summary>
     public void Read(IEnumerable<long> numbers)
@@ -277,4 +285,7 @@ internal enum LockOutcome : byte
 
     /// <summary>Another writer keeps the counters behind, or took them from this one.</summary>
     KeptElsewhere = 3,
+
+    /// <summary>Another process has one of the accounts for now: the long way says which, and for how long.</summary>
+    OwnedElsewhere = 4,
 }

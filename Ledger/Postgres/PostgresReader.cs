@@ -31,17 +31,20 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
 
     private static readonly string SelectAccount = $"select {AccountColumns.All} {AccountColumns.From("$2")} where a.number = $1";
 
-    // Rows of whole batches, found by their ranges of ids; position tells them from the rows of other batches there.
-    // What was archived and let go of is passed over.
-    private const string SelectRowsAfter =
+    // Rows of whole batches, found by their ranges of ids; position tells them from the rows of other batches there. What was archived and
+    // let go of is passed over. Each step looks in an index, whatever the planner thinks of the tables: "offset 0" keeps it from joining
+    // the log as a whole, and sorting it.
+    internal const string SelectRowsAfter =
         $"""
-        with after as (select greatest($1, (select min(first_position) - 1 from batch)) as place)
+        with after as materialized (select greatest($1, (select first_position - 1 from batch order by first_position limit 1)) as place),
+        begin as materialized (select coalesce((select first_position from batch where first_position <= (select place + 1 from after) order by first_position desc limit 1), 0) as position)
         select {LogColumns.All}
-        from (select first_position, last_position, first_ids, last_ids from batch, after
-              where first_position >= coalesce((select max(first_position) from batch, after where first_position <= place + 1), 0) and first_position <= place + $2) b
-        cross join after
+        from (select first_position, last_position, first_ids, last_ids from batch
+              where first_position >= (select position from begin) and first_position <= (select place + $2 from after) order by first_position offset 0) b
         cross join lateral unnest(b.first_ids, b.last_ids) as r(first_id, last_id)
-        join lateral (select * from log where id between r.first_id and r.last_id and position between greatest(b.first_position, place + 1) and least(b.last_position, place + $2)) l on true
+        cross join lateral (
+            select * from log where id between r.first_id and r.last_id
+            and position between greatest(b.first_position, (select place + 1 from after)) and least(b.last_position, (select place + $2 from after)) offset 0) l
         order by l.position
         """;
 

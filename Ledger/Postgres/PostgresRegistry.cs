@@ -3,8 +3,8 @@ using Polly;
 
 namespace Ledger.Postgres;
 
-/// <summary>Tenants, API keys and settings in the ledger's database, the same for every process on it.</summary>
-public sealed class PostgresRegistry : IRegistry, IDisposable
+/// <summary>Tenants, API keys, settings and models in the ledger's database, the same for every process on it.</summary>
+public sealed partial class PostgresRegistry : IRegistry, IModelShelf, IDisposable
 {
     private const int Tries = 2;
 

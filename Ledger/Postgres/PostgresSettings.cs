@@ -68,6 +68,9 @@ public sealed class PostgresSettings
     {
         text.Pooling = false;
         text.WriteBufferSize = WriteBufferBytes;
+        // Beside another process every batch goes the long way, whose statements are always the same.
+        text.MaxAutoPrepare = 64;
+        text.AutoPrepareMinUsages = 2;
     });
 
     internal NpgsqlDataSource ForReaders() => Build(ReaderSession, static text =>

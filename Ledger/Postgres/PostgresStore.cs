@@ -41,6 +41,7 @@ public sealed class PostgresStore : ILedgerStore
     private long fence;
     private long lastPosition;
     private int longWay;
+    private bool looksFurther;
     private bool keptElsewhere;
     private int keptOver;
     private LogNotices? notices;
@@ -100,18 +101,21 @@ public sealed class PostgresStore : ILedgerStore
             Vacuum();
         if (tail is { IsKept: true, IsTooLong: true })
             WriteInPlace();
+        looksFurther = false;
         for (var tries = 1; ; tries++)
         {
             if (keptElsewhere || IsKeptOverAnother)
                 WriteInPlace();
             Run(() => keys.Follow(connection));
-            var remembered = tries == 1 && longWay == 0 && IsRemembered(entries);
-            if (longWay > 0 && tries == 1)
-                longWay--;
             if (tries > 1)
                 foreach (var entry in entries)
                     entry.Lane?.ForgetAttempt();
-            if (remembered ? TryAtOnce(entries) : TryLocked(entries, mayTryAgain: tries < MaxTries))
+            // At once; where another process came between, with a look at what moved on; where more is to be looked at, the long way.
+            var isRemembered = !looksFurther && IsRemembered(entries);
+            var isAtOnce = isRemembered && tries == 1 && longWay == 0;
+            if (tries == 1 && longWay > 0)
+                longWay--;
+            if (isAtOnce ? TryAtOnce(entries) : TryLocked(entries, isRemembered && !tail.IsKept, mayTryAgain: tries < MaxTries))
                 return;
         }
     }
@@ -176,7 +180,7 @@ public sealed class PostgresStore : ILedgerStore
         readers.Dispose();
     }
 
-    // Alone, what was not seen before is read without a lock: nobody else changes it.
+    // What was not seen before is read without a lock: alone, nobody else changes it, and otherwise it is compared.
     private bool IsRemembered(IReadOnlyList<JournalEntry> entries)
     {
         if (!BatchDecision.IsUsual(entries))
@@ -184,11 +188,13 @@ public sealed class PostgresStore : ILedgerStore
         var unseen = decision.Unseen(entries);
         if (unseen.Count == 0)
             return true;
-        if (!tail.IsKept)
-            return false;
         Run(() => locked.Read(unseen));
         return decision.Unseen(entries).Count == 0;
     }
+
+    // A key that may be taken, an account that another process drives too: the long way looks there, and says who is next.
+    private bool AsksFurther(IReadOnlyList<JournalEntry> entries) =>
+        decision.AsksForKeys || (!tail.IsKept && entries.Any(static entry => entry.Outcome == Refusal.StaleVersion));
 
     // What this process swept is let go of in its memory. A server behind another connection may have come back without it: a standby,
     // or one whose disk forgot. Its tail and its table say what there is, so that nothing is done before both are one again.
@@ -294,8 +300,9 @@ public sealed class PostgresStore : ILedgerStore
         try
         {
             decision.Decide(entries, LockedState.None);
-            if (decision.AsksForKeys)
+            if (AsksFurther(entries))
             {
+                looksFurther = true;
                 accounts.BatchFailed();
                 return false;
             }
@@ -342,9 +349,14 @@ public sealed class PostgresStore : ILedgerStore
             return true;
         }
 
-        BatchFailed();
         if (code == 2)
+        {
             longWay = LongWayAfterConflict;
+            accounts.BatchUndone();
+            return false;
+        }
+
+        BatchFailed();
         if (code == 3)
             NewNumber();
         if (code == 4)
@@ -354,18 +366,20 @@ public sealed class PostgresStore : ILedgerStore
         return false;
     }
 
-    private bool TryLocked(IReadOnlyList<JournalEntry> entries, bool mayTryAgain)
+    private bool TryLocked(IReadOnlyList<JournalEntry> entries, bool isRemembered, bool mayTryAgain)
     {
         var mayHaveCommitted = false;
         try
         {
-            var outcome = locked.Lock(entries, writer, fence, out var state);
+            var state = LockedState.None;
+            var outcome = isRemembered ? locked.LockRemembered(BatchDecision.Named(entries), writer, fence) : locked.Lock(entries, writer, fence, out state);
             if (outcome != LockOutcome.Locked)
             {
                 locked.RollBack();
+                looksFurther = true;
                 if (outcome == LockOutcome.Fenced)
                     NewNumber();
-                else
+                if (outcome == LockOutcome.KeptElsewhere)
                     SeeWhoKeepsCounters();
                 return false;
             }
@@ -377,6 +391,14 @@ public sealed class PostgresStore : ILedgerStore
             }
 
             decision.Decide(entries, state);
+            if (isRemembered && AsksFurther(entries))
+            {
+                looksFurther = true;
+                accounts.BatchFailed();
+                locked.RollBack();
+                return false;
+            }
+
             if (decision.TakenOver.Count > 0 && tail.IsKept)
             {
                 // Taking an account over is a matter of two processes.
@@ -397,6 +419,8 @@ public sealed class PostgresStore : ILedgerStore
         }
         catch (Exception exception)
         {
+            // A taken key, for one, only the long way names.
+            looksFurther = true;
             BatchFailed();
             if (PostgresFailure.IsKeptElsewhere(exception))
                 SeeWhoKeepsCounters();

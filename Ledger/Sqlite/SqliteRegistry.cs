@@ -1,7 +1,7 @@
 namespace Ledger.Sqlite;
 
-/// <summary>Tenants, API keys and settings, over a connection of its own; a write waits for the writer's transaction to end.</summary>
-public sealed class SqliteRegistry : IRegistry, IDisposable
+/// <summary>Tenants, API keys, settings and models, over a connection of its own; a write waits for the writer's transaction to end.</summary>
+public sealed partial class SqliteRegistry : IRegistry, IModelShelf, IDisposable
 {
     private readonly Lock gate = new();
     private readonly SqliteDatabase database;

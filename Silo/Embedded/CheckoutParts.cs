@@ -36,6 +36,8 @@ public sealed class CheckoutParts : IDisposable
         IAcquirer inner;
         if (given is not null)
             inner = given;
+        else if (options.Kind == AcquirerOptions.StripeKind)
+            throw new System.ComponentModel.DataAnnotations.ValidationException($"{AcquirerOptions.Section}:{nameof(options.Kind)} is '{options.Kind}': that acquirer is the cluster edition's.");
         else if (!options.IsSandbox)
             inner = new NoAcquirer();
         else if (options.Url is null)
@@ -43,12 +45,12 @@ public sealed class CheckoutParts : IDisposable
         else
             inner = remote = new RemoteSandboxAcquirer(new Uri(options.Url));
         acquirer = new ResilientAcquirer(new FaultyAcquirer(inner, AcquirerFaults, machine), options, machine);
+        Acquirers = new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer };
         Cards = new CardTokenizer(acquirer, masterKey, clock);
         webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
-        var acquirers = new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer };
         var cardRisk = risk is null ? null : new CardRisk(risk, masterKey, new CardEntities(riskGrains.Card, risk.Options.EntityDeadline, machine));
         MerchantServices Of(int shard) => new(
-            shards.Writers[shard], index, masterKey, grains, acquirers, Cards, options, webhooks, due[shard].Wake, clock, loggers.CreateLogger<MerchantGrain>())
+            shards.Writers[shard], index, masterKey, grains, Acquirers, Cards, options, webhooks, due[shard].Wake, clock, loggers.CreateLogger<MerchantGrain>())
         { IsShared = shared is not null, Risk = cardRisk };
         var services = Enumerable.Range(0, shards.Count).Select(Of).ToArray();
         Documents = services[0].Documents;
@@ -60,6 +62,9 @@ public sealed class CheckoutParts : IDisposable
     }
 
     public AcquirerFaults AcquirerFaults { get; } = new();
+
+    /// <summary>Who takes cards, by name.</summary>
+    public IReadOnlyDictionary<string, IAcquirer> Acquirers { get; }
 
     public CardTokenizer Cards { get; }
 

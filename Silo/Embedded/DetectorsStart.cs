@@ -17,7 +17,7 @@ internal sealed class DetectorsStart(EmbeddedEdition edition, DetectorOptions op
             return;
         if (options.IsEnabled)
         {
-            var raising = new AlertRaising(edition.Grains, edition.Shards);
+            var raising = new AlertRaising(edition.Grains, edition.Shards, edition.Checkout.Documents);
             run = new DetectorRun(new DetectorServices(edition.Shards, seen, edition.Checkout.Documents, edition.Registry, raising, consumers, TimeProvider.System, loggers.CreateLogger<DetectorRun>()), options.Active());
             run.Start();
         }

@@ -48,7 +48,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
         var documents = new DocumentReader(Documents(ledger), Shards.Directory, ledger.MasterKey);
         var services = new AccountGrainServices(Shards, ledger.MasterKey, PaymentReader, Clock, documents, Risk, loggers.CreateLogger<AccountGrain>());
         Grains.Register<IAccountGrain>(key => new AccountGrain(key, services));
-        Rules = new RuleParts(Shards, documents, ledger.MasterKey, Grains, Risk, risk ?? new RiskOptions(), Clock, loggers);
+        Rules = new RuleParts(Shards, Models, documents, ledger.MasterKey, Grains, Risk, risk ?? new RiskOptions(), Clock, loggers);
         var alerts = new FraudAlertsServices(Shards.Of(AccountId.Parse(IFraudAlertsGrain.Key)), documents, ledger.MasterKey, Grains, Clock, loggers.CreateLogger<FraudAlertsGrain>());
         Grains.Register<IFraudAlertsGrain>(key => new FraudAlertsGrain(key, alerts));
         threads = [.. Shards.Writers.Select(writer => new LedgerThread(writer, ledgerOptions, Faults, machine))];
@@ -84,6 +84,13 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     public IRegistry Registry => ledger.Registry;
 
+    /// <summary>Whether other processes may work on the same ledger.</summary>
+    public bool IsShared => ledger.IsShared;
+
+    /// <summary>Whether due work is handed over from this process.</summary>
+    public bool HandsOverDueWork { get; private set; }
+    public IModelShelf Models => ledger.Models;
+
     public ProductClock Clock { get; }
 
     public LedgerShards Shards { get; }
@@ -113,6 +120,9 @@ public sealed class EmbeddedEdition : IAsyncDisposable
 
     /// <summary>Hands the first shard's due work to its grains: a contract that has some registers its kinds here.</summary>
     public DueSweeper Due => sweepers[0];
+
+    /// <summary>One a shard.</summary>
+    public IReadOnlyList<DueSweeper> Sweepers => sweepers;
 
     /// <summary>Fails if a writing thread ends by itself: its shard can record nothing any more.</summary>
     public Task Ended { get; }
@@ -161,6 +171,7 @@ public sealed class EmbeddedEdition : IAsyncDisposable
     /// <summary>From now on what is due, and what acquirers were asked when the last process ended, goes to its grains.</summary>
     public void StartDueWork()
     {
+        HandsOverDueWork = true;
         foreach (var sweeper in sweepers)
             sweeper.Start();
         Checkout.Start();

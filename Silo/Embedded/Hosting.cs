@@ -8,6 +8,7 @@ using Grains.Fraud;
 using Grains.Fraud.Detectors;
 using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
+using Grains.Reconciliation;
 using Ledger;
 using Ledger.Postgres;
 using Microsoft.Extensions.Options;
@@ -84,6 +85,15 @@ public static class Hosting
         return options;
     }
 
+    /// <summary>How books are compared, checked.</summary>
+    public static ReconciliationOptions ReconciliationOptions(this IConfiguration configuration)
+    {
+        var options = new ReconciliationOptions();
+        configuration.GetSection(Grains.Reconciliation.ReconciliationOptions.Section).Bind(options);
+        System.ComponentModel.DataAnnotations.Validator.ValidateObject(options, new System.ComponentModel.DataAnnotations.ValidationContext(options), validateAllProperties: true);
+        return options;
+    }
+
     /// <summary>How risk is judged, checked.</summary>
     /// <param name="sandbox">Where changes of rules take one person, unless the configuration says otherwise.</param>
     public static RiskOptions RiskOptions(this IConfiguration configuration, bool sandbox)
@@ -131,9 +141,13 @@ public static class Hosting
         .AddSingleton(edition.Checkout.AcquirerFaults)
         .AddSingleton<ICardEntry>(edition.Checkout.Cards)
         .AddSingleton(edition.Clock)
-        .AddSingleton<IRiskModels>(services => new RiskModels(services.GetRequiredService<IConfiguration>()[RiskModels.DirectorySetting] ?? Path.Combine(edition.DataDirectory, RiskModels.DirectoryName), edition.Risk, edition.Clock))
+        .AddSingleton(services => new RiskModels(
+            new ModelDirectory(services.GetRequiredService<IConfiguration>()[ModelDirectory.Setting] ?? Path.Combine(edition.DataDirectory, ModelDirectory.Name)), edition.Models, edition.Rules.InForce, edition.Grains, services.GetRequiredService<ILogger<RiskModels>>()))
+        .AddSingleton<IRiskModels>(static services => services.GetRequiredService<RiskModels>())
         .AddHostedService(_ => new RulesStart(edition.Rules.InForce))
+        .AddHostedService(static services => new ModelsStart(services.GetRequiredService<RiskModels>()))
         .AddHostedService(services => new DetectorsStart(edition, services.GetRequiredService<IConfiguration>().DetectorOptions(), services.GetRequiredService<EventConsumers>(), services.GetRequiredService<ILoggerFactory>()))
+        .AddHostedService(services => new ReconciliationStart(edition, services.GetRequiredService<IConfiguration>().ReconciliationOptions(), services.GetRequiredService<EventConsumers>(), services.GetRequiredService<ILoggerFactory>()))
         .AddSingleton(new RequestLogPlace(edition.DataDirectory))
         .AddSingleton(edition.Registry)
         // Made by the container, which ends it before the ledger is closed.

@@ -7,15 +7,15 @@ using Ledger.Sqlite;
 namespace Silo.Embedded;
 
 /// <summary>
-/// A ledger with what belongs to it: its stores, its registry, and the key that its personal fields are sealed under. In a data
+/// A ledger with what belongs to it: its stores, its registry, its models, and the key that its personal fields are sealed under. In a data
 /// directory it is one process's alone; in a PostgreSQL database, any number's.
 /// </summary>
 public sealed class OpenLedger : IDisposable
 {
     private readonly IDisposable[] parts;
 
-    private OpenLedger(ShardMap map, IReadOnlyList<ILedgerStore> stores, IRegistry registry, MasterKey masterKey, ISharedBook? book, params IDisposable[] parts) =>
-        (Map, Stores, Registry, MasterKey, SharedBook, this.parts) = (map, stores, registry, masterKey, book, parts);
+    private OpenLedger(ShardMap map, IReadOnlyList<ILedgerStore> stores, IRegistry registry, IModelShelf models, MasterKey masterKey, ISharedBook? book, params IDisposable[] parts) =>
+        (Map, Stores, Registry, Models, MasterKey, SharedBook, this.parts) = (map, stores, registry, models, masterKey, book, parts);
 
     /// <summary>Which of the stores has which accounts.</summary>
     public ShardMap Map { get; }
@@ -24,6 +24,8 @@ public sealed class OpenLedger : IDisposable
     public IReadOnlyList<ILedgerStore> Stores { get; }
 
     public IRegistry Registry { get; }
+
+    public IModelShelf Models { get; }
 
     public MasterKey MasterKey { get; }
 
@@ -50,7 +52,7 @@ public sealed class OpenLedger : IDisposable
             opened.Push(store);
             var registry = new SqliteRegistry(path);
             opened.Push(registry);
-            return new OpenLedger(ShardMap.OfOne, [store], registry, masterKey, null, [.. opened]);
+            return new OpenLedger(ShardMap.OfOne, [store], registry, registry, masterKey, null, [.. opened]);
         });
     }
 
@@ -82,7 +84,7 @@ public sealed class OpenLedger : IDisposable
             opened.Push(masterKey);
             var book = new PostgresBook(shards[0]);
             opened.Push(book);
-            return new OpenLedger(map, stores, registry, masterKey, book, [.. opened]);
+            return new OpenLedger(map, stores, registry, registry, masterKey, book, [.. opened]);
         });
     }
 

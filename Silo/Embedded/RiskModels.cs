@@ -2,184 +2,126 @@ using System.Text.Json;
 using Gateway.Fraud;
 using Grains.Fraud;
 using Grains.Fraud.Model;
+using Grains.Fraud.RuleBook;
+using Grains.Interfaces;
 using Grains.Interfaces.Fraud;
+using Ledger;
 
 namespace Silo.Embedded;
 
 /// <summary>
-/// The fraud models in a directory, where <c>fraud train</c> puts them; which one is in force, and what somebody asked for, stands in
-/// small files beside them, so that a restart has it, too.
+/// The fraud models of a ledger: those on its shelf, and those in this machine's directory. Which one is in force is the rule book's to
+/// say, for every process on the ledger; what is chosen is on the shelf before it is said.
 /// </summary>
-internal sealed class RiskModels : IRiskModels
+internal sealed partial class RiskModels(ModelDirectory directory, IModelShelf shelf, RulesInForce rules, IGrains grains, ILogger<RiskModels> logger) : IRiskModels
 {
-    public const string DirectorySetting = "Payments:Fraud:ModelDirectory";
+    private const string Carrier = "an earlier release";
 
-    /// <summary>In the data directory, where no setting says otherwise.</summary>
-    public const string DirectoryName = "models";
-
-    private const string InForce = "in-force.json";
-    private const string AskedFor = "asked-for.json";
-    private const string Prefix = "fraud-model-";
-    private const string Suffix = ".json";
-
-    private readonly Lock gate = new();
-    private readonly string directory;
-    private readonly RiskDesk? desk;
-    private readonly TimeProvider clock;
-    private volatile ModelShown? current;
-    private volatile ModelAsked? asked;
-    private volatile LoadedModel? loaded;
     private volatile LoadedModel? explained;
 
-    /// <param name="desk">Whose decisions use it; null where risk is not judged.</param>
-    /// <param name="clock">The product's time.</param>
-    /// <exception cref="InvalidDataException">The model that was in force cannot be read any more.</exception>
-    public RiskModels(string directory, RiskDesk? desk, TimeProvider clock)
-    {
-        (this.directory, this.desk, this.clock) = (directory, desk, clock);
-        asked = Read<ModelAsked>(AskedFor);
-        if (Read<Choice>(InForce) is { } choice && !Use(choice))
-            throw new InvalidDataException($"The model {choice.Version} was in force, and is not in {directory} any more.");
-    }
-
-    public ModelShown? Current => current is { } shown ? shown with { Asked = AskedOf(shown.Version) } : null;
+    public ModelShown? Current => rules.Model.Trained is { } model ? Shown(model) : null;
 
     public IReadOnlyList<ModelContribution> Explain(string version, IReadOnlyList<long> values)
     {
-        var model = loaded?.Version == version ? loaded : explained?.Version == version ? explained : null;
+        var model = explained?.Version == version ? explained : null;
         try
         {
-            if (model is null && Has(version))
-                explained = model = new LoadedModel(ModelFile.Load(PathOf(version)), isPublished: false);
+            if (model is null && Read(version) is { } trained)
+                explained = model = new LoadedModel(trained, isPublished: false);
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException or LedgerStoreException)
         {
-            // The decision stands as it was recorded; only what moved its model cannot be told any more.
+            // The decision stands as it was recorded; only what moved its model cannot be told now.
             return [];
         }
 
         return model?.Explain(new FeatureVector([.. values])) ?? [];
     }
 
-    public IReadOnlyList<ModelListed> List()
+    public IReadOnlyList<ModelListed> List() =>
+        [.. shelf.ListModels().Union(directory.Versions(), StringComparer.Ordinal).OrderDescending(StringComparer.Ordinal).Select(version => new ModelListed(version, ModeOf(version), AskedOf(version)))];
+
+    public ModelShown? Find(string version) => Read(version) is { } model ? Shown(model) : null;
+
+    public string Add(ReadOnlyMemory<byte> file)
     {
-        var inForce = current;
-        return [.. Versions().Select(version => new ModelListed(version, inForce?.Version == version ? inForce.IsPublished : null, AskedOf(version)))];
+        var version = Readable(file).Manifest.Version;
+        if (!shelf.AddModel(version, file.ToArray()) && !shelf.FindModel(version)!.AsSpan().SequenceEqual(file.Span))
+            throw new InvalidDataException($"Another file of the version {version} is there: models never change.");
+        return version;
     }
 
-    private string[] Versions() => !Directory.Exists(directory) ? [] :
-        [.. Directory.EnumerateFiles(directory, Prefix + "*" + Suffix).Select(static file => Path.GetFileName(file)[Prefix.Length..^Suffix.Length]).OrderDescending(StringComparer.Ordinal)];
-
-    public ModelShown? Find(string version)
+    public async Task<RuleBookAnswer> Choose(ModelChoice choice, string by, long tenant)
     {
-        if (current is { } shown && shown.Version == version)
-            return Current;
-        return Has(version) ? new ModelShown(version, ManifestOf(ModelFile.Load(PathOf(version)))) { Asked = AskedOf(version) } : null;
+        if (choice.Version is { } version && !Shelve(version))
+            return new RuleBookAnswer(RuleBookOutcome.Unknown);
+        return await Change(new ModelCommand(choice, by, tenant));
     }
 
-    public ModelChange Choose(ModelChoice choice, string by)
+    /// <summary>What was in force in this machine's directory before the ledger said so is from now on in force in the ledger, once and for all.</summary>
+    /// <exception cref="InvalidDataException">That model cannot be read any more.</exception>
+    public async Task CarryOver()
     {
-        lock (gate)
-        {
-            if (choice.Version is { } version && !Has(version))
-                return new ModelChange(ModelOutcome.Unknown);
-            var isNews = choice.Version != current?.Version || choice.IsPublished != (current?.IsPublished ?? false);
-            if (isNews && NeedsTwo(choice))
-            {
-                if (asked?.Choice != choice)
-                    return Ask(choice, by);
-                if (asked.By == by)
-                    return new ModelChange(ModelOutcome.FourEyes, by);
-            }
-
-            if (isNews)
-                Change(choice, by);
-            if (asked is not null)
-                File.Delete(Path.Combine(directory, AskedFor));
-            asked = null;
-            return new ModelChange(ModelOutcome.InForce);
-        }
-    }
-
-    // What begins or ends to act on payments.
-    private bool NeedsTwo(ModelChoice choice) => desk is { Options.FourEyes: true } && (choice is { Version: not null, IsPublished: true } || current is { IsPublished: true });
-
-    private ModelChange Ask(ModelChoice choice, string by)
-    {
-        // Nobody asks for what cannot be read.
-        if (choice.Version is { } version)
-            _ = new LoadedModel(ModelFile.Load(PathOf(version)), choice.IsPublished);
-        var word = new ModelAsked(choice, by, clock.GetUtcNow());
-        Write(AskedFor, word);
-        asked = word;
-        return new ModelChange(ModelOutcome.Asked);
-    }
-
-    private void Change(ModelChoice choice, string by)
-    {
-        if (choice.Version is { } version)
-        {
-            var next = new Choice(version, choice.IsPublished, by, clock.GetUtcNow());
-            var trained = ModelFile.Load(PathOf(version));
-            var model = new LoadedModel(trained, next.IsPublished);
-            // Kept first: what acts and is forgotten at the next start would be worse than a choice that has to be made again.
-            Write(InForce, next);
-            Use(next, trained, model);
+        if (rules.Model.Named is not null || directory.InForceBefore() is not { } before)
             return;
-        }
-
-        File.Delete(Path.Combine(directory, InForce));
-        (current, loaded) = (null, null);
-        if (desk is not null)
-            desk.Model = null;
+        if (before.Choice.Version is { } version && !Shelve(version))
+            throw new InvalidDataException($"The model {version} was in force, and is not in the directory of models any more.");
+        var answer = await Change(new ModelCommand(before.Choice, before.By ?? Carrier, 0, IsCarriedOver: true));
+        if (answer.Outcome != RuleBookOutcome.Recorded)
+            NotCarriedOver(logger, before.Choice.Version, answer.Outcome);
     }
 
-    private bool Use(Choice choice)
+    private async Task<RuleBookAnswer> Change(ModelCommand command)
     {
-        if (!Has(choice.Version))
+        var answer = await grains.Get<IRuleBookGrain>(IRuleBookGrain.Key).ChangeModel(command);
+        // Here at once; other processes look for it.
+        await rules.Refresh();
+        return answer;
+    }
+
+    // Nobody asks for what cannot be read.
+    private bool Shelve(string version)
+    {
+        if (shelf.FindModel(version) is { } known)
+            _ = Readable(known);
+        else if (directory.Find(version) is { } file)
+            _ = Readable(file).Manifest.Version == version ? shelf.AddModel(version, file) : throw new InvalidDataException($"The model file says another version than its name: {version}.");
+        else
             return false;
-        var trained = ModelFile.Load(PathOf(choice.Version));
-        Use(choice, trained, new LoadedModel(trained, choice.IsPublished));
         return true;
     }
 
-    private void Use(Choice choice, TrainedModel trained, LoadedModel model)
+    private TrainedModel? Read(string version) => rules.Model.Read(version) ?? (directory.Find(version) is { } file ? Parse(file) : null);
+
+    private static TrainedModel Readable(ReadOnlyMemory<byte> file)
     {
-        current = new ModelShown(model.Version, ManifestOf(trained), choice.IsPublished, choice.By, choice.At);
-        loaded = model;
-        if (desk is not null)
-            desk.Model = model;
+        if (file.Length > IModelShelf.MaxModelBytes)
+            throw new InvalidDataException($"The model file has {file.Length:N0} bytes; at most {IModelShelf.MaxModelBytes:N0} are kept.");
+        var model = Parse(file);
+        // It throws where the model asks for what this release does not compute.
+        _ = new LoadedModel(model, isPublished: false);
+        return model;
     }
+
+    private static TrainedModel Parse(ReadOnlyMemory<byte> file)
+    {
+        using var stream = new MemoryStream(file.ToArray(), writable: false);
+        return ModelFile.Read(stream);
+    }
+
+    private ModelShown Shown(TrainedModel model)
+    {
+        var (version, manifest) = (model.Manifest.Version, JsonSerializer.SerializeToUtf8Bytes(model.Manifest, JsonSerializerOptions.Web));
+        return rules.Model.Named is { } state && state.Choice.Version == version
+            ? new ModelShown(version, manifest, state.Choice.IsPublished, state.By, state.At, AskedOf(version))
+            : new ModelShown(version, manifest) { Asked = AskedOf(version) };
+    }
+
+    private bool? ModeOf(string version) => rules.Model.Named is { } state && state.Choice.Version == version ? state.Choice.IsPublished : null;
 
     // To take away what is in force is about what is in force.
-    private ModelAsked? AskedOf(string version) => asked is { } word && (word.Choice.Version ?? current?.Version) == version ? word : null;
+    private ModelAsked? AskedOf(string version) => rules.Model.Named is { Asked: { } word } state && (word.Choice.Version ?? state.Choice.Version) == version ? word : null;
 
-    // Only a version that is listed: a name is no path.
-    private bool Has(string version) => Versions().Contains(version, StringComparer.Ordinal);
-
-    private string PathOf(string version) => Path.Combine(directory, Prefix + version + Suffix);
-
-    private T? Read<T>(string name)
-        where T : class
-    {
-        var path = Path.Combine(directory, name);
-        return File.Exists(path) ? JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), JsonSerializerOptions.Web) ?? throw new InvalidDataException($"{path} says nothing.") : null;
-    }
-
-    // There whole or not at all.
-    private void Write<T>(string name, T value)
-    {
-        var path = Path.Combine(directory, name);
-        using (var file = new FileStream(path + ".new", FileMode.Create, FileAccess.Write))
-        {
-            JsonSerializer.Serialize(file, value, JsonSerializerOptions.Web);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(path + ".new", path, overwrite: true);
-    }
-
-    private static byte[] ManifestOf(TrainedModel model) => JsonSerializer.SerializeToUtf8Bytes(model.Manifest, JsonSerializerOptions.Web);
-
-    private sealed record Choice(string Version, bool IsPublished, string? By = null, DateTimeOffset? At = null);
+    [LoggerMessage(1, LogLevel.Error, "The fraud model {Version} was in force in this machine's directory and is not in the ledger: {Outcome}. Put it in force again (PUT /fraud/model).")]
+    private static partial void NotCarriedOver(ILogger logger, string? version, RuleBookOutcome outcome);
 }

@@ -10,7 +10,7 @@ using Ledger.Shards;
 
 namespace Silo.Embedded;
 
-/// <summary>Fraud rules and lists in one process: their grain, and what of them its decisions are made by.</summary>
+/// <summary>Fraud rules, lists and the model in one process: their grain, and what of them its decisions are made by.</summary>
 public sealed partial class RuleParts : IAsyncDisposable
 {
     /// <summary>How late this process may see that another one changed them.</summary>
@@ -20,11 +20,11 @@ public sealed partial class RuleParts : IAsyncDisposable
     private ITimer? refresh;
     private int refreshing;
 
-    internal RuleParts(LedgerShards shards, DocumentReader documents, MasterKey masterKey, IGrainHost grains, RiskDesk? desk, RiskOptions options, ProductClock clock, ILoggerFactory loggers)
+    internal RuleParts(LedgerShards shards, IModelShelf models, DocumentReader documents, MasterKey masterKey, IGrainHost grains, RiskDesk? desk, RiskOptions options, ProductClock clock, ILoggerFactory loggers)
     {
         logger = loggers.CreateLogger<RuleParts>();
         Book = new RuleBookReader(shards.Reader, documents);
-        InForce = new RulesInForce(Book, desk, clock, loggers.CreateLogger<RulesInForce>());
+        InForce = new RulesInForce(Book, new ModelInUse(models, desk), desk, clock, loggers.CreateLogger<RulesInForce>());
         var services = new RuleBookServices(
             shards.Writers[shards.ShardOf(AccountId.Parse(IRuleBookGrain.Key))], documents, masterKey, grains, Book, InForce, options.FourEyes, clock, loggers.CreateLogger<RuleBookGrain>());
         grains.Register<IRuleBookGrain>(key => new RuleBookGrain(key, services));
@@ -59,6 +59,6 @@ public sealed partial class RuleParts : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Fraud rules and lists cannot be read from the ledger for now; those in force here go on.")]
+    [LoggerMessage(1, LogLevel.Warning, "Fraud rules, lists or the model cannot be read from the ledger for now; those in force here go on.")]
     private static partial void NotRefreshed(ILogger logger, Exception exception);
 }

@@ -49,7 +49,6 @@ internal static class ClusterHosting
         silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database));
         // Where stream subscriptions are kept.
         silo.AddAdoNetGrainStorage("PubSubStore", options => (options.Invariant, options.ConnectionString) = (Invariant, database));
-        silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Invariant, database));
         silo.ConfigureEndpoints(address, settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromMilliseconds(settings.ResponseTimeoutMs));
         silo.Configure<ClusterMembershipOptions>(options =>
@@ -73,7 +72,8 @@ internal static class ClusterHosting
         .AddPlacementDirector<ShardPlacement, ShardPlacementDirector>()
         .AddActivityPropagation();
 
-    private static void Configure(IClientBuilder client, ClusterSettings settings, string database, ClientCheck check)
+    /// <summary>Joins as a client, which the silos are asked by.</summary>
+    internal static void Configure(IClientBuilder client, ClusterSettings settings, string database, ClientCheck check)
     {
         client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, ServiceId));
         client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database));

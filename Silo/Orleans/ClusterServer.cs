@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using Gateway;
-using Gateway.Fraud;
-using Gateway.Health;
 using Gateway.Operations;
 using Ledger;
 using Ledger.Postgres;
 using Microsoft.Extensions.Options;
+using Silo.Cluster.Streams;
+using Silo.Cluster.Stripe;
+using Silo.Cluster.Tls;
 using Silo.Embedded;
 
 namespace Silo.Cluster;
@@ -13,12 +14,12 @@ namespace Silo.Cluster;
 /// <summary>Serves as one process of a cluster until it is told to stop, then drains.</summary>
 internal static class ClusterServer
 {
-    private const string Migrations = "Payments.Silo.Cluster.Migrations.";
+    public const string Migrations = "Payments.Silo.Cluster.Migrations.";
     private const string DataSetting = "Payments:Cluster:Data";
     private const string SandboxSetting = "Payments:Cluster:SandboxAnywhere";
 
     /// <summary>What may be said on the command line, and which setting it is.</summary>
-    private static readonly Dictionary<string, string> Switches = new()
+    internal static readonly Dictionary<string, string> Switches = new()
     {
         ["--role"] = "Payments:Cluster:Role",
         ["--cluster"] = "Payments:Cluster:ClusterId",
@@ -28,6 +29,7 @@ internal static class ClusterServer
         ["--ledger"] = Hosting.ConnectionSetting,
         ["--data"] = DataSetting,
         ["--sandbox"] = SandboxSetting,
+        ["--streams"] = StreamsSettings.Section + ":Provider",
     };
 
     /// <summary>0 when it was told to stop, 1 when it cannot go on, 2 when it was told something wrong.</summary>
@@ -61,27 +63,33 @@ internal static class ClusterServer
         var connection = builder.Configuration.Connections().FirstOrDefault() ?? throw new ValidationException("A cluster's ledger is in PostgreSQL: name its database with --ledger, or its shards.");
         var sandbox = Hosting.IsSandbox(builder.Environment, builder.Configuration, urls, builder.Configuration.GetValue<bool>(SandboxSetting));
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
+        builder.AddClusterTls(settings, loggers);
 
         using var grains = new ClusterGrains(new ClusterGrainsOptions(), TimeProvider.System);
-        await using var edition = Open(builder, grains, sandbox, loggers);
+        var stripe = StripeSettings.Read(builder.Configuration, sandbox);
+        using var cards = stripe is null ? null : new StripeAcquirer(stripe);
+        await using var edition = Open(builder, grains, sandbox, loggers, cards);
         var cluster = ClusterHosting.Database(connection);
         PostgresMigrator.Migrate(cluster, typeof(ClusterServer).Assembly, Migrations);
 
         // Started in this order, and stopped in the other: first the cluster, then what calls grains, at last the server.
         builder.AddCluster(settings, grains, cluster);
+        builder.AddPaymentStreams(settings, cluster);
         builder.Services.AddHostedService(services => new ClusterWork(edition, grains, services.GetRequiredService<IGrainFactory>(), settings));
         builder.Services.AddEmbeddedEdition(edition);
-        builder.Services.AddSingleton<IReadinessCheck>(new LedgerCheck(edition.Shards));
+        builder.AddHealthChecks(edition, settings);
         builder.Services.AddGateway(builder.Configuration, sandbox && settings.IsGateway);
         builder.Services.AddSingleton<ILedgerBackups>(new PostgresBackups());
         await using var app = builder.Build();
         if (settings.IsGateway)
+        {
             app.MapGateway();
+            app.MapStripeEvents(stripe);
+        }
         else
             app.MapOperations();
         // Before a grain decides anything here: the rules, lists and model that are in force.
-        await edition.Rules.InForce.Refresh();
-        _ = app.Services.GetRequiredService<IRiskModels>();
+        await edition.Rules.InForce.Begin();
         _ = edition.Ended.ContinueWith(_ => app.Lifetime.StopApplication(), TaskContinuationOptions.OnlyOnFaulted);
         await app.StartAsync();
         Console.WriteLine($"""
@@ -95,7 +103,7 @@ internal static class ClusterServer
         return 1;
     }
 
-    private static ClusterSettings Settings(IConfiguration configuration)
+    internal static ClusterSettings Settings(IConfiguration configuration)
     {
         var settings = new ClusterSettings();
         configuration.GetSection(ClusterSettings.Section).Bind(settings);
@@ -103,13 +111,13 @@ internal static class ClusterServer
         return settings;
     }
 
-    private static EmbeddedEdition Open(WebApplicationBuilder builder, ClusterGrains grains, bool sandbox, ILoggerFactory loggers)
+    private static EmbeddedEdition Open(WebApplicationBuilder builder, ClusterGrains grains, bool sandbox, ILoggerFactory loggers, StripeAcquirer? cards)
     {
         var configuration = builder.Configuration;
         var data = configuration[DataSetting] ?? "./data";
         var acquirer = configuration.AcquirerOptions();
         acquirer.IsSandbox = sandbox;
         return EmbeddedEdition.Open(
-            configuration.OpenLedger(data, builder.Environment, TimeProvider.System), data, configuration.LedgerOptions(), grains, RiskGrains.Of(grains), loggers, TimeProvider.System, acquirer, risk: configuration.RiskOptions(sandbox));
+            configuration.OpenLedger(data, builder.Environment, TimeProvider.System), data, configuration.LedgerOptions(), grains, RiskGrains.Of(grains), loggers, TimeProvider.System, acquirer, cards, configuration.RiskOptions(sandbox));
     }
 }

@@ -40,8 +40,10 @@ public sealed class ReferenceDirection
         var solution = File.ReadAllText(Path.Combine(Repository.Root, "Payments.sln"));
         Assert.DoesNotContain("Silo.Orleans", solution);
         Assert.DoesNotContain("Cluster.Tests", solution);
+        Assert.DoesNotContain("Cluster.Bench", solution);
+        Assert.DoesNotContain("Cluster.Subscriber", solution);
         Assert.All(
-            Directory.EnumerateFiles(Repository.Root, "packages.lock.json", SearchOption.AllDirectories).Select(Repository.Relative).Where(static file => file is not ("Silo/Orleans/packages.lock.json" or "tests/Cluster.Tests/packages.lock.json")),
+            Directory.EnumerateFiles(Repository.Root, "packages.lock.json", SearchOption.AllDirectories).Select(Repository.Relative).Where(static file => file is not ("Silo/Orleans/packages.lock.json" or "tests/Cluster.Bench/packages.lock.json" or "tests/Cluster.Subscriber/packages.lock.json" or "tests/Cluster.Tests/packages.lock.json")),
             file => Assert.All(ClusterPackages, package => Assert.DoesNotContain($"\"{package}", File.ReadAllText(Path.Combine(Repository.Root, file)), StringComparison.OrdinalIgnoreCase)));
     }
 

@@ -14,6 +14,9 @@ internal interface IContender : IAsyncDisposable
 
     /// <summary>One measurement. Throws where an answer was not the expected one: a wrong result has no speed.</summary>
     Task<Sample> Measure(CancellationToken cancellationToken);
+
+    /// <summary>Once all rounds are over: throws where what was acknowledged is not what is there.</summary>
+    Task Check(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>One round's measurement of one contender: payments made, the time they took, and the CPU time of all who made them.</summary>

@@ -2,12 +2,9 @@ using System.CommandLine;
 using Bench;
 using Bench.Postgres;
 
-var suite = new Argument<string[]>("suite") { Description = $"What to measure: {string.Join(", ", Suites.Names)}; nothing means all. With --ledger: {string.Join(", ", PostgresSuites.Names)}.", Arity = ArgumentArity.ZeroOrMore };
+var suite = new Argument<string[]>("suite") { Description = $"What to measure: {string.Join(", ", Suites.Names)}; nothing means all. With --ledger: {string.Join(", ", PostgresSuites.Names)}. By itself, where Microsoft Orleans restores: cluster.", Arity = ArgumentArity.ZeroOrMore };
 suite.AcceptOnlyFromAmong([.. Suites.Names.Union(PostgresSuites.Names), "all"]);
 var quick = new Option<bool>("--quick") { Description = $"Five short rounds, in under 45 seconds; of {string.Join(", ", Suites.Quick)} where nothing is named." };
-var file = new Option<FileInfo?>("--out") { Description = "Where to write the figures and ratios as JSON.", HelpName = "FILE" };
-var json = new Option<bool>("--json") { Description = "Print the JSON instead of the table." };
-var directory = new Option<string?>("--directory") { Description = "Where the scratch databases go: a directory on the disk to be measured (default: the temporary directory). They are deleted afterwards.", HelpName = "DIRECTORY" };
 var ledger = new Option<string?>("--ledger")
 {
     Description = "Measure the ledger in PostgreSQL: on this server (\"Host=…;Username=…;Password=…\", a user who may create databases; they are dropped afterwards), or without a value on one that the bench starts.",
@@ -23,7 +20,7 @@ var command = new RootCommand(
       ./run bench engine hot --quick --out bench.json
       ./run bench --ledger "Host=127.0.0.1;Username=postgres" --quick
     """)
-{ suite, quick, file, json, directory, ledger, history };
+{ suite, quick, BenchCommand.Out, BenchCommand.Json, BenchCommand.Directory, ledger, history };
 command.SetAction(async (parsed, cancellationToken) =>
 {
     var scale = parsed.GetValue(quick) ? BenchScale.Quick : BenchScale.Full;
@@ -42,32 +39,12 @@ command.SetAction(async (parsed, cancellationToken) =>
         return 2;
     }
 
-    var progress = new BenchProgress();
-    try
-    {
-        var (machine, results) = await progress.Run(() => onPostgres
-            ? BenchRun.RunOnPostgres(names, scale, parsed.GetValue(directory), parsed.GetValue(ledger) ?? "", progress, cancellationToken)
-            : BenchRun.Run(names, scale, parsed.GetValue(directory), progress, cancellationToken));
-        var text = ReportJson.Of(machine, results).ToText();
-        if (parsed.GetValue(file) is { } target)
-            await File.WriteAllTextAsync(target.FullName, text, cancellationToken);
-        if (parsed.GetValue(json))
-            Console.Out.Write(text);
-        else
-            Report.Write(results);
-        return 0;
-    }
-    catch (OperationCanceledException)
-    {
-        Console.Error.WriteLine("Stopped; the scratch databases are deleted.");
-        return 1;
-    }
-    catch (Exception exception) when (exception is InvalidOperationException or IOException or Npgsql.NpgsqlException)
-    {
-        Console.Error.WriteLine($"The measurement failed: {exception.Message}");
-        return 1;
-    }
+    var directory = parsed.GetValue(BenchCommand.Directory);
+    return await BenchCommand.Run(
+        parsed,
+        progress => onPostgres
+            ? BenchRun.RunOnPostgres(names, scale, directory, parsed.GetValue(ledger) ?? "", progress, cancellationToken)
+            : BenchRun.Run(names, scale, directory, progress, cancellationToken),
+        cancellationToken);
 });
-var result = command.Parse(args);
-var exitCode = await result.InvokeAsync();
-return result.Errors.Count > 0 ? 2 : exitCode;
+return await BenchCommand.Invoke(command, args);

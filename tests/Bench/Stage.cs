@@ -16,6 +16,8 @@ internal sealed class Stage(string name, IReadOnlyList<ContenderGroup> groups) :
             await Prepare(progress, cancellationToken);
             foreach (var group in groups)
                 results.Add(await Measure(group, progress, cancellationToken));
+            foreach (var contender in contenders)
+                await contender.Check(cancellationToken);
         }
         finally
         {

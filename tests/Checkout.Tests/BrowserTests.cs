@@ -60,6 +60,9 @@ public sealed class BrowserTests
         // After the challenge the merchant's server has the last word, and the cardholder is not asked twice.
         var asked = (await api.Post(path + "/confirm", "payment_method=pm_card_threeDSecure2Required")).Ok();
         Assert.Equal("requires_action", asked["status"]);
+        // A link that is only looked at passes nothing.
+        Assert.Equal(200, (await api.Get($"/checkout/challenge/{intent["client_secret"]}/return")).Status);
+        Assert.Equal("requires_action", (await api.Get(path)).Ok()["status"]);
         Assert.Equal(200, (await api.Post($"/checkout/challenge/{intent["client_secret"]}", "outcome=pass")).Status);
         Assert.Equal("requires_confirmation", (await api.Get(path)).Ok()["status"]);
         var paid = (await api.Post(path + "/confirm", "expand[]=latest_charge")).Ok();

@@ -25,7 +25,7 @@ public sealed class CardTestingSpreadTests
         var detector = new DetectorOptions().Active().Single(static each => each.Name == CardTestingSpreadDetector.Kind.Name);
         var findings = tries.ConvertAll(attempt => detector.Detector.See(attempt));
         Assert.All(findings.Take(5), Assert.Null);
-        var raised = await new AlertRaising(bench.Edition.Grains, bench.Edition.Shards).Raise(detector, findings[5]!, tries[5].Row, tries[5].TimeMs);
+        var raised = await new AlertRaising(bench.Edition.Grains, bench.Edition.Shards, bench.Edition.Checkout.Documents).Raise(detector, findings[5]!, tries[5].TimeMs);
         Assert.StartsWith("One address had 5 cards declined at 3 merchants within ", raised.Alert!.Text, StringComparison.Ordinal);
         Assert.EndsWith(": 5 of its 5 attempts, 7.50 USD in all.", raised.Alert.Text, StringComparison.Ordinal);
         Assert.Equal(charges, raised.Alert.Payments);

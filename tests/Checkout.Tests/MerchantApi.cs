@@ -15,6 +15,8 @@ internal sealed class MerchantApi : IDisposable
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
+    public string Url => client.BaseAddress!.ToString();
+
     public async Task<WireReply> Post(string path, string form, string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded") };

@@ -186,12 +186,16 @@ internal sealed class MerchantBench : IAsyncDisposable
         /// <summary>What a test does before it says what it did under a key.</summary>
         public Func<string, Task>? Asked { get; set; }
 
-        public async Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken)
+        public async Task<AcquirerAnswer?> Find(AcquirerRequest request, CancellationToken cancellationToken)
         {
             if (Asked is { } asked)
-                await asked(key);
-            return await inner.Find(key, cancellationToken);
+                await asked(request.Key);
+            var answer = await inner.Find(request, cancellationToken);
+            return Says is null ? answer : Says(request.Key, answer);
         }
+
+        /// <summary>What it says it did under a key, in place of what it did.</summary>
+        public Func<string, AcquirerAnswer?, AcquirerAnswer?>? Says { get; set; }
     }
 }
 

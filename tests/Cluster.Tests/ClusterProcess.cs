@@ -28,6 +28,8 @@ public sealed partial class ClusterProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
+    public int Id => process.Id;
+
     public string Said
     {
         get
@@ -37,16 +39,23 @@ public sealed partial class ClusterProcess : IAsyncDisposable
         }
     }
 
-    private static string Assembly { get; } = Path.GetFullPath(typeof(ClusterProcess).Assembly
+    /// <summary>The cluster edition's executable.</summary>
+    public static string Assembly { get; } = Path.GetFullPath(typeof(ClusterProcess).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(static data => data.Key == "Product").Value!);
 
     /// <summary>Starts it, and waits for nothing.</summary>
     /// <param name="arguments">Of the command line, beside its address.</param>
-    public static ClusterProcess Launch(params string[] arguments)
+    public static ClusterProcess Launch(params string[] arguments) => LaunchOther(Assembly, new Dictionary<string, string>(), arguments);
+
+    /// <summary>The same of an executable that says on the same path when it is ready.</summary>
+    /// <param name="environment">Beside what this process has.</param>
+    public static ClusterProcess LaunchOther(string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var url = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [Assembly, "--urls", url.ToString(), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet", [assembly, "--urls", url.ToString(), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new ClusterProcess(new Process { StartInfo = start }, url);
     }
 
@@ -85,6 +94,25 @@ public sealed partial class ClusterProcess : IAsyncDisposable
         throw new TimeoutException($"Not ready within {Patience}; last answer: {missing}\n{Said}");
     }
 
+    /// <summary>Waits until it has written a text.</summary>
+    public async Task Says(string text)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!Said.Contains(text, StringComparison.Ordinal))
+        {
+            if (patience.IsCancellationRequested)
+                throw new TimeoutException($"It never said '{text}':\n{Said}");
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Waits for its end; its exit code.</summary>
+    public async Task<int> Ended()
+    {
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return process.ExitCode;
+    }
+
     /// <summary>A number of its metrics, over all labels; 0 where it has none of that name.</summary>
     public async Task<long> Metric(string name)
     {
@@ -103,9 +131,9 @@ public sealed partial class ClusterProcess : IAsyncDisposable
     /// <summary>SIGTERM, and waits for its end; its exit code.</summary>
     public async Task<int> Terminate()
     {
-        Assert.Equal(0, SendSignal(process.Id, SignalTerminate));
-        await process.WaitForExitAsync().WaitAsync(Patience);
-        return process.ExitCode;
+        if (SendSignal(process.Id, SignalTerminate) != 0)
+            throw new InvalidOperationException($"Process {process.Id} takes no signal.");
+        return await Ended();
     }
 
     public async ValueTask DisposeAsync()

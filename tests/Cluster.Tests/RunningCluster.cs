@@ -10,8 +10,11 @@ public sealed class RunningCluster : IAsyncDisposable
     private readonly DirectoryInfo data = Directory.CreateTempSubdirectory("payments-cluster-");
     private readonly string database;
     private readonly List<ClusterProcess> processes = [];
+    private readonly string[] arguments;
+    private string? release;
+    private int launched;
 
-    private RunningCluster() => database = server.Server.NewDatabase();
+    private RunningCluster(string[] arguments) => (database, this.arguments) = (server.Server.NewDatabase(), arguments);
 
     public string Database => database;
 
@@ -20,15 +23,17 @@ public sealed class RunningCluster : IAsyncDisposable
     public ClusterProcess Gateway { get; private set; } = null!;
 
     /// <summary>Starts so many silos, one after the other, then a gateway; all are ready.</summary>
-    public static async Task<RunningCluster> Start(int silos)
+    /// <param name="arguments">That every process gets, beside its own.</param>
+    public static Task<RunningCluster> Start(int silos, params string[] arguments) => StartRelease(null, silos, arguments);
+
+    /// <summary>As <see cref="Start"/>, with the processes of another release, whose assembly is named. What comes later is of this build.</summary>
+    public static async Task<RunningCluster> StartRelease(string? release, int silos, params string[] arguments)
     {
-        var cluster = new RunningCluster();
+        var cluster = new RunningCluster(arguments) { release = release };
         try
         {
-            for (var silo = 0; silo < silos; silo++)
-                await cluster.AddSilo();
-            cluster.Gateway = cluster.Launch("Gateway");
-            await cluster.Gateway.Ready();
+            await cluster.StartProcesses(silos);
+            cluster.release = null;
             return cluster;
         }
         catch
@@ -38,11 +43,46 @@ public sealed class RunningCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Kills every process, and starts so many silos and a gateway on the same ledger, with nothing else of before.</summary>
+    public async Task Restart(int silos)
+    {
+        foreach (var process in processes)
+            await process.DisposeAsync();
+        processes.Clear();
+        await StartProcesses(silos);
+    }
+
     public async Task<ClusterProcess> AddSilo()
     {
-        var silo = Launch("Silo");
+        var silo = Launch("Silo", arguments);
         await silo.Ready();
         return silo;
+    }
+
+    /// <summary>Starts one more process, and waits for nothing.</summary>
+    public ClusterProcess Launch(string role, params string[] arguments)
+    {
+        var process = ClusterProcess.LaunchOther(release ?? ClusterProcess.Assembly, new Dictionary<string, string>(), [
+            "--role", role, "--ledger", database, "--data", data.CreateSubdirectory($"{role}-{launched++}").FullName,
+            "--silo-port", $"{ClusterProcess.FreePort()}", "--gateway-port", $"{ClusterProcess.FreePort()}", .. arguments]);
+        processes.Add(process);
+        return process;
+    }
+
+    /// <summary>Puts a silo of this build in the place of one: first the new one is ready, then the old one is told to stop.</summary>
+    public async Task Replace(ClusterProcess silo)
+    {
+        await AddSilo();
+        await Stop(silo);
+    }
+
+    /// <summary>As <see cref="Replace"/>, the gateway.</summary>
+    public async Task ReplaceGateway()
+    {
+        var (before, after) = (Gateway, Launch("Gateway", arguments));
+        await after.Ready();
+        Gateway = after;
+        await Stop(before);
     }
 
     public async Task Kill(ClusterProcess silo)
@@ -68,12 +108,18 @@ public sealed class RunningCluster : IAsyncDisposable
         data.Delete(recursive: true);
     }
 
-    private ClusterProcess Launch(string role)
+    private async Task StartProcesses(int silos)
     {
-        var process = ClusterProcess.Launch(
-            "--role", role, "--ledger", database, "--data", data.CreateSubdirectory($"{role}-{processes.Count}").FullName,
-            "--silo-port", $"{ClusterProcess.FreePort()}", "--gateway-port", $"{ClusterProcess.FreePort()}");
-        processes.Add(process);
-        return process;
+        for (var silo = 0; silo < silos; silo++)
+            await AddSilo();
+        Gateway = Launch("Gateway", arguments);
+        await Gateway.Ready();
+    }
+
+    private async Task Stop(ClusterProcess process)
+    {
+        Assert.Equal(0, await process.Terminate());
+        await process.DisposeAsync();
+        processes.Remove(process);
     }
 }

@@ -63,6 +63,22 @@ public sealed class DueSweeperTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_waits_for_hanging_calls_says_for_how_long_and_moves_on_after_a_minute()
+    {
+        var end = new TaskCompletionSource<DueOutcome>();
+        answer = (_, _) => end.Task;
+        await Schedule(1_000, count: 200);
+        machine.Advance(TimeSpan.FromSeconds(1));
+        await Until(() => calls.Count == 64, "all places are taken");
+        machine.Advance(TimeSpan.FromSeconds(40));
+        Assert.Equal(TimeSpan.FromSeconds(40), edition.Due.SinceProgress);
+        machine.Advance(TimeSpan.FromSeconds(21));
+        await Until(() => calls.Count > 64, "places are given to others");
+        Assert.True(edition.Due.SinceProgress < TimeSpan.FromSeconds(40));
+        end.SetResult(DueOutcome.Later);
+    }
+
+    [Fact]
     public async Task What_is_due_at_a_restart_is_handed_over_then()
     {
         answer = static (_, _) => Task.FromResult(DueOutcome.Later);

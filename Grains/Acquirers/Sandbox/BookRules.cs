@@ -52,9 +52,12 @@ internal static class BookRules
         };
     }
 
+    /// <summary>What a book has of a request, and compares: all but where its cardholder comes back to, which has the client secret in it.</summary>
+    public static AcquirerRequest Booked(AcquirerRequest request) => request with { ReturnUrl = null };
+
     /// <summary>What was answered under a key before, to the same request; another one under it is a fault of the caller's.</summary>
     public static AcquirerAnswer Again(BookEntry before, AcquirerRequest request) =>
-        before.Request == request ? before.Answer : throw new InvalidOperationException($"The key {request.Key} was used for another operation.");
+        Booked(before.Request) == Booked(request) ? before.Answer : throw new InvalidOperationException($"The key {request.Key} was used for another operation.");
 
     private static AcquirerAnswer No(string code) => new(AcquirerOutcome.Declined) { Code = code };
 }

@@ -21,9 +21,9 @@ public sealed class RemoteSandboxAcquirer(Uri url) : IAcquirer, IDisposable
         return await Read(response, cancellationToken) ?? throw new AcquirerSilentException("The acquirer answered nothing.");
     }
 
-    public async Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken)
+    public async Task<AcquirerAnswer?> Find(AcquirerRequest request, CancellationToken cancellationToken)
     {
-        using var response = await Ask(() => client.GetAsync("/operations/" + Uri.EscapeDataString(key), cancellationToken));
+        using var response = await Ask(() => client.GetAsync("/operations/" + Uri.EscapeDataString(request.Key), cancellationToken));
         return response.StatusCode == HttpStatusCode.NotFound ? null : await Read(response, cancellationToken);
     }
 

@@ -34,11 +34,11 @@ public sealed class SandboxAcquirer(ISandboxBook book) : IAcquirer, IDisposable
         }
     }
 
-    public async Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken)
+    public async Task<AcquirerAnswer?> Find(AcquirerRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await Task.Run(() => book.Find(key), CancellationToken.None);
+            return await Task.Run(() => book.Find(request.Key), CancellationToken.None);
         }
         catch (LedgerStoreException unreachable)
         {

@@ -4,7 +4,12 @@ using System.Text.Json.Serialization;
 namespace Grains.Acquirers.Sandbox;
 
 /// <summary>One operation in the acquirer's book: what was asked, and what was answered.</summary>
-public sealed record BookEntry(AcquirerRequest Request, AcquirerAnswer Answer);
+public sealed record BookEntry(AcquirerRequest Request, AcquirerAnswer Answer)
+{
+    /// <summary>What is said of it afterwards.</summary>
+    [JsonIgnore]
+    public AcquirerAnswer Said => Answer.Outcome == AcquirerOutcome.Approved ? Answer with { Amount = Request.Amount } : Answer;
+}
 
 /// <summary>An authorization as the book has it. Minor units.</summary>
 public sealed record BookedAuthorization(string Reference, string Key, string Currency, string? CardReference, long Authorized, long Captured, long Refunded, bool Closed);
@@ -57,7 +62,7 @@ public sealed class SandboxBook : ISandboxBook, IDisposable
     public AcquirerAnswer? Find(string key)
     {
         lock (gate)
-            return byKey.GetValueOrDefault(key)?.Answer;
+            return byKey.GetValueOrDefault(key)?.Said;
     }
 
     /// <summary>Does the operation once; the same key gets the same answer for ever.</summary>
@@ -67,7 +72,7 @@ public sealed class SandboxBook : ISandboxBook, IDisposable
         {
             if (byKey.TryGetValue(request.Key, out var before))
                 return BookRules.Again(before, request);
-            var entry = new BookEntry(request, BookRules.Decide(request, request.Authorization is null ? null : authorizations.GetValueOrDefault(request.Authorization), byKey.Count + 1));
+            var entry = new BookEntry(BookRules.Booked(request), BookRules.Decide(request, request.Authorization is null ? null : authorizations.GetValueOrDefault(request.Authorization), byKey.Count + 1));
             JsonSerializer.Serialize(file, entry, BookJson.Default.BookEntry);
             file.WriteByte((byte)'\n');
             file.Flush(flushToDisk: true);

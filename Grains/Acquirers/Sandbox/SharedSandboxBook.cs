@@ -19,13 +19,13 @@ public sealed class SharedSandboxBook(ISharedBook book) : ISandboxBook
         }
     }
 
-    public AcquirerAnswer? Find(string key) => book.Find(key) is { } entry ? Read(entry).Answer : null;
+    public AcquirerAnswer? Find(string key) => book.Find(key) is { } entry ? Read(entry).Said : null;
 
     public AcquirerAnswer Do(AcquirerRequest request) => BookRules.Again(
         Read(book.FindOrAdd(request.Key, request.Authorization, (entries, number) =>
         {
             var authorization = entries.Select(Read).Aggregate((BookedAuthorization?)null, static (before, entry) => BookRules.After(entry, before) ?? before);
-            var made = new BookEntry(request, BookRules.Decide(request, authorization, number));
+            var made = new BookEntry(BookRules.Booked(request), BookRules.Decide(request, authorization, number));
             var subject = request.Authorization ?? (made.Answer.Outcome == AcquirerOutcome.Approved && request.Operation == AcquirerOperation.Authorize ? made.Answer.Reference : null);
             return (JsonSerializer.Serialize(made, BookJson.Default.BookEntry), subject);
         })),

@@ -27,6 +27,15 @@ internal static class AlertEntry
             json.WriteString("raisedAt"u8, alert.RaisedAt.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture));
         });
 
+    public static JournalEntry Extended(FraudAlert before, FraudAlert alert, long number, AccountRecord owner, long row, long nowMs, WriterLane lane, DataKey key) =>
+        Entry(EventType.FraudAlertExtended, before, alert, number, owner, row, nowMs, lane, key, 0, default, 0, json =>
+        {
+            json.WriteString("id"u8, alert.Id);
+            json.WriteString("detector"u8, alert.Detector);
+            Write(json, "accounts"u8, [.. alert.Frozen.Except(before.Frozen)]);
+            Write(json, "frozen"u8, alert.Frozen);
+        });
+
     // What an analyst noted is free text: it stands sealed alone.
     public static JournalEntry Closed(FraudAlert before, FraudAlert alert, CloseAlert command, AccountRecord owner, long row, long nowMs, WriterLane lane, DataKey key) =>
         Entry(EventType.FraudAlertClosed, before, alert, command.Number, owner, row, nowMs, lane, key, command.Tenant, command.Key, command.RequestHash, json =>

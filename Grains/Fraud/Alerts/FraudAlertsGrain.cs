@@ -56,6 +56,18 @@ public sealed class FraudAlertsGrain : IFraudAlertsGrain, IGrainLifecycle
         return new Decided(new AlertAnswer(AlertOutcome.Recorded, alert), (account, id) => AlertEntry.Raised(alert, command.Number, account, id, nowMs, lane, dataKey!));
     }));
 
+    public Task<AlertAnswer> Extend(ExtendAlert command) => turns.Run(() => Change(async (owner, nowMs) =>
+    {
+        if (await services.Documents.Find(owner.Number, AlertList.Kind, command.Number) is not { } found)
+            return new Decided(new AlertAnswer(AlertOutcome.Unknown));
+        var alert = FraudJson.ReadAlert(found.Public);
+        string[] frozen = [.. alert.Frozen.Union(command.Frozen).Take(FraudAlert.MaxNamed)];
+        if (alert.State == AlertState.Closed || frozen.Length == alert.Frozen.Count)
+            return new Decided(new AlertAnswer(AlertOutcome.Recorded, alert, Replayed: true));
+        var extended = alert with { Version = alert.Version + 1, Accounts = [.. alert.Accounts.Union(frozen).Take(FraudAlert.MaxNamed)], Frozen = frozen };
+        return new Decided(new AlertAnswer(AlertOutcome.Recorded, extended), (account, id) => AlertEntry.Extended(alert, extended, command.Number, account, id, nowMs, lane, dataKey!));
+    }));
+
     public Task<AlertAnswer> Close(CloseAlert command) => turns.Run(() => Change(async (owner, nowMs) =>
     {
         if (!command.Key.IsNone && await services.Writer.Reader.FindByKey(command.Key) is { } row)

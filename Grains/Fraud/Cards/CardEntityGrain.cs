@@ -5,7 +5,7 @@ using Grains.Interfaces.Fraud;
 namespace Grains.Fraud.Cards;
 
 /// <summary>The grain of one card: the newest 4,096 attempts of two days at most, exactly counted. About 1 kB for a card with a handful.</summary>
-public sealed class CardEntityGrain : ICardEntityGrain
+public sealed class CardEntityGrain : ICardEntityGrain, IMovableState
 {
     // From here only one card is seen.
     private const long ThisCard = 1;
@@ -31,6 +31,10 @@ public sealed class CardEntityGrain : ICardEntityGrain
             Note(sighting, declined: true);
         return Task.FromResult(isKnown);
     }
+
+    public byte[]? Save() => attempts.Save();
+
+    public void Restore(ReadOnlySpan<byte> saved) => attempts.Restore(saved);
 
     private void Note(CardSighting sighting, bool declined) =>
         attempts.Add(new CardAttempt(sighting.Attempt, sighting.TimeMs, ThisCard, sighting.Merchant, sighting.Amount, declined));

@@ -139,8 +139,8 @@ public sealed class DetectorRun : IAsyncDisposable
         }
 
         if (await shards.Directory.Find(AccountId.Parse(IFraudAlertsGrain.Key)) is { } owner)
-            foreach (var alert in (await services.Documents.List(new DocumentQuery(owner.Number, AlertList.Kind, null, 0, 0, MaxAlerts))).Select(static each => FraudJson.ReadAlert(each.State.Public)))
-                before.Note(alert.Detector, alert.About, alert.FoundAtMs);
+            foreach (var alert in (await services.Documents.List(new DocumentQuery(owner.Number, AlertList.Kind, null, 0, 0, MaxAlerts))).Select(static each => FraudJson.ReadAlert(each.State.Public)).Reverse())
+                before.Note(alert.Detector, alert.About, alert.FoundAtMs, []);
         return true;
     }
 
@@ -190,14 +190,15 @@ public sealed class DetectorRun : IAsyncDisposable
 
     private async Task Raise(ActiveDetector detector, DetectorFinding finding, LogRow row)
     {
-        if (before.Has(detector.Name, finding.About, row.TimeMs))
+        var suspects = detector.Freezes ? finding.Suspects : [];
+        if (before.Has(detector.Name, finding.About, row.TimeMs, suspects))
             return;
-        var answer = await services.Raising.Raise(detector, finding, row.Id, row.TimeMs);
-        before.Note(detector.Name, finding.About, row.TimeMs);
+        var answer = await services.Raising.Raise(detector, finding, row.TimeMs);
+        before.Note(detector.Name, finding.About, answer.Alert!.FoundAtMs, suspects);
         if (answer.Replayed)
             return;
         instruments.Raised(detector.Name);
-        DetectorsLog.Raised(services.Logger, answer.Alert!.Id, detector.Name, answer.Alert.Frozen.Count);
+        DetectorsLog.Raised(services.Logger, answer.Alert.Id, detector.Name, answer.Alert.Frozen.Count);
     }
 
     private bool Save(LogCursor position)

@@ -13,10 +13,12 @@ internal sealed class PaymentsFirst(LedgerShards shards, TimeProvider machine)
     /// <param name="began">When the work began.</param>
     /// <param name="idleRest">How many times as long as the work took it rests while no payment waits.</param>
     /// <param name="least">It rests at least so long.</param>
-    public Task Rest(long began, int idleRest, TimeSpan least, CancellationToken cancellationToken)
+    /// <param name="most">And at most so long, whatever it took.</param>
+    public Task Rest(long began, int idleRest, TimeSpan least, CancellationToken cancellationToken, TimeSpan? most = null)
     {
         var rest = machine.GetElapsedTime(began) * (shards.QueueDepth > 0 ? BusyRest : idleRest);
         rest = rest > least ? rest : least;
+        rest = rest < most ? rest : most ?? rest;
         return rest > TimeSpan.Zero ? Task.Delay(rest, machine, cancellationToken) : Task.CompletedTask;
     }
 }

@@ -10,6 +10,9 @@ public sealed class AttemptWindow
 {
     public const int MaxAttempts = 4_096;
 
+    /// <summary>Of an attempt, as it is saved. The next release's come behind them.</summary>
+    private const int SavedNumbers = 6;
+
     private readonly long[] lengthsMs;
     private readonly AttemptTotals totals;
 
@@ -82,6 +85,17 @@ public sealed class AttemptWindow
         amounts[..count].Sort();
         return (amounts[(count - 1) / 2] + amounts[count / 2]) / 2;
     }
+
+    /// <summary>All attempts, as bytes for <see cref="Restore"/>; null where there are none.</summary>
+    public byte[]? Save() => SavedItems.Write(Count, SavedNumbers, (index, numbers) =>
+    {
+        var attempt = totals.Items[index];
+        (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]) = (attempt.Id, attempt.TimeMs, attempt.Card, attempt.Other, attempt.Amount, attempt.Declined ? 1 : 0);
+    });
+
+    /// <summary>Adds what another window of the kind saved.</summary>
+    public void Restore(ReadOnlySpan<byte> saved) => SavedItems.Read(saved, SavedNumbers, (_, numbers) =>
+        Add(new CardAttempt(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5] != 0)));
 
     private int Window(long lengthMs)
     {

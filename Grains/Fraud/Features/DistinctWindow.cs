@@ -9,6 +9,9 @@ public sealed class DistinctWindow(long lengthMs)
 {
     public const int MaxSightings = 4_096;
 
+    /// <summary>Of a payment, as it is saved. The next release's come behind them.</summary>
+    private const int SavedNumbers = 3;
+
     // A payment comes again soon, if at all; and a payer who is counted twice is one payer.
     private const int Lately = 16;
 
@@ -39,6 +42,16 @@ public sealed class DistinctWindow(long lengthMs)
         sightings.MoveTo(nowMs);
         return sightings.Payers.Distinct + (sightings.Payers.Holds(payer) ? 0 : 1);
     }
+
+    /// <summary>All payments, as bytes for <see cref="Restore"/>; null where there are none.</summary>
+    public byte[]? Save() => SavedItems.Write(Kept, SavedNumbers, (index, numbers) =>
+    {
+        var sighting = sightings.Items[index];
+        (numbers[0], numbers[1], numbers[2]) = (sighting.Id, sighting.TimeMs, sighting.Payer);
+    });
+
+    /// <summary>Adds what another window of the kind saved.</summary>
+    public void Restore(ReadOnlySpan<byte> saved) => SavedItems.Read(saved, SavedNumbers, (_, numbers) => See(numbers[0], numbers[1], numbers[2]));
 
     private readonly record struct Sighting(long Id, long TimeMs, long Payer) : ITimed;
 

@@ -83,6 +83,24 @@ internal sealed class RuleBookEntry
         });
     }
 
+    public JournalEntry Of(ModelInForce model, ModelCommand command, WriterLane lane, DataKey key)
+    {
+        var (isNew, number) = (book.ModelNumber == 0, book.ModelNumber == 0 ? newId() : book.ModelNumber);
+        RuleDocuments.Add(frame, model, number);
+        changes.Add(new DocumentChange(number, book.Owner!.Number, RuleDocuments.ModelKind) { IsNew = isNew });
+        Next = Next with { Model = model, ModelNumber = number };
+        return End(lane, key, EventType.FraudModelChanged, model.Revision, command.Tenant, default, UInt128.Zero, json =>
+        {
+            // Of what this was about: also who takes a word back names what is in force.
+            var (choice, isAsked) = model.Asked is { } asked ? (asked.Choice, true) : (model.Choice, false);
+            json.WriteString("subject"u8, choice.Version ?? book.Model?.Choice.Version ?? "none");
+            json.WriteString("version"u8, choice.Version);
+            json.WriteString("mode"u8, choice.Version is null ? null : choice.IsPublished ? "live" : "shadow");
+            json.WriteString("action"u8, isAsked ? "asked"u8 : model.Choice == book.Model?.Choice ? "taken_back"u8 : "in_force"u8);
+            json.WriteString("by"u8, command.Actor);
+        });
+    }
+
     private static ReadOnlySpan<byte> Happened(ListedEntry entry, ListAction action) => action switch
     {
         ListAction.Add when entry is { Asked: not null, ApproveBy: null } => "proposed"u8,

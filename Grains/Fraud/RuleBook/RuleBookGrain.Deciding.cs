@@ -11,7 +11,7 @@ public sealed partial class RuleBookGrain
     /// <summary>How often one change is decided before the grain gives up on it, with nothing recorded.</summary>
     private const int MaxDecisions = 20;
 
-    /// <summary>What a decision comes to: its answer, and how it is written, where it is <see cref="RuleBookOutcome.Recorded"/>.</summary>
+    /// <summary>What a decision comes to: its answer, and how it is written, where it is <see cref="RuleBookOutcome.Recorded"/> and news.</summary>
     private sealed record Decided(RuleBookAnswer Answer, Func<RuleBookEntry, JournalEntry>? Write);
 
     private async Task<RuleBookAnswer> Change(IdempotencyKey key, UInt128 hash, Func<long, Decided> decide)
@@ -25,10 +25,10 @@ public sealed partial class RuleBookGrain
                 await OpenOwner();
             var nowMs = services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
             var decided = decide(nowMs);
-            if (decided.Answer.Outcome != RuleBookOutcome.Recorded)
+            if (decided.Answer.Outcome != RuleBookOutcome.Recorded || decided.Write is not { } write)
                 return decided.Answer;
             var draft = new RuleBookEntry(book, services.Writer.Ids.Next, nowMs);
-            var entry = decided.Write!(draft);
+            var entry = write(draft);
             var admission = services.Writer.TryEnqueue(entry);
             if (admission != Admission.Admitted)
                 return new RuleBookAnswer(admission == Admission.QueueFull ? RuleBookOutcome.Overloaded : RuleBookOutcome.ShuttingDown);

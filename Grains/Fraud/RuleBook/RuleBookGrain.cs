@@ -16,7 +16,7 @@ public sealed record RuleBookServices(
     LedgerWriter Writer, DocumentReader Documents, MasterKey MasterKey, IGrains Grains, RuleBookReader Book, RulesInForce InForce, bool FourEyes, TimeProvider Clock, ILogger<RuleBookGrain> Logger);
 
 /// <summary>
-/// The grain of a ledger's fraud rules and lists. Changes are few, so one is decided after the other is durable: what it knows is always
+/// The grain of a ledger's fraud rules, lists and model. Changes are few, so one is decided after the other is durable: what it knows is always
 /// committed state, and is what it answers reads with (<c>RuleBookGrain.Deciding.cs</c>).
 /// </summary>
 public sealed partial class RuleBookGrain : IRuleBookGrain, IGrainLifecycle
@@ -53,6 +53,12 @@ public sealed partial class RuleBookGrain : IRuleBookGrain, IGrainLifecycle
     {
         var (answer, number) = ListDecision.Decide(book, command, services.FourEyes, services.Writer.Ids.Next(), now);
         return new Decided(answer, entry => entry.Of(answer.Entry!, number, command, lane, dataKey!));
+    }));
+
+    public Task<RuleBookAnswer> ChangeModel(ModelCommand command) => turns.Run(() => Change(default, UInt128.Zero, now =>
+    {
+        var (answer, isNew) = ModelDecision.Decide(book.Model, command, services.FourEyes, now);
+        return new Decided(answer, isNew ? entry => entry.Of(answer.Model!, command, lane, dataKey!) : null);
     }));
 
     public Task<IReadOnlyList<FraudRule>> Rules() => turns.Run(() => Read(() => Task.FromResult<IReadOnlyList<FraudRule>>([.. All.Select(Show)])));

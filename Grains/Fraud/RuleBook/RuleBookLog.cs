@@ -9,4 +9,7 @@ internal static partial class RuleBookLog
 
     [LoggerMessage(2, LogLevel.Warning, "A change of the rule book was refused ({Refusal}); it is decided anew.")]
     public static partial void DecidedAnew(ILogger logger, Ledger.Refusal refusal);
+
+    [LoggerMessage(3, LogLevel.Error, "The fraud model {Version} is in force and cannot be read: this process begins without a model, and rules alone decide. Bring it again, put another in force, or take it away (DELETE /fraud/model).")]
+    public static partial void NoModel(ILogger logger, Exception exception, string? version);
 }

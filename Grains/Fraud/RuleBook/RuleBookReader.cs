@@ -47,6 +47,8 @@ public sealed class RuleBookReader(ILedgerReader reader, DocumentReader document
 
         await foreach (var document in All(owner, RuleDocuments.EntryKind, RuleDocuments.Standing))
             book = book.With(RuleDocuments.ReadEntry(document), document.Number);
+        await foreach (var document in All(owner, RuleDocuments.ModelKind, null))
+            book = book with { Model = RuleDocuments.ReadModel(document), ModelNumber = document.Number };
         return book with { Set = await FindSet(owner, newest) };
     }
 

@@ -25,6 +25,12 @@ internal sealed record RuleBookState
     /// <summary>Entries that were not taken off, by number.</summary>
     public ImmutableSortedDictionary<long, ListedEntry> Entries { get; init; } = ImmutableSortedDictionary<long, ListedEntry>.Empty;
 
+    /// <summary>Null where no model was ever chosen.</summary>
+    public ModelInForce? Model { get; init; }
+
+    /// <summary>Its document's; 0 where there is none.</summary>
+    public long ModelNumber { get; init; }
+
     public FraudRuleSet SetInForce => Set ?? RuleSets.Delivered();
 
     /// <summary>A rule's versions, the oldest first: at least the product's own.</summary>

@@ -7,13 +7,16 @@ using Ledger.Documents;
 
 namespace Grains.Fraud.RuleBook;
 
-/// <summary>Versions, list entries and rule sets as documents: what they are called, and how they are found.</summary>
+/// <summary>Versions, list entries, rule sets and the model in force as documents: what they are called, and how they are found.</summary>
 internal static class RuleDocuments
 {
     // Kinds in the index. Stored: never change one.
     public const byte VersionKind = 21;
     public const byte EntryKind = 22;
     public const byte SetKind = 23;
+
+    /// <summary>One document: the model in force, whichever it is.</summary>
+    public const byte ModelKind = 25;
 
     /// <summary>Entries that were not taken off.</summary>
     public const string Standing = "standing";
@@ -31,11 +34,15 @@ internal static class RuleDocuments
 
     public static FraudRuleSet ReadSet(DocumentState state) => Read(state, FraudJson.Default.FraudRuleSet);
 
+    public static ModelInForce ReadModel(DocumentState state) => Read(state, FraudJson.Default.ModelInForce);
+
     public static void Add(DocumentFrameWriter frame, RuleVersion version, long number) => Add(frame, VersionKind, number, version.Changes, version, FraudJson.Default.RuleVersion);
 
     public static void Add(DocumentFrameWriter frame, ListedEntry entry, long number) => Add(frame, EntryKind, number, entry.Version, entry, FraudJson.Default.ListedEntry);
 
     public static void Add(DocumentFrameWriter frame, FraudRuleSet set, long number) => Add(frame, SetKind, number, 1, set, FraudJson.Default.FraudRuleSet);
+
+    public static void Add(DocumentFrameWriter frame, ModelInForce model, long number) => Add(frame, ModelKind, number, model.Revision, model, FraudJson.Default.ModelInForce);
 
     private static T Read<T>(DocumentState state, JsonTypeInfo<T> form) =>
         JsonSerializer.Deserialize(state.Public.Span, form) ?? throw new InvalidDataException($"Document {state.Number} is empty.");

@@ -25,6 +25,7 @@ internal static class ServeCommand
             More = """
                 Commands with an executable of their own:
                   bench [SUITE] [--quick] [--out FILE]  Measure this machine: one table, ratios within the run, JSON with --out.
+                  cluster --role ROLE --ledger LEDGER   Serve as a silo, a gateway or both (All) of the cluster edition, on PostgreSQL.
                   simulate [--seed N] [--seeds COUNT]   Run the product on a virtual clock with injected faults; a seed replays.
                 """,
         };

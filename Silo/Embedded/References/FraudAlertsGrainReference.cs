@@ -7,5 +7,7 @@ internal sealed class FraudAlertsGrainReference(GrainHandle handle) : IFraudAler
 {
     public Task<AlertAnswer> Raise(RaiseAlert command) => handle.Call(static (IFraudAlertsGrain grain, RaiseAlert c) => grain.Raise(c), command);
 
+    public Task<AlertAnswer> Extend(ExtendAlert command) => handle.Call(static (IFraudAlertsGrain grain, ExtendAlert c) => grain.Extend(c), command);
+
     public Task<AlertAnswer> Close(CloseAlert command) => handle.Call(static (IFraudAlertsGrain grain, CloseAlert c) => grain.Close(c), command);
 }

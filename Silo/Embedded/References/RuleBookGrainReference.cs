@@ -9,6 +9,8 @@ internal sealed class RuleBookGrainReference(GrainHandle handle) : IRuleBookGrai
 
     public Task<RuleBookAnswer> ChangeList(ListCommand command) => handle.Call(static (IRuleBookGrain grain, ListCommand c) => grain.ChangeList(c), command);
 
+    public Task<RuleBookAnswer> ChangeModel(ModelCommand command) => handle.Call(static (IRuleBookGrain grain, ModelCommand c) => grain.ChangeModel(c), command);
+
     public Task<IReadOnlyList<FraudRule>> Rules() => handle.Call(static (IRuleBookGrain grain) => grain.Rules());
 
     public Task<IReadOnlyList<RuleVersion>> Versions(string rule) => handle.Call(static (IRuleBookGrain grain, string r) => grain.Versions(r), rule);

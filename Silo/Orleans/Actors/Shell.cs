@@ -30,15 +30,20 @@ internal interface IShell
 
 /// <summary>
 /// An Orleans grain around a plain one. Orleans' turns are what a plain grain is written for: between awaits it is alone, at an await
-/// others may run. Waking loads it; going to sleep waits for the calls in progress first.
+/// others may run. Waking loads it; going to sleep waits for the calls in progress first. What is in memory alone goes along where the
+/// grain is moved.
 /// </summary>
 /// <typeparam name="TGrain">The plain contract.</typeparam>
 [Reentrant]
 [ShardPlacement]
-public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IIncomingGrainCallFilter
+public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IIncomingGrainCallFilter, IGrainMigrationParticipant
     where TGrain : class
 {
+    /// <summary>What a grain's state is called on its way. It travels between releases: never change it.</summary>
+    private const string StateName = "payments.state";
+
     private TGrain? inner;
+    private byte[]? state;
     private ShellTurns? turns;
     private int calls;
     private bool isKnown;
@@ -62,6 +67,10 @@ public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IInco
     {
         turns = new ShellTurns(TaskScheduler.Current, ServiceProvider.GetRequiredService<ILogger<ShellTurns>>());
         inner = grains.Create<TGrain>(this.GetPrimaryKeyString());
+        if (state is not null && inner is global::Grains.IMovableState movable)
+            movable.Restore(state);
+        state = null;
+        Stay();
         if (inner is global::Grains.IGrainLifecycle lifecycle)
             await lifecycle.Activate();
     }
@@ -76,6 +85,7 @@ public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IInco
         {
             if (inner is global::Grains.IGrainLifecycle lifecycle)
                 await lifecycle.Deactivate();
+            state = (inner as global::Grains.IMovableState)?.Save();
         }
         finally
         {
@@ -83,6 +93,22 @@ public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IInco
             grains.Slept(this);
         }
     }
+
+    // Orleans would put it to sleep after an hour.
+    private void Stay()
+    {
+        if (KeptAwake > TimeSpan.Zero)
+            DelayDeactivation(KeptAwake);
+    }
+
+    // Orleans asks after the last turn and tells before the first.
+    void IGrainMigrationParticipant.OnDehydrate(IDehydrationContext dehydrationContext)
+    {
+        if (state is not null)
+            dehydrationContext.TryAddValue(StateName, state);
+    }
+
+    void IGrainMigrationParticipant.OnRehydrate(IRehydrationContext rehydrationContext) => rehydrationContext.TryGetValue(StateName, out state);
 
     void IShell.Sleep() => GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "It is idle."));
 
@@ -100,6 +126,7 @@ public abstract class Shell<TGrain>(ClusterGrains grains) : Grain, IShell, IInco
         }
 
         Volatile.Write(ref lastCall, grains.Time.GetTimestamp());
+        Stay();
         try
         {
             // Only until this method first waits: then the caller has its own again.

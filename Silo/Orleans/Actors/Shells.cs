@@ -57,6 +57,8 @@ internal sealed class RuleBookGrainShell(ClusterGrains grains) : Shell<IRuleBook
 
     public Task<RuleBookAnswer> ChangeList(ListCommand command) => Inner.ChangeList(command);
 
+    public Task<RuleBookAnswer> ChangeModel(ModelCommand command) => Inner.ChangeModel(command);
+
     public async Task<IReadOnlyList<FraudRule>> Rules() => (await Inner.Rules()).ToArray();
 
     public async Task<IReadOnlyList<RuleVersion>> Versions(string rule) => (await Inner.Versions(rule)).ToArray();
@@ -95,6 +97,8 @@ internal sealed class CardEntityGrainShell(ClusterGrains grains) : Shell<ICardEn
 internal sealed class FraudAlertsGrainShell(ClusterGrains grains) : Shell<IFraudAlertsGrain>(grains), IFraudAlertsGrainActor
 {
     public Task<AlertAnswer> Raise(RaiseAlert command) => Inner.Raise(command);
+
+    public Task<AlertAnswer> Extend(ExtendAlert command) => Inner.Extend(command);
 
     public Task<AlertAnswer> Close(CloseAlert command) => Inner.Close(command);
 }

@@ -15,7 +15,7 @@ internal sealed class CallerFilter(ClusterGrains grains) : IOutgoingGrainCallFil
         {
             await context.Invoke();
         }
-        catch (OrleansException exception)
+        catch (OrleansException exception) when (!IsOfTheRuntime(context))
         {
             throw Translated(exception);
         }
@@ -25,6 +25,9 @@ internal sealed class CallerFilter(ClusterGrains grains) : IOutgoingGrainCallFil
                 grains.End();
         }
     }
+
+    // The runtime's own calls, to a stream's subscribers among others, know what their exceptions mean.
+    private static bool IsOfTheRuntime(IOutgoingGrainCallContext context) => context.InterfaceMethod.DeclaringType?.Namespace?.Split('.')[0] == nameof(Orleans);
 
     // A grain that could not wake says why. Whoever was cut off from a silo does not know what it did.
     private static Exception Translated(OrleansException exception)

@@ -17,5 +17,5 @@ internal sealed class InstantAcquirer : IAcquirer
 
     public Task<AcquirerAnswer> Submit(AcquirerRequest request, CancellationToken cancellationToken) => Yes;
 
-    public Task<AcquirerAnswer?> Find(string key, CancellationToken cancellationToken) => Task.FromResult<AcquirerAnswer?>(null);
+    public Task<AcquirerAnswer?> Find(AcquirerRequest request, CancellationToken cancellationToken) => Task.FromResult<AcquirerAnswer?>(null);
 }

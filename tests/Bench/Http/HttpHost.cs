@@ -28,18 +28,23 @@ internal sealed class HttpHost : IAsyncDisposable
     /// <summary>The product's gateway on a measured ledger.</summary>
     public static Task<HttpHost> Product(EngineHost engine)
     {
-        var registry = engine.Edition.Registry;
-        if (registry.AddTenant("bench") != EngineAccounts.Tenant)
-            throw new InvalidOperationException("The bench's tenant is not the first one.");
-        registry.AddKey(new ApiKey("bench", EngineAccounts.Tenant, "bench", ApiKeyRole.Bank, CreatedAtMs: 0, RevokedAtMs: null), ApiKeys.Hash(ApiKey));
-        registry.AddKey(new ApiKey("bench merchant", registry.AddTenant("bench_merchant"), "bench_merchant", ApiKeyRole.Merchant, CreatedAtMs: 0, RevokedAtMs: null), ApiKeys.Hash(MerchantKey));
-        registry.AddKey(new ApiKey("bench analyst", registry.AddTenant("bench_analyst"), "bench_analyst", ApiKeyRole.Analyst, CreatedAtMs: 0, RevokedAtMs: null), ApiKeys.Hash(AnalystKey));
+        AddKeys(engine.Edition.Registry);
         var builder = NewBuilder();
         builder.Services.AddEmbeddedEdition(engine.Edition);
         builder.Services.AddGateway(builder.Configuration, sandbox: false);
         var application = builder.Build();
         application.MapGateway();
         return Start(application);
+    }
+
+    /// <summary>The keys of the load generators, on a ledger that has no tenant yet.</summary>
+    public static void AddKeys(IRegistry registry)
+    {
+        if (registry.AddTenant("bench") != EngineAccounts.Tenant)
+            throw new InvalidOperationException("The bench's tenant is not the first one.");
+        registry.AddKey(new ApiKey("bench", EngineAccounts.Tenant, "bench", ApiKeyRole.Bank, CreatedAtMs: 0, RevokedAtMs: null), ApiKeys.Hash(ApiKey));
+        registry.AddKey(new ApiKey("bench merchant", registry.AddTenant("bench_merchant"), "bench_merchant", ApiKeyRole.Merchant, CreatedAtMs: 0, RevokedAtMs: null), ApiKeys.Hash(MerchantKey));
+        registry.AddKey(new ApiKey("bench analyst", registry.AddTenant("bench_analyst"), "bench_analyst", ApiKeyRole.Analyst, CreatedAtMs: 0, RevokedAtMs: null), ApiKeys.Hash(AnalystKey));
     }
 
     /// <summary>The baseline on the same server settings.</summary>

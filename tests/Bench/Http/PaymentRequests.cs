@@ -13,6 +13,7 @@ internal sealed class PaymentRequests : IRequests
     private const string CreditorMark = "CCCC";
     private const string DeviceMark = "VVVV";
 
+    private readonly AccountPairs.Choose choose;
     private readonly byte[][] requests;
     private readonly int keyAt;
     private readonly int debtorAt;
@@ -21,8 +22,10 @@ internal sealed class PaymentRequests : IRequests
     private readonly Random random = new(5);
     private ulong lastKey = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
 
-    public PaymentRequests(string path, string apiKey, int connections)
+    /// <param name="choose">Who pays whom; null: anybody anybody.</param>
+    public PaymentRequests(string path, string apiKey, int connections, AccountPairs.Choose? choose = null)
     {
+        this.choose = choose ?? AccountPairs.Uniform;
         var body =
             $$"""{"amount":"1.00","currency":"USD","debtorAccount":"bench_{{DebtorMark}}","creditorAccount":"bench_{{CreditorMark}}","remittanceInfo":"{{EngineText.RemittanceInfo}}","deviceId":"{{EngineText.DeviceId}}-{{DeviceMark}}"}""";
         var text = $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {apiKey}\r\nContent-Type: application/json\r\nIdempotency-Key: bench-{KeyMark}\r\nContent-Length: {body.Length}\r\n\r\n{body}";
@@ -36,7 +39,7 @@ internal sealed class PaymentRequests : IRequests
     public ReadOnlyMemory<byte> Next(int connection)
     {
         var request = requests[connection];
-        var (debtor, creditor) = AccountPairs.Uniform(random);
+        var (debtor, creditor) = choose(random);
         unchecked
         {
             lastKey++;

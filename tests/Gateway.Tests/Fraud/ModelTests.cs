@@ -1,8 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Grains.Fraud.Model;
-using Grains.Fraud.Model.Training;
-using Grains.Interfaces.Fraud;
 
 namespace Gateway.Tests.Fraud;
 
@@ -67,6 +64,55 @@ public sealed class ModelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_is_brought_over_HTTP_stays_in_the_ledger()
+    {
+        var version = Train();
+        var file = Assert.Single(Directory.GetFiles(Path.Combine(data, "models")));
+        var text = await File.ReadAllTextAsync(file);
+        File.Delete(file);
+        using var callers = Callers();
+        var (bank, analyst, administrator) = callers;
+        (await analyst.Post("/fraud/models", text)).IsProblem(403, "role_not_allowed");
+        (await administrator.Post("/fraud/models", text.Replace("\"trees\"", "\"treez\"", StringComparison.Ordinal))).IsProblem(400, "malformed_json");
+        (await administrator.Put("/fraud/model", $$"""{"version":"{{version}}","mode":"live"}""")).IsProblem(422, "invalid_fields");
+        for (var i = 0; i < 2; i++)
+            Assert.Equal((version, JsonValueKind.Null), ((await administrator.Post("/fraud/models", text)).Is(HttpStatusCode.Created)["version"], (await analyst.Get("/fraud/models/" + version)).Json.GetProperty("mode").ValueKind));
+        // Of one version, one file: this one says the same, and is written otherwise.
+        (await administrator.Post("/fraud/models", text + "\n")).IsProblem(400, "malformed_json");
+        (await administrator.Put("/fraud/model", $$"""{"version":"{{version}}","mode":"live"}""")).Is(HttpStatusCode.OK);
+        Assert.NotEqual("settled", (await Pay(bank, "9000.00"))["status"]);
+        // Who put what in force stands in the log, once for each change.
+        (await administrator.Put("/fraud/model", $$"""{"version":"{{version}}","mode":"live"}""")).Is(HttpStatusCode.OK);
+        (await administrator.Send(HttpMethod.Delete, "/fraud/model")).Is(HttpStatusCode.NoContent);
+        var events = (await analyst.Get("/events?type=fraud.model_changed&limit=10")).Is(HttpStatusCode.OK).Json.GetProperty("data").EnumerateArray().Select(static one => one.GetProperty("data"));
+        Assert.Equal(
+            [("in_force", "live", "admin"), ("in_force", null, "admin")],
+            events.Select(static one => (one.GetProperty("action").GetString(), one.GetProperty("mode").GetString(), one.GetProperty("by").GetString())));
+    }
+
+    [Fact]
+    public async Task What_an_earlier_release_had_in_force_stays_in_force()
+    {
+        var version = Train();
+        await server.DisposeAsync();
+        File.WriteAllText(Path.Combine(data, "models", "in-force.json"), $$"""{"version":"{{version}}","isPublished":true,"by":"ann"}""");
+        server = await GatewayServer.Start(data: data);
+        using (var callers = Callers())
+        {
+            var now = (await callers.Analyst.Get("/fraud/model")).Is(HttpStatusCode.OK);
+            Assert.Equal((version, "live", "ann"), (now["version"], now["mode"], now["by"]));
+            Assert.NotEqual("settled", (await Pay(callers.Bank, "9000.00"))["status"]);
+            (await callers.Administrator.Send(HttpMethod.Delete, "/fraud/model")).Is(HttpStatusCode.NoContent);
+        }
+
+        // Once: what was chosen since stands.
+        await server.DisposeAsync();
+        server = await GatewayServer.Start(data: data);
+        using var again = Callers();
+        (await again.Analyst.Get("/fraud/model")).IsProblem(404, "not_found");
+    }
+
+    [Fact]
     public async Task What_cannot_be_loaded_changes_nothing()
     {
         var version = Train();
@@ -87,7 +133,7 @@ public sealed class ModelTests : IAsyncLifetime
     public async Task What_begins_or_ends_to_act_takes_two_people_where_it_is_so_configured()
     {
         await using var strict = await GatewayServer.Start(data: strictData, settings: ("Payments:Fraud:FourEyes", "true"));
-        var version = Train(strictData);
+        var version = PlainModel.Train(Path.Combine(strictData, "models"));
         using var ann = strict.Api(Keys.Administrator);
         using var analyst = strict.Api(Keys.Analyst);
         var registry = (Ledger.IRegistry)strict.Services.GetService(typeof(Ledger.IRegistry))!;
@@ -112,26 +158,7 @@ public sealed class ModelTests : IAsyncLifetime
         (await analyst.Get("/fraud/model")).IsProblem(404, "not_found");
     }
 
-    // High amounts are fraud, as plainly as can be.
-    private string Train() => Train(data);
-
-    private static string Train(string data)
-    {
-        var names = FeatureNames.All;
-        var random = new Random(7);
-        var table = new TrainingTable(names);
-        for (var i = 0; i < 4_000; i++)
-        {
-            var isFraud = i % 10 == 3;
-            var row = new long[names.Count];
-            row[0] = isFraud ? random.Next(500_000, 1_000_000) : random.Next(100, 300_000);
-            table.Add(row, isFraud, i * 60_000L, i * 60_000L);
-        }
-
-        var model = ModelTraining.Train(table, new TrainingRequest { LabelDelay = TimeSpan.Zero }, DateTimeOffset.UnixEpoch.AddDays(1), null, CancellationToken.None);
-        ModelFile.Save(Path.Combine(data, "models"), model);
-        return model.Manifest.Version;
-    }
+    private string Train() => PlainModel.Train(Path.Combine(data, "models"));
 
     private static async Task<JsonElement> Model(Api bank, Api analyst, string amount)
     {

@@ -64,7 +64,7 @@ internal static class TrainOptions
 
     /// <summary>Where the model file goes.</summary>
     public static string Directory(ParseResult parsed) =>
-        parsed.GetValue(Out) ?? (parsed.GetValue(Csv) is null ? Path.Combine(parsed.GetValue(DataDirectory.Option)!, RiskModels.DirectoryName) : "./" + RiskModels.DirectoryName);
+        parsed.GetValue(Out) ?? (parsed.GetValue(Csv) is null ? Path.Combine(parsed.GetValue(DataDirectory.Option)!, ModelDirectory.Name) : "./" + ModelDirectory.Name);
 
     private static Option<int> Whole(string name, string description, string form, int standard, int most)
     {
