@@ -26,6 +26,9 @@ public sealed class JournalEntry : IValueTaskSource<Refusal>
     /// <summary>Further rows; null for the usual one.</summary>
     public LogRow[]? MoreRows { get; init; }
 
+    /// <summary>All of them, in order.</summary>
+    public LogRow[] Rows => [Row, .. MoreRows ?? []];
+
     public AccountChange? Change { get; init; }
 
     /// <summary>The number of the payment that this entry returns money of; 0 for none.</summary>

@@ -88,7 +88,7 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
         foreach (var entry in entries)
         {
             named.Add(entry.Owner);
-            foreach (var row in (LogRow[])[entry.Row, .. entry.MoreRows ?? []])
+            foreach (var row in entry.Rows)
             {
                 named.Add(row.Debtor);
                 named.Add(row.Creditor);
@@ -221,7 +221,7 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
 
     private bool AreHere(JournalEntry entry)
     {
-        foreach (var row in (LogRow[])[entry.Row, .. entry.MoreRows ?? []])
+        foreach (var row in entry.Rows)
             if (!IsHere(row.Debtor) || !IsHere(row.Creditor))
                 return false;
         return IsHere(entry.Owner);

@@ -11,8 +11,7 @@ namespace Ledger.Postgres;
 internal sealed partial class LockedBatch
 {
     private const string LockCounters =
-        "select account, debits_posted, credits_posted, debits_pending, credits_pending, version, event_version, last_row, activity " +
-        "from counters where account = any($1) order by account for no key update";
+        $"select c.account, {AccountColumns.Counters} from counters c where c.account = any($1) order by c.account for no key update";
 
     // A statement of its own: one that waited for a lock sees the locked row anew, and all else as it was before it waited.
     private const string SelectStatus = "select number, status from account where number = any($1)";

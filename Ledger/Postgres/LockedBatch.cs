@@ -241,7 +241,7 @@ internal sealed partial class LockedBatch(WriterConnection connection, CachedAcc
                     closed.Add(entry.Owner);
                 if (entry.Returns != 0)
                     returned.Add(entry.Returns);
-                foreach (var row in (LogRow[])[entry.Row, .. entry.MoreRows ?? []])
+                foreach (var row in entry.Rows)
                 {
                     accounts.Add(row.Debtor);
                     if (row.Creditor != 0)

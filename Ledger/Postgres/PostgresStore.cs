@@ -122,7 +122,7 @@ public sealed class PostgresStore : ILedgerStore
 
     public void ResolveOutcome(IReadOnlyList<JournalEntry> entries)
     {
-        accounts.Forget(entries.SelectMany(static entry => (LogRow[])[entry.Row, .. entry.MoreRows ?? []]).SelectMany(static row => new[] { row.Debtor, row.Creditor }));
+        accounts.Forget(entries.SelectMany(static entry => entry.Rows).SelectMany(static row => new[] { row.Debtor, row.Creditor }));
         var committed = Run(() =>
         {
             // Both wait for a transaction that still runs: the fence for one of this writer, the versions for one of its owners.

@@ -110,7 +110,7 @@ internal sealed class SqliteBatch(SqliteDatabase database, AccountTable accounts
 
         Due(entry);
         database.Statement("RELEASE entry").Run();
-        foreach (var row in (LogRow[])[entry.Row, .. entry.MoreRows ?? []])
+        foreach (var row in entry.Rows)
             tally.Count(row, accounts.Take(row.Debtor)!, row.Creditor == 0 ? null : accounts.Take(row.Creditor));
         Accept(entry);
         return Refusal.None;
