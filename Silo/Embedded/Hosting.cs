@@ -28,13 +28,7 @@ public static class Hosting
     private const int MinSecretLength = 16;
 
     /// <summary>The configured limits of the ledger, checked.</summary>
-    public static LedgerOptions LedgerOptions(this IConfiguration configuration)
-    {
-        var options = new LedgerOptions();
-        configuration.GetSection("Payments:Ledger").Bind(options);
-        System.ComponentModel.DataAnnotations.Validator.ValidateObject(options, new System.ComponentModel.DataAnnotations.ValidationContext(options), validateAllProperties: true);
-        return options;
-    }
+    public static LedgerOptions LedgerOptions(this IConfiguration configuration) => configuration.Checked<LedgerOptions>("Payments:Ledger");
 
     /// <summary>The embedded edition is for trying out until its environment says otherwise.</summary>
     public static string EnvironmentName =>
@@ -77,22 +71,10 @@ public static class Hosting
     }
 
     /// <summary>How card acquirers are called, checked.</summary>
-    public static AcquirerOptions AcquirerOptions(this IConfiguration configuration)
-    {
-        var options = new AcquirerOptions();
-        configuration.GetSection(Grains.Acquirers.AcquirerOptions.Section).Bind(options);
-        System.ComponentModel.DataAnnotations.Validator.ValidateObject(options, new System.ComponentModel.DataAnnotations.ValidationContext(options), validateAllProperties: true);
-        return options;
-    }
+    public static AcquirerOptions AcquirerOptions(this IConfiguration configuration) => configuration.Checked<AcquirerOptions>(Grains.Acquirers.AcquirerOptions.Section);
 
     /// <summary>How books are compared, checked.</summary>
-    public static ReconciliationOptions ReconciliationOptions(this IConfiguration configuration)
-    {
-        var options = new ReconciliationOptions();
-        configuration.GetSection(Grains.Reconciliation.ReconciliationOptions.Section).Bind(options);
-        System.ComponentModel.DataAnnotations.Validator.ValidateObject(options, new System.ComponentModel.DataAnnotations.ValidationContext(options), validateAllProperties: true);
-        return options;
-    }
+    public static ReconciliationOptions ReconciliationOptions(this IConfiguration configuration) => configuration.Checked<ReconciliationOptions>(Grains.Reconciliation.ReconciliationOptions.Section);
 
     /// <summary>How risk is judged, checked.</summary>
     /// <param name="sandbox">Where changes of rules take one person, unless the configuration says otherwise.</param>

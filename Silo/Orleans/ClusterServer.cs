@@ -103,13 +103,7 @@ internal static class ClusterServer
         return 1;
     }
 
-    internal static ClusterSettings Settings(IConfiguration configuration)
-    {
-        var settings = new ClusterSettings();
-        configuration.GetSection(ClusterSettings.Section).Bind(settings);
-        Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
-        return settings;
-    }
+    internal static ClusterSettings Settings(IConfiguration configuration) => configuration.Checked<ClusterSettings>(ClusterSettings.Section);
 
     private static EmbeddedEdition Open(WebApplicationBuilder builder, ClusterGrains grains, bool sandbox, ILoggerFactory loggers, StripeAcquirer? cards)
     {

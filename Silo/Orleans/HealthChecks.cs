@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Gateway.Health;
 using Grains.Due;
 using Ledger;
@@ -12,9 +11,7 @@ internal static class HealthChecks
 {
     public static void AddHealthChecks(this WebApplicationBuilder builder, EmbeddedEdition edition, ClusterSettings cluster)
     {
-        var settings = new HealthSettings();
-        builder.Configuration.GetSection(HealthSettings.Section).Bind(settings);
-        Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
+        var settings = builder.Configuration.Checked<HealthSettings>(HealthSettings.Section);
         builder.Services.AddSingleton<IReadinessCheck>(new LedgerCheck(new LogLook(edition.Shards, new LogLag(edition.Shards.Count, TimeProvider.System)).Behind, settings, TimeProvider.System));
         if (cluster.IsSilo)
             builder.Services.AddSingleton<IReadinessCheck>(new DueCheck(edition.Sweepers, settings));

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Silo.Embedded;
 
 namespace Silo.Cluster.Streams;
 
@@ -46,17 +47,13 @@ public sealed class StreamsSettings
     /// <exception cref="ValidationException">A value is none that it takes.</exception>
     internal static StreamsSettings Of(IConfiguration configuration)
     {
-        var settings = new StreamsSettings();
         try
         {
-            configuration.GetSection(Section).Bind(settings);
+            return configuration.Checked<StreamsSettings>(Section);
         }
         catch (InvalidOperationException exception)
         {
             throw new ValidationException($"{exception.Message} Providers are none, memory and eventhubs.");
         }
-
-        Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
-        return settings;
     }
 }

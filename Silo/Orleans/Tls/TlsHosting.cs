@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Orleans.Configuration;
+using Silo.Embedded;
 
 namespace Silo.Cluster.Tls;
 
@@ -10,9 +11,7 @@ internal static partial class TlsHosting
     /// <exception cref="ValidationException">A setting is missing, or a file is not what it should be.</exception>
     public static void AddClusterTls(this WebApplicationBuilder builder, ClusterSettings cluster, ILoggerFactory loggers)
     {
-        var settings = new TlsSettings();
-        builder.Configuration.GetSection(TlsSettings.Section).Bind(settings);
-        Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
+        var settings = builder.Configuration.Checked<TlsSettings>(TlsSettings.Section);
         var logger = loggers.CreateLogger<ClusterTls>();
         if (settings.IsOn)
             AddClusterTls(builder.Services, settings, logger);
