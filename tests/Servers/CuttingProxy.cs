@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 
 namespace Servers;
@@ -25,26 +24,13 @@ public enum Cut : byte
 /// Stands between a client and its PostgreSQL server on 127.0.0.1, passes bytes both ways, and cuts the connection where it is
 /// told to. It reads just enough of the protocol to know a commit of the ledger: the call with dozens of parameters.
 /// </summary>
-public sealed class CuttingProxy : IDisposable
+public sealed class CuttingProxy(int serverPort, int seed) : LoopbackRelay(serverPort)
 {
     private const int ManyParameters = 14;
 
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly int serverPort;
-    private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentQueue<Cut> next = new();
     private readonly ConcurrentDictionary<Cut, int> counts = new();
-    private readonly Random random;
-
-    public CuttingProxy(int serverPort, int seed)
-    {
-        this.serverPort = serverPort;
-        random = new Random(seed);
-        listener.Start();
-        _ = Accept();
-    }
-
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    private readonly Random random = new(seed);
 
     /// <summary>How often each cut happened.</summary>
     public IReadOnlyDictionary<Cut, int> Counts => counts;
@@ -52,48 +38,19 @@ public sealed class CuttingProxy : IDisposable
     /// <summary>The next commit that passes is cut so; further calls are for the ones after it.</summary>
     public void CutNextCommit(Cut cut) => next.Enqueue(cut);
 
-    public void Dispose()
+    protected override async Task Pass(NetworkStream client, NetworkStream server)
     {
-        stop.Cancel();
-        listener.Dispose();
-        stop.Dispose();
-    }
-
-    private async Task Accept()
-    {
-        try
-        {
-            while (true)
-                _ = Pass(await listener.AcceptTcpClientAsync(stop.Token));
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The proxy ends.
-        }
-    }
-
-    private async Task Pass(TcpClient client)
-    {
-        using var connection = new Passing(client, new TcpClient { NoDelay = true });
-        client.NoDelay = true;
-        try
-        {
-            await connection.Server.ConnectAsync(IPAddress.Loopback, serverPort, stop.Token);
-            await Task.WhenAny(ToServer(connection), ToClient(connection));
-        }
-        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            // One side is gone, and so is the other.
-        }
+        var connection = new Passing(client, server);
+        await Task.WhenAny(ToServer(connection), ToClient(connection));
     }
 
     private async Task ToServer(Passing connection)
     {
-        var (from, to) = (connection.Client.GetStream(), connection.Server.GetStream());
+        var (from, to) = (connection.Client, connection.Server);
         // The first message has no type.
         var head = await Exactly(from, 4);
-        await to.WriteAsync(head, stop.Token);
-        await to.WriteAsync(await Exactly(from, BinaryPrimitives.ReadInt32BigEndian(head) - 4), stop.Token);
+        await to.WriteAsync(head, Stop);
+        await to.WriteAsync(await Exactly(from, BinaryPrimitives.ReadInt32BigEndian(head) - 4), Stop);
         while (true)
         {
             var type = await Exactly(from, 5);
@@ -103,14 +60,14 @@ public sealed class CuttingProxy : IDisposable
                 counts.AddOrUpdate(cut, 1, static (_, count) => count + 1);
                 if (cut == Cut.BeforeServer)
                 {
-                    await to.WriteAsync(message.AsMemory(0, Between(0, message.Length)), stop.Token);
+                    await to.WriteAsync(message.AsMemory(0, Between(0, message.Length)), Stop);
                     return;
                 }
 
                 connection.Cut = cut;
             }
 
-            await to.WriteAsync(message, stop.Token);
+            await to.WriteAsync(message, Stop);
             if (connection.Cut == Cut.WhileServerWorks && message[0] == 'S')
                 return;
         }
@@ -118,20 +75,20 @@ public sealed class CuttingProxy : IDisposable
 
     private async Task ToClient(Passing connection)
     {
-        var (from, to) = (connection.Server.GetStream(), connection.Client.GetStream());
+        var (from, to) = (connection.Server, connection.Client);
         var buffer = new byte[64 * 1024];
-        for (int count; (count = await from.ReadAsync(buffer, stop.Token)) > 0;)
+        for (int count; (count = await from.ReadAsync(buffer, Stop)) > 0;)
         {
             if (connection.Cut == Cut.BeforeAnswer)
                 return;
             if (connection.Cut == Cut.InAnswer)
             {
-                await to.WriteAsync(buffer.AsMemory(0, Between(1, count)), stop.Token);
+                await to.WriteAsync(buffer.AsMemory(0, Between(1, count)), Stop);
                 return;
             }
 
             if (connection.Cut != Cut.WhileServerWorks)
-                await to.WriteAsync(buffer.AsMemory(0, count), stop.Token);
+                await to.WriteAsync(buffer.AsMemory(0, count), Stop);
         }
     }
 
@@ -156,22 +113,16 @@ public sealed class CuttingProxy : IDisposable
     private async Task<byte[]> Exactly(NetworkStream stream, int count)
     {
         var bytes = new byte[count];
-        await stream.ReadExactlyAsync(bytes, stop.Token);
+        await stream.ReadExactlyAsync(bytes, Stop);
         return bytes;
     }
 
-    private sealed class Passing(TcpClient client, TcpClient server) : IDisposable
+    private sealed class Passing(NetworkStream client, NetworkStream server)
     {
-        public TcpClient Client => client;
+        public NetworkStream Client => client;
 
-        public TcpClient Server => server;
+        public NetworkStream Server => server;
 
         public Cut Cut { get; set; }
-
-        public void Dispose()
-        {
-            client.Dispose();
-            server.Dispose();
-        }
     }
 }

@@ -1,24 +1,12 @@
-using System.Net;
 using System.Net.Sockets;
+using Servers;
 
 namespace Cluster.Tests.Tls;
 
-/// <summary>Stands between two processes on 127.0.0.1, passes what they say, and keeps it.</summary>
-internal sealed class RecordingRelay : IDisposable
+/// <summary>Passes what two processes say to each other, and keeps it.</summary>
+internal sealed class RecordingRelay(int target) : LoopbackRelay(target)
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stop = new();
     private readonly MemoryStream said = new();
-    private readonly int target;
-
-    public RecordingRelay(int target)
-    {
-        this.target = target;
-        listener.Start();
-        _ = Accept();
-    }
-
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     /// <summary>What passed so far, both ways.</summary>
     public byte[] Said
@@ -30,52 +18,23 @@ internal sealed class RecordingRelay : IDisposable
         }
     }
 
-    public void Dispose()
+    protected override async Task Pass(NetworkStream client, NetworkStream server) =>
+        await Task.WhenAny(Copy(client, server), Copy(server, client));
+
+    protected override void Dispose(bool disposing)
     {
-        stop.Cancel();
-        listener.Dispose();
-        stop.Dispose();
+        base.Dispose(disposing);
         said.Dispose();
-    }
-
-    private async Task Accept()
-    {
-        try
-        {
-            while (true)
-                _ = Pass(await listener.AcceptTcpClientAsync(stop.Token));
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The relay ends.
-        }
-    }
-
-    private async Task Pass(TcpClient client)
-    {
-        using var server = new TcpClient();
-        using (client)
-        {
-            try
-            {
-                await server.ConnectAsync(IPAddress.Loopback, target, stop.Token);
-                await Task.WhenAny(Copy(client.GetStream(), server.GetStream()), Copy(server.GetStream(), client.GetStream()));
-            }
-            catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
-            {
-                // One side is gone, and so is the other.
-            }
-        }
     }
 
     private async Task Copy(NetworkStream from, NetworkStream to)
     {
         var buffer = new byte[64 * 1024];
-        for (int count; (count = await from.ReadAsync(buffer, stop.Token)) > 0;)
+        for (int count; (count = await from.ReadAsync(buffer, Stop)) > 0;)
         {
             lock (said)
                 said.Write(buffer, 0, count);
-            await to.WriteAsync(buffer.AsMemory(0, count), stop.Token);
+            await to.WriteAsync(buffer.AsMemory(0, count), Stop);
         }
     }
 }
