@@ -37,6 +37,20 @@ internal sealed class CachedAccounts
     /// <summary>Likewise its status.</summary>
     public void Refresh(long number, AccountStatus status) => accounts[number].Status = status;
 
+    /// <summary>
+    /// Takes over what another process changed of an account, if that is newer than what is remembered. What else changed of it came with
+    /// an event of its own: then it is read anew.
+    /// </summary>
+    public void MovedOn(long number, in CounterState state)
+    {
+        if (!accounts.TryGetValue(number, out var account))
+            return;
+        if (state.EventVersion > account.Stored.EventVersion)
+            accounts.Remove(number);
+        else if (state.IsAfter(account.Stored))
+            (account.Stored, account.Now) = (state, state);
+    }
+
     /// <summary>The account, for the entry at hand; null where there is none.</summary>
     public AccountRow? Take(long number)
     {

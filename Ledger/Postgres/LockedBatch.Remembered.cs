@@ -4,7 +4,7 @@ using Npgsql;
 namespace Ledger.Postgres;
 
 /// <summary>
-/// The first round trip of a usual batch whose accounts are all remembered, while another process writes too. Nothing is looked for but
+/// The first round trip of a usual batch whose accounts are all remembered, in place, while another process writes too. Nothing is looked for but
 /// what moved on: the counters come back from under their locks, a fifth of what a whole account is, and no key is asked for, since a
 /// taken one fails the commit.
 /// </summary>
@@ -23,12 +23,12 @@ internal sealed partial class LockedBatch
     {
         begun = connection.Open();
         using var batch = new NpgsqlBatch(begun);
-        Begin(batch, writer, fence);
+        BeginInPlace(batch, writer, fence);
         Add(batch, LockCounters, Longs(numbers));
         Add(batch, SelectStatus, Longs(numbers));
         Add(batch, "select exists (select 1 from tenure where account = any($1) and writer <> $2 and until > clock_timestamp())", Longs(numbers), Value(writer));
         using var reader = batch.ExecuteReader();
-        var outcome = ReadOutcome(reader);
+        var outcome = ReadInPlace(reader);
         Next(reader);
         var found = 0;
         for (; reader.Read(); found++)
@@ -47,15 +47,6 @@ internal sealed partial class LockedBatch
         throw new LedgerStoreException($"Of {numbers.Length} accounts that are remembered the database has {found}.") { IsTransient = true };
     }
 
-    private static CounterState ReadCounters(NpgsqlDataReader row) => new()
-    {
-        DebitsPosted = row.GetInt64(1),
-        CreditsPosted = row.GetInt64(2),
-        DebitsPending = row.GetInt64(3),
-        CreditsPending = row.GetInt64(4),
-        Version = row.GetInt64(5),
-        EventVersion = (int)row.GetInt64(6),
-        LastRow = row.GetInt64(7),
-        Activity = row.GetInt64(8),
-    };
+    private static CounterState ReadCounters(NpgsqlDataReader row) => CounterState.Of(
+        [row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetInt64(8)]);
 }

@@ -11,7 +11,7 @@ internal static class PostgresFailure
     /// <summary>One key twice: a violated unique constraint.</summary>
     public const string UniqueViolation = PostgresErrorCodes.UniqueViolation;
 
-    /// <summary>Another writer keeps the counters behind, or took them from this one.</summary>
+    /// <summary>The counters are kept behind under another name, or not any more.</summary>
     public const string KeptElsewhere = "LG004";
 
     /// <summary>A key is taken: by an epoch before, or, as the constraint says, by the log's last.</summary>
@@ -35,7 +35,7 @@ internal static class PostgresFailure
     public static bool IsConflict(Exception exception) => exception is PostgresException
     {
         InvariantSeverity: "ERROR",
-        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or KeyTaken or "LG002" or KeptElsewhere or FiltersAhead
+        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or KeyTaken or "LG002" or KeptElsewhere or FiltersAhead or "LG006"
     } or PostgresException { SqlState: UniqueViolation, ConstraintName: AccountIdConstraint or KeyConstraint };
 
     public static bool IsFiltersAhead(Exception exception) => exception is PostgresException { SqlState: FiltersAhead };
