@@ -9,10 +9,8 @@ namespace Ledger.Postgres;
 internal static class AccountColumns
 {
     public const string All =
-        $"a.number, a.id, a.tenant, a.currency, a.status, a.floor, a.limits, a.data_key, a.sealed_name, a.opened_at, {Counters}";
-
-    /// <summary>Of the row that changes with each payment.</summary>
-    public const string Counters = "c.debits_posted, c.credits_posted, c.debits_pending, c.credits_pending, c.version, c.event_version, c.last_row, c.activity";
+        "a.number, a.id, a.tenant, a.currency, a.status, a.floor, a.limits, a.data_key, a.sealed_name, a.opened_at, " +
+        "c.debits_posted, c.credits_posted, c.debits_pending, c.credits_pending, c.version, c.event_version, c.last_row, c.activity";
 
     /// <summary>Accounts with their counters; what one remembers of the tail is not looked for there.</summary>
     /// <param name="name">The name of the tail that is remembered, as SQL: 0 to look in the whole of whatever tail there is.</param>

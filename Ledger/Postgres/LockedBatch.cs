@@ -7,9 +7,10 @@ using NpgsqlTypes;
 namespace Ledger.Postgres;
 
 /// <summary>
-/// The long way of a batch, in two round trips: first lock its accounts, in order, and read what they are and which of its keys are taken;
-/// then, decided on that, write it and commit. A key that is taken meanwhile fails the commit, and the batch is tried again. For what cannot be remembered (an opened account, a pending transfer, a return), and
-/// where another process came between.
+/// The long way of a batch, in two round trips: first lock its accounts, in order (or the log's head, where the counters are kept behind),
+/// and read what they are and which of its keys are taken; then, decided on that, write it and commit. A key that is taken meanwhile fails
+/// the commit, and the batch is tried again. For what cannot be remembered (an opened account, a pending transfer, a return), and where
+/// another process came between.
 /// </summary>
 internal sealed partial class LockedBatch(WriterConnection connection, CachedAccounts accounts, CountersTail tail, KeyEpochs keys)
 {
@@ -294,9 +295,6 @@ internal enum LockOutcome : byte
     /// <summary>The counters are kept behind under another name than this process knows, or not any more.</summary>
     KeptElsewhere = 3,
 
-    /// <summary>Another process has one of the accounts for now: the long way says which, and for how long.</summary>
-    OwnedElsewhere = 4,
-
     /// <summary>Nobody keeps the counters behind.</summary>
-    InPlace = 5,
+    InPlace = 4,
 }

@@ -113,12 +113,12 @@ public sealed class PostgresStore : ILedgerStore
             if (tries > 1)
                 foreach (var entry in entries)
                     entry.Lane?.ForgetAttempt();
-            // At once; where another process came between, with a look at what it changed; where more is to be looked at, the long way.
+            // At once; where another process came between, behind what it changed; where more is to be looked at, the long way.
             var isRemembered = !looksFurther && IsRemembered(entries);
             var isAtOnce = isRemembered && tries == 1 && longWay == 0;
             if (tries == 1 && longWay > 0)
                 longWay--;
-            if (isAtOnce ? TryAtOnce(entries) : TryLocked(entries, isRemembered, mayTryAgain: tries < MaxTries))
+            if (isAtOnce ? TryAtOnce(entries) : TryLocked(entries, isRemembered && tail.IsKept, mayTryAgain: tries < MaxTries))
                 return;
         }
     }
@@ -405,9 +405,7 @@ public sealed class PostgresStore : ILedgerStore
         try
         {
             var state = LockedState.None;
-            var outcome = !isRemembered ? locked.Lock(entries, writer, fence, out state)
-                : tail.IsKept ? locked.LockBehind(writer, fence)
-                : locked.LockRemembered(BatchDecision.Named(entries), writer, fence);
+            var outcome = isRemembered ? locked.LockBehind(writer, fence) : locked.Lock(entries, writer, fence, out state);
             if (outcome != LockOutcome.Locked)
             {
                 locked.RollBack();
