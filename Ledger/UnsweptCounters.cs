@@ -18,12 +18,15 @@ internal sealed class UnsweptCounters(int sweepAt)
     private int changes;
     private long sweepingTo;
 
-    public bool IsEmpty
+    public bool IsEmpty => Count == 0;
+
+    /// <summary>How many accounts there are.</summary>
+    public int Count
     {
         get
         {
             lock (gate)
-                return unswept.Count == 0;
+                return unswept.Count;
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed partial class LockedBatch
         using var batch = new NpgsqlBatch(connection.Open());
         // One moment: rows that were swept between two statements would be missed.
         Add(batch, "begin isolation level repeatable read");
-        Add(batch, SelectFence + " for share", Value(writer), Value(fence));
+        Add(batch, tail.IsKept ? SelectFence : SelectFence + " for share", Value(writer), Value(fence));
         Add(batch, SelectHead);
         Add(batch, SelectTail, Value(tail.IsKept ? tail.Seen : 0));
         Add(batch, "rollback");

@@ -107,7 +107,7 @@ public sealed class PostgresStore : ILedgerStore
         {
             if (isToSweep || IsKeptOverAnother)
                 WriteInPlace();
-            if (keptElsewhere || tail.WasSeenLongAgo)
+            if (keptElsewhere || (locked.FoundOthers && tail.WasSeenLongAgo))
                 LookAtTail();
             Run(() => keys.Follow(connection));
             if (tries > 1)
@@ -268,7 +268,8 @@ public sealed class PostgresStore : ILedgerStore
     // What is left in the tail when nothing comes: others look there for each account that they read.
     private bool SweepSlice()
     {
-        if (!tail.IsKept || !tail.PrepareSlice())
+        // Others read what is swept before they have seen it from the table, account by account.
+        if (!tail.IsKept || (locked.FoundOthers && tail.IsShort) || !tail.PrepareSlice())
             return false;
         columns.FillSlice(tail);
         var isWritten = false;
