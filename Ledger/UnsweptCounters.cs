@@ -103,10 +103,15 @@ internal sealed class UnsweptCounters(int sweepAt)
             foreach (var (account, (_, position)) in unswept)
                 if (position <= to)
                     unswept.Remove(account);
-            changes = unswept.Count;
         }
 
-        (sweeping, swept) = (null, 0);
+        LeaveToOthers();
+    }
+
+    /// <summary>It is another process's turn to sweep.</summary>
+    public void LeaveToOthers()
+    {
+        (sweeping, swept, changes) = (null, 0, Count);
         IsAnothersTurn = true;
         RolledBack();
     }

@@ -138,10 +138,16 @@ internal sealed class CountersTail(TimeProvider timeProvider)
     {
         if (way == CommitWay.Behind)
             Written(changed, position);
-        if (way == CommitWay.InPlaceThenBehind)
-            Named(-position, position, sweptSoFar: position);
-        return way == CommitWay.InPlaceThenBehind;
+        if (way != CommitWay.InPlaceThenBehind)
+            return false;
+        // In place nothing is remembered; and nothing of before may ever be swept over what came since.
+        unswept.Clear();
+        Named(-position, position, sweptSoFar: position);
+        return true;
     }
+
+    /// <summary>The slice of a quiet moment is not written, since another process came between: it is left to that one.</summary>
+    public void SliceRefused() => unswept.LeaveToOthers();
 
     /// <summary>The batch at hand is not committed.</summary>
     public void RolledBack() => unswept.RolledBack();

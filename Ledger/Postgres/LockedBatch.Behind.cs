@@ -18,8 +18,10 @@ internal sealed partial class LockedBatch
     /// <summary>Numbers of an account in a row of the tail.</summary>
     private const int NumbersOfAccount = 8;
 
-    /// <summary>Whether, at the last look, another process had committed since the one before.</summary>
-    public bool FoundOthers { get; private set; }
+    private readonly List<(long Position, long[] Accounts, long[] States)> appended = [];
+
+    /// <summary>Whether another process had committed since this one last looked, or tried to commit.</summary>
+    public bool FoundOthers { get; set; }
 
     /// <summary>Begins the transaction, takes the lock, and takes over what others appended: for a usual batch.</summary>
     public LockOutcome LockBehind(long writer, long fence)
@@ -79,14 +81,19 @@ internal sealed partial class LockedBatch
         // A log that ends before was set back: then it is taken up anew.
         if (tail.IsKept ? name != tail.Name || position < tail.Seen : name > 0)
             return LockOutcome.KeptElsewhere;
+        // All of it is taken over, or, where the connection breaks meanwhile, nothing.
+        appended.Clear();
+        while (reader.Read())
+            appended.Add((reader.GetInt64(0), reader.GetFieldValue<long[]>(1), reader.GetFieldValue<long[]>(2)));
         FoundOthers = position != tail.Seen;
         if (!tail.IsKept)
             tail.Join();
         if (!tail.IsKept || tail.SweptByOthers(sweptTo))
             accounts.Clear();
-        while (reader.Read())
-            Take(reader.GetInt64(0), reader.GetFieldValue<long[]>(1), reader.GetFieldValue<long[]>(2));
+        foreach (var (at, numbers, states) in appended)
+            Take(at, numbers, states);
         tail.Named(name, position, sweptTo);
+        appended.Clear();
         return LockOutcome.Locked;
     }
 

@@ -216,6 +216,8 @@ public sealed class PostgresStore : ILedgerStore
     {
         Run(() => Scalar("select sweep_counters()"));
         tail.Ended();
+        // A server that was set back may have gone another way since: a state there is not told from one of here by its version.
+        accounts.Clear();
         (keptElsewhere, isToSweep) = (false, false);
     }
 
@@ -289,7 +291,7 @@ public sealed class PostgresStore : ILedgerStore
             if (isWritten)
                 tail.SliceWritten();
             else
-                tail.RolledBack();
+                tail.SliceRefused();
         }
 
         return isWritten;
@@ -321,7 +323,7 @@ public sealed class PostgresStore : ILedgerStore
 
     private void NewNumber()
     {
-        // Under another number the tail would be nobody's.
+        // Whoever moved the fence on ended the tail in the same transaction.
         if (tail.IsKept)
             WriteInPlace();
         Run(Register);
@@ -385,6 +387,7 @@ public sealed class PostgresStore : ILedgerStore
         if (code is 2 or 6)
         {
             longWay = LongWayAfterConflict;
+            locked.FoundOthers |= code == 6;
             accounts.BatchUndone();
             tail.RolledBack();
             return false;

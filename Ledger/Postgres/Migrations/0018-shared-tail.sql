@@ -26,13 +26,14 @@ language sql stable rows 1 as $$
     order by n.activity desc, n.version desc limit 1
 $$;
 
+-- Whoever writes a slice has seen all that was committed; that no account goes back to what it was does not rest on it.
 create or replace function write_swept(p_swept bigint[], p_swept_to bigint) returns void language plpgsql as $$
 begin
     update counters c
     set debits_posted = p_swept[a.i + 2], credits_posted = p_swept[a.i + 3], debits_pending = p_swept[a.i + 4], credits_pending = p_swept[a.i + 5],
         version = p_swept[a.i + 6], event_version = p_swept[a.i + 7], last_row = p_swept[a.i + 8], activity = p_swept[a.i + 9], room = null
     from generate_series(0, cardinality(p_swept) - 9, 9) as a(i)
-    where c.account = p_swept[a.i + 1];
+    where c.account = p_swept[a.i + 1] and (p_swept[a.i + 9], p_swept[a.i + 6]) >= (c.activity, c.version);
     if p_swept_to > 0 then
         perform shorten_tail(p_swept_to);
         update log_head set swept_to = p_swept_to where swept_to < p_swept_to;

@@ -153,6 +153,26 @@ public sealed class TwoWritersBehindTests() : TwoWritersContract(TimeSpan.Zero)
         Assert.Empty(Audit());
     }
 
+    // Whose turn it is, its row tells; and a batch without a row of the log is in no tail.
+    [Fact]
+    public void An_account_that_is_taken_over_ends_it()
+    {
+        PayTheOther(0, 0);
+        PayTheOther(1, 1);
+        Draft.Reload();
+        var late = Draft.Pay(Name(0, 0), Name(1, 0), 1, lane: new WriterLane());
+        late.Lane!.Admit(late);
+        Draft.Reload();
+        Assert.Equal(Refusal.None, Commit(0, Draft.Pay(Name(0, 0), Name(1, 0), 1)));
+        var version = Draft.Account(Name(0, 0)).Version;
+        Assert.Equal(Refusal.StaleVersion, Commit(1, late));
+        Assert.Equal((1, 0), (Number("select count(*) from tenure"), Number("select count(*) from log_head where behind is not null")));
+        Assert.Equal(version + 1, Draft.Account(Name(0, 0)).Version);
+        PayTheOther(1, 2);
+        PayTheOther(0, 3);
+        Assert.Empty(Audit());
+    }
+
     [Fact]
     public async Task A_process_that_dies_with_the_lock_keeps_nobody_waiting()
     {
