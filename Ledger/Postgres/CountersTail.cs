@@ -44,7 +44,7 @@ internal sealed class CountersTail(TimeProvider timeProvider)
 
     /// <summary>
     /// How large the tail may become while what was let go of cannot be used again, because somebody (a dump, a long report) still
-    /// might look at it. Beyond it, everything is written in place until it can. A tail that is vacuumed has some 20 MB.
+    /// might look at it. Beyond it, everything is written in place until it can. A tail that is vacuumed has some 20 MB, with several processes that write as much some 20 MB each.
     /// </summary>
     public long LongestBytes { get; init; } = 256L * 1024 * 1024;
 
