@@ -19,6 +19,9 @@ internal struct CounterState
 
     public readonly long Posted => CreditsPosted - DebitsPosted;
 
+    /// <summary>Whether it came later than another state of the same account.</summary>
+    public readonly bool IsAfter(in CounterState other) => (Activity, Version).CompareTo((other.Activity, other.Version)) > 0;
+
     public static CounterState Of(AccountRecord account) => new()
     {
         DebitsPosted = account.Counters.DebitsPosted,
@@ -29,6 +32,19 @@ internal struct CounterState
         EventVersion = account.EventVersion,
         LastRow = account.LastRow,
         Activity = account.Activity,
+    };
+
+    /// <param name="numbers">Eight, in the order of the columns on PostgreSQL.</param>
+    public static CounterState Of(ReadOnlySpan<long> numbers) => new()
+    {
+        DebitsPosted = numbers[0],
+        CreditsPosted = numbers[1],
+        DebitsPending = numbers[2],
+        CreditsPending = numbers[3],
+        Version = numbers[4],
+        EventVersion = (int)numbers[5],
+        LastRow = numbers[6],
+        Activity = numbers[7],
     };
 
     /// <summary>The account with these counters instead of its own.</summary>

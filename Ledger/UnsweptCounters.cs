@@ -11,21 +11,29 @@ namespace Ledger;
 internal sealed class UnsweptCounters(int sweepAt)
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<long, CounterState> unswept = [];
+    private readonly Dictionary<long, (CounterState State, long Position)> unswept = [];
     private long[]? sweeping;
     private int swept;
     private int slice;
     private int changes;
     private long sweepingTo;
 
-    public bool IsEmpty
+    public bool IsEmpty => Count == 0;
+
+    /// <summary>How many accounts there are.</summary>
+    public int Count
     {
         get
         {
             lock (gate)
-                return unswept.Count == 0;
+                return unswept.Count;
         }
     }
+
+    /// <summary>
+    /// Whether another process swept last what both remember, or is thought to: it is waited for half as long again, so that not both do it.
+    /// </summary>
+    public bool IsAnothersTurn { get; set; }
 
     /// <summary>Accounts that the batch at hand writes to the table, in order, as they were committed before it.</summary>
     public ReadOnlySpan<long> Slice => slice == 0 ? [] : sweeping.AsSpan(swept, slice);
@@ -33,12 +41,16 @@ internal sealed class UnsweptCounters(int sweepAt)
     /// <summary>Up to which position the tail is done with once the slice is written; 0 where the sweep does not end with it.</summary>
     public long DoneTo { get; private set; }
 
-    public CounterState this[long account] => unswept[account];
+    public CounterState this[long account] => unswept[account].State;
 
     public bool TryFind(long account, out CounterState state)
     {
         lock (gate)
-            return unswept.TryGetValue(account, out state);
+        {
+            var isFound = unswept.TryGetValue(account, out var found);
+            state = found.State;
+            return isFound;
+        }
     }
 
     /// <summary>Takes the next slice for the batch at hand; none while there is little to sweep.</summary>
@@ -57,20 +69,50 @@ internal sealed class UnsweptCounters(int sweepAt)
     }
 
     /// <summary>The batch is committed, with its slice.</summary>
-    public void Committed(IReadOnlyList<AccountRow> changed)
+    /// <param name="position">Where its changes stand in the tail; 0 where nobody else sweeps it.</param>
+    public void Committed(IReadOnlyList<AccountRow> changed, long position = 0)
     {
         lock (gate)
         {
             foreach (var account in Slice)
                 unswept.Remove(account);
             for (var i = 0; i < changed.Count; i++)
-                CollectionsMarshal.GetValueRefOrAddDefault(unswept, changed[i].Number, out _) = changed[i].Now;
+                Set(changed[i].Number, changed[i].Now, position);
         }
 
         changes += changed.Count;
         swept += slice;
         if (sweeping is not null && swept == sweeping.Length)
             sweeping = null;
+        RolledBack();
+    }
+
+    /// <summary>What another process changed, in the order of the tail.</summary>
+    public void Take(long account, in CounterState state, long position)
+    {
+        lock (gate)
+            Set(account, state, position);
+        changes++;
+    }
+
+    /// <summary>Another process swept up to a position: the table has all that changed no more since.</summary>
+    public void SweptByAnother(long to)
+    {
+        lock (gate)
+        {
+            foreach (var (account, (_, position)) in unswept)
+                if (position <= to)
+                    unswept.Remove(account);
+        }
+
+        LeaveToOthers();
+    }
+
+    /// <summary>It is another process's turn to sweep.</summary>
+    public void LeaveToOthers()
+    {
+        (sweeping, swept, changes) = (null, 0, Count);
+        IsAnothersTurn = true;
         RolledBack();
     }
 
@@ -82,16 +124,21 @@ internal sealed class UnsweptCounters(int sweepAt)
         lock (gate)
             unswept.Clear();
         (sweeping, swept, changes) = (null, 0, 0);
+        IsAnothersTurn = false;
         RolledBack();
     }
 
+    private void Set(long account, in CounterState state, long position) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(unswept, account, out _) = (state, position);
+
     private bool Start(long committedTo, bool always)
     {
-        if (unswept.Count == 0 || (!always && changes < sweepAt))
+        if (unswept.Count == 0 || (!always && changes < (IsAnothersTurn ? sweepAt + (sweepAt / 2) : sweepAt)))
             return false;
         sweeping = [.. unswept.Keys];
         Array.Sort(sweeping);
         (swept, changes, sweepingTo) = (0, 0, committedTo);
+        IsAnothersTurn = false;
         return true;
     }
 }

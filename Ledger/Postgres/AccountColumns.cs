@@ -9,14 +9,13 @@ namespace Ledger.Postgres;
 internal static class AccountColumns
 {
     public const string All =
-        $"a.number, a.id, a.tenant, a.currency, a.status, a.floor, a.limits, a.data_key, a.sealed_name, a.opened_at, {Counters}";
+        "a.number, a.id, a.tenant, a.currency, a.status, a.floor, a.limits, a.data_key, a.sealed_name, a.opened_at, " +
+        "c.debits_posted, c.credits_posted, c.debits_pending, c.credits_pending, c.version, c.event_version, c.last_row, c.activity";
 
-    /// <summary>Of the row that changes with each payment.</summary>
-    public const string Counters = "c.debits_posted, c.credits_posted, c.debits_pending, c.credits_pending, c.version, c.event_version, c.last_row, c.activity";
-
-    /// <summary>Accounts with their counters; those that the tail of one's own has are not looked for there.</summary>
-    /// <param name="known">The writer's number as SQL: 0 to look in whatever tail there is.</param>
-    public static string From(string known) => $"from account a cross join lateral counters_at(a.number, {known}) c";
+    /// <summary>Accounts with their counters; what one remembers of the tail is not looked for there.</summary>
+    /// <param name="name">The name of the tail that is remembered, as SQL: 0 to look in the whole of whatever tail there is.</param>
+    /// <param name="seen">Up to which position it is, as SQL.</param>
+    public static string From(string name, string seen) => $"from account a cross join lateral counters_at(a.number, {name}, {seen}) c";
 
     public static AccountRecord Read(NpgsqlDataReader row) => new()
     {

@@ -80,24 +80,23 @@ internal sealed class BatchColumns
     /// <summary>Takes the decided batch over.</summary>
     /// <param name="tail">Where its accounts go, if they are kept behind.</param>
     /// <param name="filters">What they say of its keys.</param>
-    /// <param name="lastPosition">The position of this process's last commit.</param>
     /// <param name="locked">Whether its transaction has the locks already: then a failure is raised.</param>
-    public void Fill(BatchDecision batch, CachedAccounts cached, CountersTail tail, EpochFilters filters, long lastPosition, long writerNumber, long writerFence, bool locked)
+    public void Fill(BatchDecision batch, CachedAccounts cached, CountersTail tail, EpochFilters filters, long writerNumber, long writerFence, bool locked)
     {
         foreach (var clear in clears)
             clear();
         // The head is changed only with a row of the log.
         way.TypedValue = (short)(batch.Rows.Count == 0 && !tail.IsKept ? CommitWay.InPlace : tail.Way);
         sweptTo.TypedValue = 0;
-        committedTo.TypedValue = lastPosition;
+        committedTo.TypedValue = tail.Seen;
         raise.TypedValue = locked;
-        writer.TypedValue = writerNumber;
+        writer.TypedValue = tail.IsKept ? tail.Name : writerNumber;
         fence.TypedValue = writerFence;
         leaves.TypedValue = batch.Leaves;
         AddKeys(batch.Keys, filters);
         cached.Touched.Sort(static (left, right) => left.Number.CompareTo(right.Number));
         if (Way == CommitWay.Behind)
-            AddToTail(tail, cached, lastPosition);
+            AddToTail(tail, cached);
         else
             foreach (var account in cached.Touched)
                 if (!account.IsUnused)
@@ -160,9 +159,9 @@ internal sealed class BatchColumns
         Add(accounts, account.Now);
     }
 
-    private void AddToTail(CountersTail tail, CachedAccounts cached, long lastPosition)
+    private void AddToTail(CountersTail tail, CachedAccounts cached)
     {
-        tail.Prepare(cached, lastPosition);
+        tail.Prepare(cached);
         foreach (var account in tail.Changed)
         {
             changed.Add(account.Number);

@@ -81,24 +81,6 @@ internal sealed class BatchDecision(CachedAccounts accounts) : IPendingTransfers
         return unseen;
     }
 
-    /// <summary>Accounts of the entries, each once, in order.</summary>
-    public static long[] Named(IReadOnlyList<JournalEntry> entries)
-    {
-        var named = new SortedSet<long>();
-        foreach (var entry in entries)
-        {
-            named.Add(entry.Owner);
-            foreach (var row in entry.Rows)
-            {
-                named.Add(row.Debtor);
-                named.Add(row.Creditor);
-            }
-        }
-
-        named.Remove(0);
-        return [.. named];
-    }
-
     /// <param name="state">What the locked tables say of keys, pending transfers and returned amounts; none where only accounts are looked at.</param>
     /// <exception cref="LedgerStoreException">An entry holds what no decision makes.</exception>
     public void Decide(IReadOnlyList<JournalEntry> entries, LockedState state)

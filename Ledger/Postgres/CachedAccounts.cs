@@ -1,11 +1,9 @@
-using Grains.Interfaces.Accounts;
-
 namespace Ledger.Postgres;
 
 /// <summary>
-/// Accounts as the writer last saw them. Another process may have moved them on since: a commit is written only where each
-/// account that the batch looked at is still in the state that is remembered here, so that a wrong memory costs a second try,
-/// and never a wrong row.
+/// Accounts as the writer last saw them. Another process may have moved them on since: a commit is written only where nothing was
+/// committed that this process does not know, or, in place, where each account that the batch looked at is still in the state that is
+/// remembered here. So a wrong memory costs a second try, and never a wrong row.
 /// </summary>
 internal sealed class CachedAccounts
 {
@@ -27,15 +25,19 @@ internal sealed class CachedAccounts
     /// <summary>Takes over what the database has.</summary>
     public void Read(AccountRecord record) => accounts[record.Number] = new CachedAccount(record);
 
-    /// <summary>Takes over the counters of a remembered account as they are now.</summary>
-    public void Refresh(long number, in CounterState state)
+    /// <summary>
+    /// Takes over what another process changed of an account, if that is newer than what is remembered. What else changed of it came with
+    /// an event of its own: then it is read anew.
+    /// </summary>
+    public void MovedOn(long number, in CounterState state)
     {
-        var account = accounts[number];
-        (account.Stored, account.Now) = (state, state);
+        if (!accounts.TryGetValue(number, out var account))
+            return;
+        if (state.EventVersion > account.Stored.EventVersion)
+            accounts.Remove(number);
+        else if (state.IsAfter(account.Stored))
+            (account.Stored, account.Now) = (state, state);
     }
-
-    /// <summary>Likewise its status.</summary>
-    public void Refresh(long number, AccountStatus status) => accounts[number].Status = status;
 
     /// <summary>The account, for the entry at hand; null where there is none.</summary>
     public AccountRow? Take(long number)

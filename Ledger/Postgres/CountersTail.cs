@@ -1,11 +1,12 @@
 namespace Ledger.Postgres;
 
 /// <summary>
-/// Keeps the counters behind while this process is alone on the database. A batch's accounts stand on as many pages, and writing
-/// them there was half of what the server did for a small one; instead it appends one row with all that it changed
-/// (<c>counters_tail</c>), looks at no account, and a sweep writes each account once, in slices that ride along with commits.
-/// Alone is whose number stands in <c>log_head.behind</c>: every commit takes that row's lock and looks, and whoever else wants to
-/// write sweeps the tail and takes the number away first. From then on both write in place, until one has been alone for a while.
+/// Keeps the counters behind, together with all other processes that do. A batch's accounts stand on as many pages, and looking at them
+/// and writing them there was half of what the server did; instead a batch appends one row with all that it changed
+/// (<c>counters_tail</c>), and a sweep writes each account once, in slices that ride along with commits. What the others appended is
+/// taken over before a batch is decided; that nothing was missed, the head of the log says at the commit. <c>log_head.behind</c> has the
+/// tail's name, as long as all who write share it. Whoever needs the table itself sweeps the tail, which ends the name; from then on all
+/// write in place, each account compared, for a while.
 /// </summary>
 internal sealed class CountersTail(TimeProvider timeProvider)
 {
@@ -14,18 +15,26 @@ internal sealed class CountersTail(TimeProvider timeProvider)
     /// <summary>A slice in a quiet moment: a few milliseconds, which a payment that comes then may wait for.</summary>
     private const int QuietSlice = 512;
 
+    /// <summary>Changed accounts that are no burden to whoever looks for one in the tail: some 20 µs.</summary>
+    private const int Short = 4_096;
+
+    private static readonly TimeSpan SeenLately = TimeSpan.FromMilliseconds(100);
+
     private readonly List<CachedAccount> changed = [];
     private UnsweptCounters unswept = new(65_536);
-    private long aloneSince = timeProvider.GetTimestamp();
-    private long writer;
+    private long inPlaceSince = timeProvider.GetTimestamp();
+    private long name;
+    private long seen;
+    private long sweptTo;
     private bool hasDeadRows;
     private long vacuumedAt;
+    private long seenAt;
 
     /// <summary>
-    /// How long no other process must have committed. Longer than two that take turns need for one; and taking it away costs no more
-    /// than writing in place would have: each account is written once.
+    /// How long everything is written in place after somebody ended the tail: ending it costs no more than writing in place would have
+    /// (each account is written once), and who does so, because two drive one account or a release before writes too, does it again.
     /// </summary>
-    public TimeSpan AloneFor { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan InPlaceFor { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Changes of an account in a batch after which a sweep starts.</summary>
     public int SweepAt
@@ -35,20 +44,32 @@ internal sealed class CountersTail(TimeProvider timeProvider)
 
     /// <summary>
     /// How large the tail may become while what was let go of cannot be used again, because somebody (a dump, a long report) still
-    /// might look at it. Beyond it, everything is written in place until it can. A tail that is vacuumed has some 20 MB.
+    /// might look at it. Beyond it, everything is written in place until it can. A tail that is vacuumed has some 20 MB, with several processes that write as much some 20 MB each.
     /// </summary>
     public long LongestBytes { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>How long after a vacuum that was in vain the next is tried.</summary>
     public TimeSpan VacuumAgainAfter { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The writer's number in <c>log_head.behind</c>, as far as this process knows; 0 while it writes in place. Any thread.</summary>
-    public long Writer => Interlocked.Read(ref writer);
+    /// <summary>What stands in <c>log_head.behind</c>, as far as this process knows; 0 while it writes in place. Any thread.</summary>
+    public long Name => Interlocked.Read(ref name);
 
-    public bool IsKept => Writer != 0;
+    /// <summary>Up to which position of the log all that was changed is known here.</summary>
+    public long Seen => Interlocked.Read(ref seen);
+
+    /// <summary>Whether others may have appended so much since that it is better read before the lock.</summary>
+    public bool WasSeenLongAgo => IsKept && timeProvider.GetElapsedTime(seenAt) > SeenLately;
+
+    /// <summary>What need not be looked for in the tail by whoever then looks here; to be asked before. Any thread.</summary>
+    public (long Name, long Seen) Known => (Name, Seen);
+
+    public bool IsKept => Name != 0;
+
+    /// <summary>Whether little is to be swept.</summary>
+    public bool IsShort => unswept.Count < Short;
 
     /// <summary>How the batch at hand is to be written.</summary>
-    public CommitWay Way => IsKept ? CommitWay.Behind : !IsTooLong && timeProvider.GetElapsedTime(aloneSince) >= AloneFor ? CommitWay.InPlaceThenBehind : CommitWay.InPlace;
+    public CommitWay Way => IsKept ? CommitWay.Behind : !IsTooLong && timeProvider.GetElapsedTime(inPlaceSince) >= InPlaceFor ? CommitWay.InPlaceThenBehind : CommitWay.InPlace;
 
     /// <summary>Whether the tail is longer than it may be, and cannot be vacuumed.</summary>
     public bool IsTooLong { get; private set; }
@@ -66,46 +87,42 @@ internal sealed class CountersTail(TimeProvider timeProvider)
     public IReadOnlyList<CachedAccount> Changed => changed;
 
     /// <summary>
-    /// What the tail has of an account, and the writer whose tail need not be looked at then. To be asked before the table is read,
-    /// from any thread: an account leaves this memory only after the table has it, and is never newer than the status beside it.
+    /// What is remembered of an account in the tail, and what need not be looked for there then. To be asked before the table is read, from
+    /// any thread: an account leaves this memory only after the table has it, and is never newer than the status beside it.
     /// </summary>
-    public (long Known, CounterState? Kept) Find(long account)
+    public (long Name, long Seen, CounterState? Kept) Find(long account)
     {
-        var known = Writer;
-        return (known, known != 0 && unswept.TryFind(account, out var state) ? state : null);
+        var known = Known;
+        return (known.Name, known.Seen, known.Name != 0 && unswept.TryFind(account, out var state) ? state : null);
     }
 
     /// <summary>The newer of what was read and what was remembered before.</summary>
     public static AccountRecord Newest(AccountRecord read, CounterState? kept) =>
-        kept is { } state && (state.Activity, state.Version).CompareTo((read.Activity, read.Version)) > 0 ? state.On(read) : read;
+        kept is { } state && state.IsAfter(CounterState.Of(read)) ? state.On(read) : read;
 
     /// <summary>Swept accounts' counters as they were before the batch at hand.</summary>
     public CounterState Of(long account) => unswept[account];
 
     /// <summary>Takes what the batch changed, and its slice of a sweep.</summary>
-    public void Prepare(CachedAccounts accounts, long committedTo)
+    public void Prepare(CachedAccounts accounts)
     {
         changed.Clear();
         foreach (var account in accounts.Touched)
             if (account.IsChanged)
                 changed.Add(account);
         // A batch without a row only looks.
-        unswept.TakeSlice(changed.Count == 0 ? 0 : Math.Max(SmallestSlice, changed.Count), committedTo);
+        unswept.TakeSlice(changed.Count == 0 ? 0 : Math.Max(SmallestSlice, changed.Count), Seen);
     }
 
     /// <summary>Takes a slice for a quiet moment, however little there is to sweep. False where there is nothing.</summary>
-    public bool PrepareSlice(long committedTo)
+    public bool PrepareSlice()
     {
-        unswept.TakeSlice(QuietSlice, committedTo, always: true);
+        unswept.TakeSlice(QuietSlice, Seen, always: true);
         return !Swept.IsEmpty;
     }
 
     /// <summary>The slice of a quiet moment is written.</summary>
-    public void SliceWritten()
-    {
-        hasDeadRows |= unswept.DoneTo > 0;
-        unswept.Committed([]);
-    }
+    public void SliceWritten() => Written([], Seen);
 
     /// <summary>The tail was vacuumed, or it was tried.</summary>
     /// <param name="isTooLong">Whether it is longer than it may be, and has rows that could not be removed.</param>
@@ -115,40 +132,77 @@ internal sealed class CountersTail(TimeProvider timeProvider)
     }
 
     /// <param name="way">How the batch was written.</param>
-    /// <param name="number">The writer's.</param>
-    /// <param name="isNext">Whether it stands next to this process's last one in the log.</param>
+    /// <param name="position">Where the log ended with it.</param>
     /// <returns>Whether the counters are behind from now on, and were not before.</returns>
-    public bool Committed(CommitWay way, long number, bool isNext)
+    public bool Committed(CommitWay way, long position)
     {
         if (way == CommitWay.Behind)
-        {
-            hasDeadRows |= unswept.DoneTo > 0;
-            unswept.Committed(changed);
-        }
-        else if (way == CommitWay.InPlaceThenBehind)
-        {
-            Interlocked.Exchange(ref writer, number);
-            return true;
-        }
-        else if (!isNext)
-        {
-            aloneSince = timeProvider.GetTimestamp();
-        }
-
-        return false;
+            Written(changed, position);
+        if (way != CommitWay.InPlaceThenBehind)
+            return false;
+        // In place nothing is remembered; and nothing of before may ever be swept over what came since.
+        unswept.Clear();
+        Named(-position, position, sweptSoFar: position);
+        return true;
     }
+
+    /// <summary>The slice of a quiet moment is not written, since another process came between: it is left to that one.</summary>
+    public void SliceRefused() => unswept.LeaveToOthers();
 
     /// <summary>The batch at hand is not committed.</summary>
     public void RolledBack() => unswept.RolledBack();
 
-    /// <summary>The tail was swept, and all stands in the table: another process writes too.</summary>
+    /// <summary>Takes up a tail that others keep: the whole of it is read next, and then it is <see cref="Named"/>.</summary>
+    public void Join()
+    {
+        unswept.Clear();
+        unswept.IsAnothersTurn = true;
+    }
+
+    /// <summary>Others swept up to a position. What is remembered goes with it, where the log was not seen up to there.</summary>
+    /// <returns>Whether something was missed: then the whole tail is read next.</returns>
+    public bool SweptByOthers(long to)
+    {
+        if (to <= sweptTo)
+            return false;
+        sweptTo = to;
+        if (to > Seen)
+            Join();
+        else
+            unswept.SweptByAnother(to);
+        return to > Seen;
+    }
+
+    /// <summary>What another process changed, in the order of the tail.</summary>
+    public void Take(long account, in CounterState state, long position) => unswept.Take(account, state, position);
+
+    /// <summary>All that was changed up to a position is remembered here, of the tail of that name.</summary>
+    /// <param name="sweptSoFar">Up to which position it was swept then.</param>
+    public void Named(long newName, long position, long sweptSoFar)
+    {
+        (sweptTo, seenAt) = (sweptSoFar, timeProvider.GetTimestamp());
+        Interlocked.Exchange(ref seen, position);
+        Interlocked.Exchange(ref name, newName);
+    }
+
+    /// <summary>The tail was swept, or another name was taken: here all is written in place from now on, or the other one is joined.</summary>
     public void Ended()
     {
-        Interlocked.Exchange(ref writer, 0);
+        Interlocked.Exchange(ref name, 0);
         unswept.Clear();
-        aloneSince = timeProvider.GetTimestamp();
+        inPlaceSince = timeProvider.GetTimestamp();
         hasDeadRows = true;
     }
+
+    private void Written(IReadOnlyList<AccountRow> accounts, long position)
+    {
+        sweptTo = Math.Max(sweptTo, unswept.DoneTo);
+        hasDeadRows |= unswept.DoneTo > 0;
+        unswept.Committed(accounts, position);
+        seenAt = timeProvider.GetTimestamp();
+        Interlocked.Exchange(ref seen, position);
+    }
+
 }
 
 /// <summary>How a batch is written, as <c>commit_batch</c> takes it.</summary>
@@ -157,9 +211,9 @@ internal enum CommitWay : short
     /// <summary>Each account where it still is in the state that the batch was decided on.</summary>
     InPlace = 1,
 
-    /// <summary>Likewise; and the counters are behind from then on.</summary>
-    InPlaceThenBehind = 2,
-
-    /// <summary>What changed, in one row of the tail: if nobody else wrote since.</summary>
+    /// <summary>What changed, in one row of the tail: if nobody wrote since that this process does not know of.</summary>
     Behind = 3,
+
+    /// <summary>In place; and the counters are behind from then on, under the negative of the position as their name.</summary>
+    InPlaceThenBehind = 4,
 }

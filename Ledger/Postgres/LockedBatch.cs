@@ -7,9 +7,10 @@ using NpgsqlTypes;
 namespace Ledger.Postgres;
 
 /// <summary>
-/// The long way of a batch, in two round trips: first lock its accounts, in order, and read what they are and which of its keys are taken;
-/// then, decided on that, write it and commit. A key that is taken meanwhile fails the commit, and the batch is tried again. For what cannot be remembered (an opened account, a pending transfer, a return), and
-/// where another process came between.
+/// The long way of a batch, in two round trips: first lock its accounts, in order (or the log's head, where the counters are kept behind),
+/// and read what they are and which of its keys are taken; then, decided on that, write it and commit. A key that is taken meanwhile fails
+/// the commit, and the batch is tried again. For what cannot be remembered (an opened account, a pending transfer, a return), and where
+/// another process came between.
 /// </summary>
 internal sealed partial class LockedBatch(WriterConnection connection, CachedAccounts accounts, CountersTail tail, KeyEpochs keys)
 {
@@ -19,7 +20,7 @@ internal sealed partial class LockedBatch(WriterConnection connection, CachedAcc
     /// </summary>
     private const int TenureMs = 50;
 
-    private static readonly string SelectAccounts = $"select {AccountColumns.All} {AccountColumns.From("$2")} where a.number = any($1)";
+    private static readonly string SelectAccounts = $"select {AccountColumns.All} {AccountColumns.From("$2", "$3")} where a.number = any($1)";
 
     // A transaction is its connection's: over another one there would be no locks.
     private NpgsqlConnection? begun;
@@ -31,20 +32,28 @@ internal sealed partial class LockedBatch(WriterConnection connection, CachedAcc
         var wanted = new Wanted(entries);
         begun = connection.Open();
         using var batch = new NpgsqlBatch(begun);
-        Begin(batch, writer, fence);
-        // Behind, nobody else writes: whoever takes that away has the head, and waits for accounts.
-        Add(batch, "select account from counters where account = any($1) order by account for no key update", Longs(tail.IsKept ? [] : wanted.Accounts));
+        if (tail.IsKept)
+        {
+            BeginBehind(batch, writer, fence);
+        }
+        else
+        {
+            BeginInPlace(batch, writer, fence);
+            Add(batch, "select account from counters where account = any($1) order by account for no key update", Longs(wanted.Accounts));
+        }
+
         AddSelectKeys(batch, wanted.Keys);
         Add(batch, "select account, until - clock_timestamp() from tenure where account = any($1) and writer <> $2 and until > clock_timestamp()", Longs(wanted.Owners), Value(writer));
-        Add(batch, SelectAccounts, Longs(wanted.Accounts), Value(tail.Writer));
+        Add(batch, SelectAccounts, Longs(wanted.Accounts), Value(tail.Name), Value(tail.Seen));
         Add(batch, "select id from account where id = any($1)", new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text, TypedValue = wanted.AccountIds });
         Add(batch, $"select {PostgresReader.HoldColumns} from hold where id = any($1)", Longs(wanted.Payments));
         Add(batch, "select p.id, case l.kind when 1 then l.amount else h.posted end, coalesce(r.amount, 0) from unnest($1) p(id) left join log l on l.id = p.id and l.kind in (1, 2) left join hold h on h.id = p.id and l.kind = 2 left join returned r on r.payment = p.id", Longs(wanted.Returned));
         Add(batch, "select a.number from account a where a.number = any($1) and exists (select 1 from due d where d.grain = a.id and d.kind = $2)", Longs(wanted.Closed), Text(TransferDue.Kind));
         state = new LockedState();
         using var reader = batch.ExecuteReader();
-        var outcome = ReadOutcome(reader);
-        Next(reader);
+        var outcome = tail.IsKept ? ReadTail(reader) : ReadInPlace(reader);
+        if (!tail.IsKept)
+            Next(reader);
         Next(reader);
         while (reader.Read())
             state.TakenKeys.Add(BatchColumns.Hash(reader.GetGuid(0)));
@@ -81,19 +90,19 @@ internal sealed partial class LockedBatch(WriterConnection connection, CachedAcc
         return outcome;
     }
 
-    private static void Begin(NpgsqlBatch batch, long writer, long fence)
+    private static void BeginInPlace(NpgsqlBatch batch, long writer, long fence)
     {
         Add(batch, "begin");
         Add(batch, "select coalesce(h.behind, 0) from writer w, log_head h where w.number = $1 and w.fence = $2 for share of w", Value(writer), Value(fence));
     }
 
-    private LockOutcome ReadOutcome(NpgsqlDataReader reader) =>
-        !reader.Read() ? LockOutcome.Fenced : reader.GetInt64(0) != tail.Writer ? LockOutcome.KeptElsewhere : LockOutcome.Locked;
+    private static LockOutcome ReadInPlace(NpgsqlDataReader reader) =>
+        !reader.Read() ? LockOutcome.Fenced : reader.GetInt64(0) != 0 ? LockOutcome.KeptElsewhere : LockOutcome.Locked;
 
-    /// <summary>Reads accounts into the memory of them: what they are as long as the counters are this process's to keep behind.</summary>
+    /// <summary>Reads accounts into the memory of them: as they are, where the head is locked, and otherwise as they were a moment ago.</summary>
     public void Read(IEnumerable<long> numbers)
     {
-        using var command = new NpgsqlCommand(SelectAccounts, connection.Open()) { Parameters = { Longs([.. numbers]), Value(tail.Writer) } };
+        using var command = new NpgsqlCommand(SelectAccounts, connection.Open()) { Parameters = { Longs([.. numbers]), Value(tail.Name), Value(tail.Seen) } };
         using var reader = command.ExecuteReader();
         ReadAccounts(reader);
     }
@@ -283,9 +292,9 @@ internal enum LockOutcome : byte
     /// <summary>The writer's fence moved on.</summary>
     Fenced = 2,
 
-    /// <summary>Another writer keeps the counters behind, or took them from this one.</summary>
+    /// <summary>The counters are kept behind under another name than this process knows, or not any more.</summary>
     KeptElsewhere = 3,
 
-    /// <summary>Another process has one of the accounts for now: the long way says which, and for how long.</summary>
-    OwnedElsewhere = 4,
+    /// <summary>Nobody keeps the counters behind.</summary>
+    InPlace = 4,
 }

@@ -11,7 +11,7 @@ internal static class PostgresFailure
     /// <summary>One key twice: a violated unique constraint.</summary>
     public const string UniqueViolation = PostgresErrorCodes.UniqueViolation;
 
-    /// <summary>Another writer keeps the counters behind, or took them from this one.</summary>
+    /// <summary>The counters are kept behind under another name, or not any more.</summary>
     public const string KeptElsewhere = "LG004";
 
     /// <summary>A key is taken: by an epoch before, or, as the constraint says, by the log's last.</summary>
@@ -19,6 +19,9 @@ internal static class PostgresFailure
 
     /// <summary>The process has filters of keys that are not of this log: it is to read them anew.</summary>
     private const string FiltersAhead = "LG005";
+
+    private const string AccountMovedOn = "LG002";
+    private const string CommittedSince = "LG006";
 
     private const string AccountIdConstraint = "account_id";
     private const string KeyConstraint = "key_pkey";
@@ -35,7 +38,7 @@ internal static class PostgresFailure
     public static bool IsConflict(Exception exception) => exception is PostgresException
     {
         InvariantSeverity: "ERROR",
-        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or KeyTaken or "LG002" or KeptElsewhere or FiltersAhead
+        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or KeyTaken or AccountMovedOn or KeptElsewhere or FiltersAhead or CommittedSince
     } or PostgresException { SqlState: UniqueViolation, ConstraintName: AccountIdConstraint or KeyConstraint };
 
     public static bool IsFiltersAhead(Exception exception) => exception is PostgresException { SqlState: FiltersAhead };
@@ -69,5 +72,5 @@ internal static class PostgresFailure
 
     // By class: connection, wrong state (a standby), conflict, resources, objects in use, operator, system.
     private static bool MayPass(PostgresException refusal) =>
-        refusal is { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or KeptElsewhere or KeyTaken or FiltersAhead } or { SqlState: UniqueViolation, ConstraintName: KeyConstraint } || refusal.SqlState[..2] is "08" or "40" or "53" or "55" or "57" or "58";
+        refusal is { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or KeptElsewhere or KeyTaken or AccountMovedOn or FiltersAhead or CommittedSince } or { SqlState: UniqueViolation, ConstraintName: KeyConstraint } || refusal.SqlState[..2] is "08" or "40" or "53" or "55" or "57" or "58";
 }

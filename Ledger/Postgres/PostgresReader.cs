@@ -27,9 +27,9 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
         order by l.id desc limit $3
         """;
 
-    private static readonly string SelectAccounts = $"select {AccountColumns.All} {AccountColumns.From("0")} ";
+    private static readonly string SelectAccounts = $"select {AccountColumns.All} {AccountColumns.From("0", "0")} ";
 
-    private static readonly string SelectAccount = $"select {AccountColumns.All} {AccountColumns.From("$2")} where a.number = $1";
+    private static readonly string SelectAccount = $"select {AccountColumns.All} {AccountColumns.From("$2", "$3")} where a.number = $1";
 
     // Rows of whole batches, found by their ranges of ids; position tells them from the rows of other batches there. What was archived and
     // let go of is passed over. Each step looks in an index, whatever the planner thinks of the tables: "offset 0" keeps it from joining
@@ -93,8 +93,8 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
 
     public async ValueTask<AccountRecord?> FindAccount(long number)
     {
-        var (known, kept) = tail.Find(number);
-        return await One(SelectAccount, AccountColumns.Read, number, known) is { } account ? CountersTail.Newest(account, kept) : null;
+        var (name, seen, kept) = tail.Find(number);
+        return await One(SelectAccount, AccountColumns.Read, number, name, seen) is { } account ? CountersTail.Newest(account, kept) : null;
     }
 
     public ValueTask<IReadOnlyList<AccountRecord>> ListAccounts(long? tenant, long after, int limit, bool newestFirst) => newestFirst
@@ -209,17 +209,17 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
         if (!tail.IsKept)
             return await Many(SelectAccounts + where, AccountColumns.Read, values);
         var numbers = await Many("select a.number from account a " + where, static row => row.GetInt64(0), values);
-        var known = tail.Writer;
+        var (name, seen) = tail.Known;
         var kept = numbers.Select(number => tail.Find(number).Kept).ToArray();
-        var accounts = (await Many($"select {AccountColumns.All} {AccountColumns.From("$2")} where a.number = any($1)", AccountColumns.Read, numbers.ToArray(), known)).ToDictionary(static account => account.Number);
+        var accounts = (await Many($"select {AccountColumns.All} {AccountColumns.From("$2", "$3")} where a.number = any($1)", AccountColumns.Read, numbers.ToArray(), name, seen)).ToDictionary(static account => account.Number);
         return [.. numbers.Select((number, place) => CountersTail.Newest(accounts[number], kept[place]))];
     }
 
     // 0 where there is none.
     private async ValueTask<long> LastRow(long account)
     {
-        var (known, kept) = tail.Find(account);
-        return await Many("select last_row, activity from counters_at($1, $2)", static row => (Row: row.GetInt64(0), Activity: row.GetInt64(1)), account, known) is not [var read] ? 0
+        var (name, seen, kept) = tail.Find(account);
+        return await Many("select last_row, activity from counters_at($1, $2, $3)", static row => (Row: row.GetInt64(0), Activity: row.GetInt64(1)), account, name, seen) is not [var read] ? 0
             : kept is { } state && state.Activity > read.Activity ? state.LastRow
             : read.Row;
     }

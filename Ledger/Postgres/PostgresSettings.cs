@@ -25,7 +25,7 @@ public sealed class PostgresSettings
     private const int WriteBufferBytes = 128 * 1024;
 
     private const string WriterSession =
-        "set synchronous_commit = on; set statement_timeout = '30s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '10s'; set jit = off; " +
+        "set synchronous_commit = on; set statement_timeout = '30s'; set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '3s'; set jit = off; " +
         // Arrays in, rows out, always by primary key: one plan, made once, that takes locks in the order of the arrays.
         "set plan_cache_mode = force_generic_plan; set enable_hashjoin = off; set enable_mergejoin = off; set enable_seqscan = off; set enable_bitmapscan = off";
 

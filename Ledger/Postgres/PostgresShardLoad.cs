@@ -35,7 +35,7 @@ public static class PostgresShardLoad
         using var source = settings.ForAudits();
         using var connection = source.OpenConnection();
         var transit = connection.Each(
-            "select a.number, c.credits_posted - c.debits_posted from account a cross join lateral counters_at(a.number, 0) c where a.number < 100000 order by a.number",
+            "select a.number, c.credits_posted - c.debits_posted from account a cross join lateral counters_at(a.number, 0, 0) c where a.number < 100000 order by a.number",
             static row => (Number: row.GetInt64(0), Balance: row.GetInt64(1)));
         return connection.Each(Select, row => new ShardLoad(
             row.GetInt32(0), settings.Place, row.GetInt64(2) == 0 ? Bucket.Count : (int)row.GetInt64(1), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7), row.GetInt64(8),

@@ -6,8 +6,8 @@ namespace Ledger.Postgres;
 
 /// <summary>
 /// The ledger in a PostgreSQL database, of which other processes may have the same. A batch is decided on what this process
-/// remembers of its accounts and written in one round trip, if the database still has them so (<c>commit_batch</c>); otherwise
-/// it is decided again on what the database says, under its locks (<see cref="LockedBatch"/>).
+/// remembers of its accounts and written in one round trip, if that still is so (<c>commit_batch</c>); otherwise it is decided again
+/// on what others changed since, under the database's locks (<see cref="LockedBatch"/>).
 /// </summary>
 public sealed class PostgresStore : ILedgerStore
 {
@@ -43,6 +43,7 @@ public sealed class PostgresStore : ILedgerStore
     private int longWay;
     private bool looksFurther;
     private bool keptElsewhere;
+    private bool isToSweep;
     private int keptOver;
     private LogNotices? notices;
 
@@ -104,18 +105,20 @@ public sealed class PostgresStore : ILedgerStore
         looksFurther = false;
         for (var tries = 1; ; tries++)
         {
-            if (keptElsewhere || IsKeptOverAnother)
+            if (isToSweep || IsKeptOverAnother)
                 WriteInPlace();
+            if (keptElsewhere || (locked.FoundOthers && tail.WasSeenLongAgo))
+                LookAtTail();
             Run(() => keys.Follow(connection));
             if (tries > 1)
                 foreach (var entry in entries)
                     entry.Lane?.ForgetAttempt();
-            // At once; where another process came between, with a look at what moved on; where more is to be looked at, the long way.
+            // At once; where another process came between, behind what it changed; where more is to be looked at, the long way.
             var isRemembered = !looksFurther && IsRemembered(entries);
             var isAtOnce = isRemembered && tries == 1 && longWay == 0;
             if (tries == 1 && longWay > 0)
                 longWay--;
-            if (isAtOnce ? TryAtOnce(entries) : TryLocked(entries, isRemembered && !tail.IsKept, mayTryAgain: tries < MaxTries))
+            if (isAtOnce ? TryAtOnce(entries) : TryLocked(entries, isRemembered && tail.IsKept, mayTryAgain: tries < MaxTries))
                 return;
         }
     }
@@ -180,7 +183,7 @@ public sealed class PostgresStore : ILedgerStore
         readers.Dispose();
     }
 
-    // What was not seen before is read without a lock: alone, nobody else changes it, and otherwise it is compared.
+    // What was not seen before is read without a lock: whether it still is so, the commit sees.
     private bool IsRemembered(IReadOnlyList<JournalEntry> entries)
     {
         if (!BatchDecision.IsUsual(entries))
@@ -192,28 +195,59 @@ public sealed class PostgresStore : ILedgerStore
         return decision.Unseen(entries).Count == 0;
     }
 
+    // What another process changed may be forgotten with its look.
+    private bool IsRememberedLocked(IReadOnlyList<JournalEntry> entries)
+    {
+        if (decision.Unseen(entries) is { Count: > 0 } unseen)
+            locked.Read(unseen);
+        return decision.Unseen(entries).Count == 0;
+    }
+
     // A key that may be taken, an account that another process drives too: the long way looks there, and says who is next.
     private bool AsksFurther(IReadOnlyList<JournalEntry> entries) =>
-        decision.AsksForKeys || (!tail.IsKept && entries.Any(static entry => entry.Outcome == Refusal.StaleVersion));
+        decision.AsksForKeys || entries.Any(static entry => entry.Outcome == Refusal.StaleVersion);
 
     // What this process swept is let go of in its memory. A server behind another connection may have come back without it: a standby,
     // or one whose disk forgot. Its tail and its table say what there is, so that nothing is done before both are one again.
     private bool IsKeptOverAnother => tail.IsKept && (!connection.IsOpen || connection.Made != keptOver);
 
-    // Another process keeps the counters behind, or this one does and is not alone any more: from now on all write in place.
+    // Nobody keeps the counters behind any more: from now on all write in place.
     private void WriteInPlace()
     {
         Run(() => Scalar("select sweep_counters()"));
         tail.Ended();
-        keptElsewhere = false;
+        // A server that was set back may have gone another way since: a state there is not told from one of here by its version.
+        accounts.Clear();
+        (keptElsewhere, isToSweep) = (false, false);
     }
 
-    // Another process's, if this one never had them.
+    // Others may keep them, under a name that this process does not have, or has no more.
     private void SeeWhoKeepsCounters()
     {
-        keptElsewhere = !tail.IsKept;
+        keptElsewhere = true;
         if (tail.IsKept)
             tail.Ended();
+    }
+
+    private void LookAtTail()
+    {
+        keptElsewhere = false;
+        var wasKept = tail.IsKept;
+        var outcome = tail.IsTooLong ? LockOutcome.KeptElsewhere : Run(() => locked.Look(writer, fence));
+        if (outcome == LockOutcome.Fenced)
+            NewNumber();
+        if (outcome == LockOutcome.Locked && !wasKept)
+            keptOver = connection.Made;
+        if (outcome == LockOutcome.KeptElsewhere && wasKept)
+        {
+            tail.Ended();
+            LookAtTail();
+        }
+        else if (outcome == LockOutcome.KeptElsewhere)
+        {
+            // Of a release before, or of others while it is too long for this process.
+            WriteInPlace();
+        }
     }
 
     private void Vacuum()
@@ -236,7 +270,8 @@ public sealed class PostgresStore : ILedgerStore
     // What is left in the tail when nothing comes: others look there for each account that they read.
     private bool SweepSlice()
     {
-        if (!tail.IsKept || !tail.PrepareSlice(LastPosition))
+        // Others read what is swept before they have seen it from the table, account by account.
+        if (!tail.IsKept || (locked.FoundOthers && tail.IsShort) || !tail.PrepareSlice())
             return false;
         columns.FillSlice(tail);
         var isWritten = false;
@@ -247,7 +282,7 @@ public sealed class PostgresStore : ILedgerStore
                 var open = connection.Open();
                 if (IsKeptOverAnother)
                     return false;
-                using var slice = new NpgsqlCommand("select sweep_slice($1, $2, $3, $4)", open) { Parameters = { new() { Value = writer }, new() { Value = LastPosition }, new() { Value = columns.Swept }, new() { Value = tail.SweptTo } } };
+                using var slice = new NpgsqlCommand("select sweep_slice($1, $2, $3, $4)", open) { Parameters = { new() { Value = tail.Name }, new() { Value = tail.Seen }, new() { Value = columns.Swept }, new() { Value = tail.SweptTo } } };
                 return (bool)slice.ExecuteScalar()!;
             });
         }
@@ -256,7 +291,7 @@ public sealed class PostgresStore : ILedgerStore
             if (isWritten)
                 tail.SliceWritten();
             else
-                tail.RolledBack();
+                tail.SliceRefused();
         }
 
         return isWritten;
@@ -274,7 +309,7 @@ public sealed class PostgresStore : ILedgerStore
                 BatchCommands =
                 {
                     new($"select set_config('statement_timeout', '{LastSweepMs}', true), set_config('lock_timeout', '{LastSweepMs}', true)"),
-                    new("select sweep_counters() from log_head where behind = $1") { Parameters = { new() { Value = writer } } },
+                    new("select sweep_counters() from log_head where behind = $1") { Parameters = { new() { Value = tail.Name } } },
                 },
             };
             sweep.ExecuteNonQuery();
@@ -288,7 +323,7 @@ public sealed class PostgresStore : ILedgerStore
 
     private void NewNumber()
     {
-        // Under another number the tail would be nobody's.
+        // Whoever moved the fence on ended the tail in the same transaction.
         if (tail.IsKept)
             WriteInPlace();
         Run(Register);
@@ -307,7 +342,7 @@ public sealed class PostgresStore : ILedgerStore
                 return false;
             }
 
-            columns.Fill(decision, accounts, tail, keys.Filters, LastPosition, writer, fence, locked: false);
+            columns.Fill(decision, accounts, tail, keys.Filters, writer, fence, locked: false);
             // Connecting and preparing write nothing: only what fails behind them may have been done.
             command = Run(() => connection.CommitOf(columns));
             if (IsKeptOverAnother || !keys.IsOf(connection))
@@ -349,10 +384,12 @@ public sealed class PostgresStore : ILedgerStore
             return true;
         }
 
-        if (code == 2)
+        if (code is 2 or 6)
         {
             longWay = LongWayAfterConflict;
+            locked.FoundOthers |= code == 6;
             accounts.BatchUndone();
+            tail.RolledBack();
             return false;
         }
 
@@ -372,7 +409,7 @@ public sealed class PostgresStore : ILedgerStore
         try
         {
             var state = LockedState.None;
-            var outcome = isRemembered ? locked.LockRemembered(BatchDecision.Named(entries), writer, fence) : locked.Lock(entries, writer, fence, out state);
+            var outcome = isRemembered ? locked.LockBehind(writer, fence) : locked.Lock(entries, writer, fence, out state);
             if (outcome != LockOutcome.Locked)
             {
                 locked.RollBack();
@@ -390,6 +427,15 @@ public sealed class PostgresStore : ILedgerStore
                 return false;
             }
 
+            if (tail.IsKept)
+                longWay = locked.FoundOthers ? LongWayAfterConflict : 0;
+            if (isRemembered && !IsRememberedLocked(entries))
+            {
+                looksFurther = true;
+                locked.RollBack();
+                return false;
+            }
+
             decision.Decide(entries, state);
             if (isRemembered && AsksFurther(entries))
             {
@@ -401,14 +447,14 @@ public sealed class PostgresStore : ILedgerStore
 
             if (decision.TakenOver.Count > 0 && tail.IsKept)
             {
-                // Taking an account over is a matter of two processes.
+                // Taking an account over is told by its row.
                 BatchFailed();
                 locked.RollBack();
-                keptElsewhere = true;
+                isToSweep = true;
                 return false;
             }
 
-            columns.Fill(decision, accounts, tail, keys.Filters, LastPosition, writer, fence, locked: true);
+            columns.Fill(decision, accounts, tail, keys.Filters, writer, fence, locked: true);
             mayHaveCommitted = true;
             var position = locked.Write(decision, state, columns, writer);
             // What is ours now may go the short way.
@@ -440,7 +486,7 @@ public sealed class PostgresStore : ILedgerStore
         var before = position - decision.Rows.Count;
         foreach (var row in decision.Rows)
             row.Position += before;
-        var begins = tail.Committed(columns.Way, writer, isNext: before == LastPosition);
+        var begins = tail.Committed(columns.Way, position);
         accounts.BatchCommitted();
         // Nothing that was remembered before is compared any more.
         if (begins)

@@ -14,7 +14,7 @@ internal static class ClusterHosting
     private const string ServiceId = "payments";
     private const int MaxForwards = 20;
 
-    /// <summary>Seconds after which a client asks the database which silos there are.</summary>
+    /// <summary>Seconds after which a client asks the database which silos there are, and one of them what is new.</summary>
     private const int GatewayListSeconds = 2;
 
     private static readonly TimeSpan ConnectAgain = TimeSpan.FromSeconds(1);
@@ -79,6 +79,8 @@ internal static class ClusterHosting
         client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Invariant, database));
         client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = TimeSpan.FromMilliseconds(settings.ResponseTimeoutMs));
         client.Configure<GatewayOptions>(static options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(GatewayListSeconds));
+        // A client connects when it asks, and this is all that one asks that is out of rotation: else it would find new silos a minute late.
+        client.Configure<TypeManagementOptions>(static options => options.TypeMapRefreshInterval = TimeSpan.FromSeconds(GatewayListSeconds));
         client.AddGatewayCountChangedHandler((_, change) => check.Silos = change.NumberOfConnectedGateways);
         client.UseConnectionRetryFilter(static async (_, cancellationToken) =>
         {

@@ -18,6 +18,9 @@ public sealed class RunningCluster : IAsyncDisposable
 
     public string Database => database;
 
+    /// <summary>Where the database is, to be stopped and started again.</summary>
+    public PostgresServer Server => server.Server;
+
     public IReadOnlyList<ClusterProcess> Silos => [.. processes.Where(one => one != Gateway)];
 
     public ClusterProcess Gateway { get; private set; } = null!;

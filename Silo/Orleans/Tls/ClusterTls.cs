@@ -10,7 +10,7 @@ namespace Silo.Cluster.Tls;
 /// TLS on both ends of every connection of a cluster: each side shows its certificate, and goes on only with one that its authority signed
 /// for <see cref="TlsFiles.Name"/>. Before that, not a byte of Orleans is read or written.
 /// </summary>
-internal sealed partial class ClusterTls(TlsFiles files, ILogger logger)
+internal sealed partial class ClusterTls(TlsFiles files, ILogger logger, TimeProvider time)
 {
     private const SslProtocols Versions = SslProtocols.Tls12 | SslProtocols.Tls13;
 
@@ -46,12 +46,12 @@ internal sealed partial class ClusterTls(TlsFiles files, ILogger logger)
     {
         var bare = context.Transport;
         await using var stream = new SslStream(new PipeStream(bare));
-        using (var patience = CancellationTokenSource.CreateLinkedTokenSource(context.ConnectionClosed))
+        using (var patience = new CancellationTokenSource(Patience, time))
+        using (var ending = CancellationTokenSource.CreateLinkedTokenSource(context.ConnectionClosed, patience.Token))
         {
-            patience.CancelAfter(Patience);
             try
             {
-                await shakeHands(stream, files.Current(), patience.Token);
+                await shakeHands(stream, files.Current(), ending.Token);
             }
             catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
             {

@@ -32,7 +32,7 @@ internal static partial class TlsHosting
             throw new ValidationException($"{TlsSettings.Section}: the certificate '{settings.Certificate}', its key or its authority cannot be used: {exception.Message}", exception);
         }
 
-        var tls = new ClusterTls(files, logger);
+        var tls = new ClusterTls(files, logger, TimeProvider.System);
         services.Configure<SiloConnectionOptions>(options =>
         {
             options.ConfigureSiloInboundConnection(connection => connection.Use(tls.Inbound));

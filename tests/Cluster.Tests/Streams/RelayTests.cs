@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Cluster.Subscriber;
 using Gateway.Events;
 using Orleans.Serialization;
@@ -98,7 +99,10 @@ public sealed class RelayTests
         await Received.Until(() => (long)ledger.Value("select position from stream_relay")! == ledger.End, () => "The place does not move.");
         Assert.Equal(((int)ledger.End, 0), (by[0], by[1]));
 
+        var left = first.Owner;
         await first.DisposeAsync();
+        // It gives the shard back; nobody waits for the end of its lease.
+        Assert.NotEqual(left, ledger.Value("select owner from stream_relay"));
         await Received.Until(() => (string?)ledger.Value("select owner from stream_relay") == second.Owner, () => "The one that stays does not relay.");
         await ledger.Pay("debtor", "creditor", 1);
         await Received.Until(() => by[1] == 1, () => $"The one that stays published {by[1]} events.");
@@ -183,9 +187,15 @@ public sealed class RelayTests
         await ledger.Pay("debtor", "creditor", 1);
         await ledger.Pay("debtor", "creditor", 10_000_000);
         var (before, log) = (ledger.End, await Sizes(ledger));
-        var tries = 0;
+        var (tries, largest, messages) = (0, log.Values.Max() - 1, new ConcurrentQueue<int>());
         await using var silo = await StreamSilo.Start(
-            ledger, publish => (stream, events) => Interlocked.Increment(ref tries) < 4 ? throw new InvalidOperationException("Full.") : publish(stream, events), $"MaxMessageBytes={log.Values.Max() - 1}");
+            ledger,
+            publish => (stream, events) =>
+            {
+                messages.Enqueue(events.Sum(EventRelay.Bytes));
+                return Interlocked.Increment(ref tries) < 4 ? throw new InvalidOperationException("Full.") : publish(stream, events);
+            },
+            $"MaxMessageBytes={largest}");
         await using var client = await StreamClient.Start(ledger.Database);
         var received = new Received();
         await using var subscriber = await Subscribe(ledger, client, received);
@@ -198,6 +208,7 @@ public sealed class RelayTests
         Assert.Equal(large, (await silo.Book.Letters(null, default)).Select(static letter => letter.Position));
         Assert.Equal(large[^1], received.Buried[^1].Event.Position);
         Assert.True(tries >= 4);
+        Assert.All(messages, bytes => Assert.InRange(bytes, 1, largest));
     }
 
     [Fact]

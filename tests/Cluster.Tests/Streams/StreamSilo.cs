@@ -1,4 +1,5 @@
 using Cluster.Subscriber;
+using Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -23,6 +24,8 @@ internal sealed class StreamSilo : IAsyncDisposable
     public string Owner => app.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToString();
 
     public RelayBook Book => app.Services.GetRequiredService<RelayBook>();
+
+    public EventConsumers Consumers => app.Services.GetRequiredService<EventConsumers>();
 
     /// <param name="around">Stands between the relay and the streams.</param>
     /// <param name="settings">Of the section of streams, as <c>name=value</c>.</param>

@@ -1,4 +1,5 @@
 using Cluster.Subscriber;
+using Orleans.Streams;
 using Silo.Cluster.Streams;
 
 namespace Cluster.Tests.Streams;
@@ -20,6 +21,8 @@ public sealed class SubscriberTests
         {
             await Pay(20);
             await first.All(0, ledger.End);
+            // Were it killed now, it would not begin anew.
+            await Received.Until(() => ResumeToken.Open(ledger.File("token")).Position(0) == ledger.End, () => "The token is not saved.");
         }
 
         var left = ledger.End;
@@ -160,6 +163,28 @@ public sealed class SubscriberTests
             await ledger.Pay("debtor", "creditor", 1);
         await received.All(0, ledger.End);
         Assert.Equal(ledger.End, received.Handled.Count);
+    }
+
+    [Fact]
+    public async Task It_subscribes_again_where_the_silos_dropped_its_subscriptions()
+    {
+        await using var ledger = new StreamLedger();
+        await using var silo = await StreamSilo.Start(ledger);
+        await using var client = await StreamClient.Start(ledger.Database);
+        var received = new Received();
+        await using var subscriber = await Subscribe(ledger, client, received.Subscription());
+        await ledger.Open("debtor", "creditor");
+        await received.All(0, ledger.End);
+        var provider = client.Cluster.GetStreamProvider(PaymentEvent.Namespace);
+        IAsyncStream<PaymentEvent>[] streams = [.. Enumerable.Range(0, PaymentEvent.Streams).Select(number => provider.GetStream<PaymentEvent>(PaymentEvent.Stream(number)))];
+        foreach (var stream in streams)
+            await Assert.Single(await stream.GetAllSubscriptionHandles()).UnsubscribeAsync();
+
+        await ledger.Pay("debtor", "creditor", 1);
+        await received.All(0, ledger.End);
+        foreach (var stream in streams)
+            for (var since = TimeProvider.System.GetTimestamp(); (await stream.GetAllSubscriptionHandles()).Count != 1; await Task.Delay(20))
+                Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(30), $"Nobody subscribes to {stream.StreamId}.");
     }
 
     private static async Task Connected(StreamClient client)

@@ -52,6 +52,7 @@ public sealed class TlsTests : IDisposable
         { "of another authority", false },
         { "whose certificate has ended", false },
         { "of another name", false },
+        { "who may only be called", false },
         { "who speaks no TLS", false },
     };
 
@@ -203,6 +204,7 @@ public sealed class TlsTests : IDisposable
         "of another authority" => stranger.Issue(),
         "whose certificate has ended" => authority.Issue(endsInDays: -1),
         "of another name" => authority.Issue(name: "payments-other"),
+        "who may only be called" => authority.Issue(usage: "1.3.6.1.5.5.7.3.1"),
         _ => throw new ArgumentOutOfRangeException(nameof(peer), peer, "No such peer."),
     };
 

@@ -11,14 +11,14 @@ public abstract class KeyEpochsContract : IDisposable
     private const int EpochRows = 64;
 
     private readonly string database = MigratedDatabase.New();
-    private readonly TimeSpan aloneFor;
+    private readonly TimeSpan inPlaceFor;
     private readonly List<PostgresStore> stores = [];
     private readonly JournalDraft draft;
     private PostgresStore store;
 
-    protected KeyEpochsContract(TimeSpan aloneFor)
+    protected KeyEpochsContract(TimeSpan inPlaceFor)
     {
-        this.aloneFor = aloneFor;
+        this.inPlaceFor = inPlaceFor;
         Execute($"create or replace function key_epoch_rows() returns bigint language sql immutable parallel safe as 'select {EpochRows}::bigint'");
         store = Open();
         draft = new JournalDraft(store);
@@ -201,7 +201,7 @@ public abstract class KeyEpochsContract : IDisposable
 
     private PostgresStore Open()
     {
-        var opened = MigratedDatabase.Open(database, aloneFor);
+        var opened = MigratedDatabase.Open(database, inPlaceFor);
         stores.Add(opened);
         return opened;
     }

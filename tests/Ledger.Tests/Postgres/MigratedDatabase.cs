@@ -38,8 +38,8 @@ internal static class MigratedDatabase
         command.ExecuteNonQuery();
     }
 
-    /// <param name="aloneFor">How long nobody else must have committed before the counters are kept behind.</param>
+    /// <param name="inPlaceFor">How long all is written in place before the counters are kept behind.</param>
     /// <param name="sweepAt">After how many changes they are swept.</param>
-    public static PostgresStore Open(string database, TimeSpan aloneFor, int sweepAt = 40) =>
-        new(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System, 0, new CountersTail(TimeProvider.System) { AloneFor = aloneFor, SweepAt = sweepAt });
+    public static PostgresStore Open(string database, TimeSpan inPlaceFor, int sweepAt = 40) =>
+        new(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System, 0, new CountersTail(TimeProvider.System) { InPlaceFor = inPlaceFor, SweepAt = sweepAt });
 }

@@ -9,11 +9,11 @@ public sealed class PostgresStoreTests() : PostgresStoreContract(TimeSpan.FromDa
 /// <summary>With the counters behind from the first commit, and swept every few.</summary>
 public sealed class PostgresStoreAloneTests() : PostgresStoreContract(TimeSpan.Zero);
 
-public abstract class PostgresStoreContract(TimeSpan aloneFor) : LedgerStoreContract
+public abstract class PostgresStoreContract(TimeSpan inPlaceFor) : LedgerStoreContract
 {
     private readonly string database = MigratedDatabase.New();
 
-    protected override ILedgerStore Open() => MigratedDatabase.Open(database, aloneFor);
+    protected override ILedgerStore Open() => MigratedDatabase.Open(database, inPlaceFor);
 
     protected override ILedgerStore Reopen(ILedgerStore store)
     {

@@ -1,21 +1,262 @@
 using Grains.Interfaces.Accounts;
 using Grains.Interfaces.Values;
+using Ledger.EventLog;
 using Ledger.Postgres;
 using Npgsql;
 using Servers;
 
 namespace Ledger.Tests.Postgres;
 
-/// <summary>Two processes write one log, each for accounts of its own, and pay those of the other: what one remembers, the other moves on.</summary>
-public sealed class TwoWritersTests : IDisposable
+/// <summary>In place all the time.</summary>
+public sealed class TwoWritersInPlaceTests() : TwoWritersContract(TimeSpan.FromDays(1))
 {
-    private const int Pairs = 8;
+    [Fact]
+    public async Task An_account_that_is_closed_while_a_payment_waits_for_it_gets_nothing()
+    {
+        // So that what is remembered is looked at under locks.
+        for (var turn = 0; turn < 3; turn++)
+            PayTheOther(turn % 2, turn);
+        var (payment, closed) = (Draft.Pay(Name(0, 0), Name(1, 0), 5), Draft.Number(Name(1, 0)));
+        await using var closing = new NpgsqlConnection(Database + ";Pooling=false");
+        await closing.OpenAsync();
+        await using (var transaction = await closing.BeginTransactionAsync())
+        {
+            await using var close = new NpgsqlCommand($"update counters set version = version + 1, activity = activity + 1 where account = {closed}; update account set status = {(int)AccountStatus.Closed} where number = {closed}", closing, transaction);
+            await close.ExecuteNonQueryAsync();
+            var paying = Task.Run(() => Stores[0].Commit([payment]));
+            while (!paying.IsCompleted && Waiting() == 0)
+                await Task.WhenAny(paying, Task.Delay(10));
+            await transaction.CommitAsync();
+            await paying;
+        }
+
+        Assert.Equal(Refusal.CreditorClosed, payment.Outcome);
+        Assert.Equal(0, Number($"select count(*) from log where id = {payment.Row.Id}"));
+    }
+}
+
+/// <summary>With one tail, from the first commit, that is swept every few.</summary>
+public sealed class TwoWritersBehindTests() : TwoWritersContract(TimeSpan.Zero)
+{
+    [Fact]
+    public void Nobody_ends_it_and_no_account_is_written_but_by_a_sweep()
+    {
+        PayTheOther(0, 0);
+        var name = Number("select behind from log_head");
+        Assert.True(name < 0);
+        for (var turn = 1; turn < 40; turn++)
+            PayTheOther(turn % 2, turn);
+        Assert.Equal(name, Number("select behind from log_head"));
+        Assert.True(Number("select swept_to from log_head") > 0);
+        Assert.InRange(Number("select sum(cardinality(accounts)) from counters_tail"), 1, 40 + (40 * 2 * Pairs));
+    }
+
+    [Fact]
+    public async Task An_account_that_is_closed_while_a_payment_waits_for_it_gets_nothing()
+    {
+        for (var turn = 0; turn < 3; turn++)
+            PayTheOther(turn % 2, turn);
+        Assert.Equal(Refusal.None, Commit(1, Draft.Pay(Name(1, 0), Name(1, 1), Draft.Account(Name(1, 0)).Counters.Posted)));
+        var (payment, closing) = (Draft.Pay(Name(0, 0), Name(1, 0), 5), Draft.ChangeStatus(Name(1, 0), AccountStatus.Closed));
+        await using var holder = new NpgsqlConnection(Database + ";Pooling=false");
+        await holder.OpenAsync();
+        await using (var transaction = await holder.BeginTransactionAsync())
+        {
+            await using var hold = new NpgsqlCommand("select 1 from log_head for no key update", holder, transaction);
+            await hold.ExecuteNonQueryAsync();
+            var closed = Task.Run(() => Stores[1].Commit([closing]));
+            Assert.True(SpinWait.SpinUntil(() => Waiting() == 1, TimeSpan.FromSeconds(9)), "The closing does not wait for the head.");
+            var paying = Task.Run(() => Stores[0].Commit([payment]));
+            Assert.True(SpinWait.SpinUntil(() => Waiting() == 2, TimeSpan.FromSeconds(9)), "The payment does not wait for the head.");
+            await transaction.CommitAsync();
+            await Task.WhenAll(closed, paying);
+        }
+
+        Assert.Equal((Refusal.None, Refusal.CreditorClosed), (closing.Outcome, payment.Outcome));
+        Assert.Equal(0, Number($"select count(*) from log where id = {payment.Row.Id}"));
+    }
+
+    [Fact]
+    public void Whoever_was_away_while_all_was_swept_misses_nothing()
+    {
+        PayTheOther(0, 0);
+        PayTheOther(1, 1);
+        var before = Draft.Account(Name(0, 2)).Counters.Posted;
+        for (var turn = 0; turn < 30; turn++)
+            Assert.Equal(Refusal.None, Commit(1, Draft.Pay(Name(1, turn % Pairs), Name(0, 2), 10)));
+        Assert.True(Number("select swept_to from log_head") > 0);
+        // All that it has now, and nothing more.
+        Assert.Equal(before + 300, Stores[0].Reader.FindAccount(Draft.Number(Name(0, 2))).Now()!.Counters.Posted);
+        Assert.Equal(Refusal.AccountRule, Commit(0, Draft.Pay(Name(0, 2), Name(1, 1), before + 301)));
+        Assert.Equal(Refusal.None, Commit(0, Draft.Pay(Name(0, 2), Name(1, 1), before + 300)));
+        Assert.Equal(0, Draft.Account(Name(0, 2)).Counters.Posted);
+        Assert.Empty(Audit());
+    }
+
+    [Fact]
+    public void What_the_other_one_just_changed_is_read_at_once()
+    {
+        PayTheOther(0, 0);
+        for (var turn = 0; turn < 12; turn++)
+        {
+            PayTheOther(turn % 2, turn);
+            foreach (var account in Enumerable.Range(0, 2 * Pairs).Select(static number => Draft0(number)))
+            {
+                var states = Stores.Select(store => State(store.Reader.FindAccount(Draft.Number(account)).Now()!)).ToArray();
+                Assert.Equal(states[0], states[1]);
+                Assert.All(Stores, store => Assert.Equal(states[0], State(Assert.Single(store.Reader.ListAccounts(null, Draft.Number(account) - 1, 1, newestFirst: false).Now()))));
+                Assert.All(Stores, store => Assert.Equal(states[0].LastRow, store.Reader.Activity(Draft.Number(account), 0, 1).Now()[0].Id));
+            }
+        }
+    }
+
+    [Fact]
+    public void An_account_of_the_house_that_both_use_first_is_one()
+    {
+        PayTheOther(0, 0);
+        PayTheOther(1, 1);
+        foreach (var owner in (int[])[0, 1, 0, 1])
+        {
+            var name = $"EUR{owner}{Number("select count(*) from account")}";
+            Stores[owner].Commit([Draft.Open(name, currency: JournalDraft.Eur)]);
+            Draft.Reload();
+            Assert.Equal(Refusal.None, Commit(owner, Draft.Fund(name, 7)));
+        }
+
+        Assert.Empty(Audit());
+    }
+
+    // Its number stands in the head, and it would not know who came between.
+    [Fact]
+    public void A_release_before_that_keeps_the_counters_alone_is_ended()
+    {
+        PayTheOther(0, 0);
+        Execute("select sweep_counters(); update log_head set behind = (select max(number) from writer); insert into counters_tail (position, accounts, states) select (select last_position from log_head), array[account], array[debits_posted, credits_posted + 3, debits_pending, credits_pending, version, event_version, last_row, activity + 1] from counters where account = " + Draft.Number(Name(0, 1)));
+        var before = Draft.Account(Name(0, 1)).Counters.Posted;
+        Assert.Equal(Refusal.None, Commit(1, Draft.Pay(Name(1, 0), Name(0, 1), 5)));
+        Assert.Equal(before + 5, Draft.Account(Name(0, 1)).Counters.Posted);
+        Assert.True(Number("select coalesce(behind, 0) from log_head") <= 0);
+    }
+
+    // As one does for each that it registers, and a bucket that moves for all.
+    [Fact]
+    public void A_fence_that_moves_ends_it_and_who_takes_it_up_again_meets_the_fence()
+    {
+        PayTheOther(0, 0);
+        PayTheOther(1, 1);
+        var writers = Number("select count(*) from writer");
+        Execute("update writer set fence = fence + 1; select sweep_counters()");
+        PayTheOther(0, 2);
+        PayTheOther(1, 3);
+        PayTheOther(0, 4);
+        Assert.Equal(writers + 2, Number("select count(*) from writer"));
+        Assert.Empty(Audit());
+    }
+
+    // Whose turn it is, its row tells; and a batch without a row of the log is in no tail.
+    [Fact]
+    public void An_account_that_is_taken_over_ends_it()
+    {
+        PayTheOther(0, 0);
+        PayTheOther(1, 1);
+        Draft.Reload();
+        var late = Draft.Pay(Name(0, 0), Name(1, 0), 1, lane: new WriterLane());
+        late.Lane!.Admit(late);
+        Draft.Reload();
+        Assert.Equal(Refusal.None, Commit(0, Draft.Pay(Name(0, 0), Name(1, 0), 1)));
+        var version = Draft.Account(Name(0, 0)).Version;
+        Assert.Equal(Refusal.StaleVersion, Commit(1, late));
+        Assert.Equal((1, 0), (Number("select count(*) from tenure"), Number("select count(*) from log_head where behind is not null")));
+        Assert.Equal(version + 1, Draft.Account(Name(0, 0)).Version);
+        PayTheOther(1, 2);
+        PayTheOther(0, 3);
+        Assert.Empty(Audit());
+    }
+
+    [Fact]
+    public async Task A_process_that_dies_with_the_lock_keeps_nobody_waiting()
+    {
+        PayTheOther(0, 0);
+        PayTheOther(1, 1);
+        await using (var holder = new NpgsqlConnection(Database + ";Pooling=false"))
+        {
+            await holder.OpenAsync();
+            await using var hold = new NpgsqlCommand("begin; select 1 from log_head for no key update", holder);
+            await hold.ExecuteNonQueryAsync();
+            var paying = Task.Run(() => PayTheOther(0, 2));
+            Assert.True(SpinWait.SpinUntil(() => Waiting() == 1, TimeSpan.FromSeconds(9)), "The payment does not wait for the head.");
+            Execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'idle in transaction'");
+            await paying.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Empty(Audit());
+    }
+
+    [Fact]
+    public async Task Three_at_once_that_change_more_than_counters_lose_nothing()
+    {
+        using var third = New();
+        var stores = Stores.Append(third).ToArray();
+        var random = new Random(7);
+        var (paid, rounds) = (0, 25);
+        await Task.WhenAll(stores.Select((store, place) => Task.Run(() =>
+        {
+            for (var round = 0; round < rounds; round++)
+            {
+                JournalEntry[] entries;
+                lock (Draft)
+                {
+                    // Each pays from accounts of its own: 0 and 1 of 0, 2 and 3 of 1, 4 and 5 of 2.
+                    entries = [.. Enumerable.Range(0, 2).Select(i => Draft.Pay(Name(0, (place * 2) + i), Name(1, random.Next(Pairs)), 1))];
+                    if (round % 5 == place)
+                        entries = [.. entries, Draft.ChangeStatus(Name(1, place), round % 2 == 0 ? AccountStatus.Frozen : AccountStatus.Open)];
+                    if (round % 8 == 7)
+                        entries = [.. entries, Draft.Open($"new{place}-{round}")];
+                }
+
+                for (var tries = 0; tries < 50; tries++)
+                {
+                    try
+                    {
+                        store.Commit(entries);
+                        break;
+                    }
+                    catch (LedgerStoreException failure) when (failure is { IsTransient: true, OutcomeUnknown: false } && tries < 49)
+                    {
+                        // Another one came between too often, as the writer has it: again, whole.
+                        foreach (var entry in entries)
+                            entry.Lane?.ForgetAttempt();
+                    }
+                }
+
+                Interlocked.Add(ref paid, entries.Take(2).Count(static entry => entry.Outcome == Refusal.None));
+                lock (Draft)
+                    Draft.Reload();
+            }
+        })));
+        Assert.Equal(paid, Number("select count(*) from log where kind = 1 and type = 1"));
+        Assert.InRange(paid, rounds, 3 * 2 * rounds);
+        Assert.Empty(Audit());
+    }
+
+    private static string Draft0(int number) => Name(number / Pairs, number % Pairs);
+
+    private static (long Number, Counters Counters, long Version, long LastRow, long Activity) State(AccountRecord account) =>
+        (account.Number, account.Counters, account.Version, account.LastRow, account.Activity);
+}
+
+/// <summary>Two processes write one log, each for accounts of its own, and pay those of the other: what one remembers, the other moves on.</summary>
+public abstract class TwoWritersContract : IDisposable
+{
+    protected const int Pairs = 8;
     private readonly string database = MigratedDatabase.New();
+    private readonly TimeSpan inPlaceFor;
     private readonly PostgresStore[] stores;
     private readonly JournalDraft draft;
 
-    public TwoWritersTests()
+    protected TwoWritersContract(TimeSpan inPlaceFor)
     {
+        this.inPlaceFor = inPlaceFor;
         stores = [New(), New()];
         draft = new JournalDraft(stores[0]);
         for (var owner = 0; owner < 2; owner++)
@@ -26,8 +267,15 @@ public sealed class TwoWritersTests : IDisposable
             }
     }
 
+    protected string Database => database;
+
+    protected PostgresStore[] Stores => stores;
+
+    private protected JournalDraft Draft => draft;
+
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         foreach (var store in stores)
             store.Dispose();
         TestPostgres.Shared.Drop(database);
@@ -69,30 +317,6 @@ public sealed class TwoWritersTests : IDisposable
     }
 
     [Fact]
-    public async Task An_account_that_is_closed_while_a_payment_waits_for_it_gets_nothing()
-    {
-        // So that what is remembered is looked at under locks.
-        for (var turn = 0; turn < 3; turn++)
-            PayTheOther(turn % 2, turn);
-        var (payment, closed) = (draft.Pay(Name(0, 0), Name(1, 0), 5), draft.Number(Name(1, 0)));
-        await using var closing = new NpgsqlConnection(database + ";Pooling=false");
-        await closing.OpenAsync();
-        await using (var transaction = await closing.BeginTransactionAsync())
-        {
-            await using var close = new NpgsqlCommand($"update counters set version = version + 1, activity = activity + 1 where account = {closed}; update account set status = {(int)AccountStatus.Closed} where number = {closed}", closing, transaction);
-            await close.ExecuteNonQueryAsync();
-            var paying = Task.Run(() => stores[0].Commit([payment]));
-            while (!paying.IsCompleted && Number("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
-                await Task.WhenAny(paying, Task.Delay(10));
-            await transaction.CommitAsync();
-            await paying;
-        }
-
-        Assert.Equal(Refusal.CreditorClosed, payment.Outcome);
-        Assert.Equal(0, Number($"select count(*) from log where id = {payment.Row.Id}"));
-    }
-
-    [Fact]
     public void What_is_there_once_is_spent_once()
     {
         for (var turn = 0; turn < 4; turn++)
@@ -119,23 +343,23 @@ public sealed class TwoWritersTests : IDisposable
         Assert.Contains(plan, static line => line.Contains("log_pkey"));
     }
 
-    private static string Name(int owner, int account) => $"{(owner == 0 ? "A" : "B")}{account}";
+    protected static string Name(int owner, int account) => $"{(owner == 0 ? "A" : "B")}{account}";
 
-    private void PayTheOther(int owner, int turn)
+    protected void PayTheOther(int owner, int turn)
     {
         JournalEntry[] entries = [.. Enumerable.Range(0, Pairs).Select(account => draft.Pay(Name(owner, account), Name(1 - owner, (account + turn) % Pairs), 1))];
         stores[owner].Commit(entries);
         Assert.All(entries, static entry => Assert.Equal(Refusal.None, entry.Outcome));
     }
 
-    private Refusal Commit(int owner, JournalEntry entry)
+    protected Refusal Commit(int owner, JournalEntry entry)
     {
         stores[owner].Commit([entry]);
         draft.Reload();
         return entry.Outcome;
     }
 
-    private void Execute(string sql)
+    protected void Execute(string sql)
     {
         using var connection = new NpgsqlConnection(database + ";Pooling=false");
         connection.Open();
@@ -155,7 +379,11 @@ public sealed class TwoWritersTests : IDisposable
         return texts;
     }
 
-    private long Number(string sql)
+    protected IReadOnlyList<AuditFinding> Audit() => PostgresAudit.Verify(PostgresSettings.Parse(database, isProduction: false), null, CancellationToken.None).Findings;
+
+    protected long Waiting() => Number("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'");
+
+    protected long Number(string sql)
     {
         using var connection = new NpgsqlConnection(database + ";Pooling=false");
         connection.Open();
@@ -163,5 +391,5 @@ public sealed class TwoWritersTests : IDisposable
         return Convert.ToInt64(command.ExecuteScalar());
     }
 
-    private PostgresStore New() => new(PostgresSettings.Parse(database, isProduction: false), TimeProvider.System);
+    protected PostgresStore New() => MigratedDatabase.Open(database, inPlaceFor);
 }
