@@ -168,6 +168,8 @@ public sealed class TwoWritersBehindTests() : TwoWritersContract(TimeSpan.Zero)
         Assert.Equal(Refusal.StaleVersion, Commit(1, late));
         Assert.Equal((1, 0), (Number("select count(*) from tenure"), Number("select count(*) from log_head where behind is not null")));
         Assert.Equal(version + 1, Draft.Account(Name(0, 0)).Version);
+        // Its time is over.
+        Execute("update tenure set until = now() - interval '1 second'");
         PayTheOther(1, 2);
         PayTheOther(0, 3);
         Assert.Empty(Audit());
