@@ -71,6 +71,7 @@ public abstract partial class GrainHostContract
     {
         await using var host = Start(world, new ProbeHostOptions { IdleAfter = TimeSpan.FromMinutes(10) });
         var parked = Probe(host, "busy").Park(new ParkAt("parked", "gate"));
+        await Within(world.Until(() => world.Notes.Count > 0), "the call is in progress");
         await Probe(host, "idle").Count();
 
         host.Advance(TimeSpan.FromHours(1));
