@@ -44,7 +44,8 @@ internal sealed class CountersTail(TimeProvider timeProvider)
 
     /// <summary>
     /// How large the tail may become while what was let go of cannot be used again, because somebody (a dump, a long report) still
-    /// might look at it. Beyond it, everything is written in place until it can. A tail that is vacuumed has some 20 MB, with several processes that write as much some 20 MB each.
+    /// might look at it. Beyond it, everything is written in place until it can. A tail that is vacuumed has some 20 MB for each process
+    /// that writes much.
     /// </summary>
     public long LongestBytes { get; init; } = 256L * 1024 * 1024;
 
@@ -57,16 +58,19 @@ internal sealed class CountersTail(TimeProvider timeProvider)
     /// <summary>Up to which position of the log all that was changed is known here.</summary>
     public long Seen => Interlocked.Read(ref seen);
 
+    /// <summary>Whether another process had committed since this one last looked, or tried to commit.</summary>
+    public bool FoundOthers { get; private set; }
+
     /// <summary>Whether others may have appended so much since that it is better read before the lock.</summary>
-    public bool WasSeenLongAgo => IsKept && timeProvider.GetElapsedTime(seenAt) > SeenLately;
+    public bool IsToLookAt => IsKept && FoundOthers && timeProvider.GetElapsedTime(seenAt) > SeenLately;
 
     /// <summary>What need not be looked for in the tail by whoever then looks here; to be asked before. Any thread.</summary>
     public (long Name, long Seen) Known => (Name, Seen);
 
     public bool IsKept => Name != 0;
 
-    /// <summary>Whether little is to be swept.</summary>
-    public bool IsShort => unswept.Count < Short;
+    /// <summary>Whether a quiet moment's sweep is of use: others read what is swept before they have seen it from the table, account by account.</summary>
+    public bool IsWorthASlice => IsKept && (!FoundOthers || unswept.Count >= Short);
 
     /// <summary>How the batch at hand is to be written.</summary>
     public CommitWay Way => IsKept ? CommitWay.Behind : !IsTooLong && timeProvider.GetElapsedTime(inPlaceSince) >= InPlaceFor ? CommitWay.InPlaceThenBehind : CommitWay.InPlace;
@@ -165,7 +169,6 @@ internal sealed class CountersTail(TimeProvider timeProvider)
     {
         if (to <= sweptTo)
             return false;
-        sweptTo = to;
         if (to > Seen)
             Join();
         else
@@ -175,6 +178,12 @@ internal sealed class CountersTail(TimeProvider timeProvider)
 
     /// <summary>What another process changed, in the order of the tail.</summary>
     public void Take(long account, in CounterState state, long position) => unswept.Take(account, state, position);
+
+    /// <summary>A commit was refused, since another process committed meanwhile.</summary>
+    public void CameSecond() => FoundOthers = true;
+
+    /// <summary>The end of the log was looked at: what others appended up to there is taken over next.</summary>
+    public void Looked(long position) => FoundOthers = position != Seen;
 
     /// <summary>All that was changed up to a position is remembered here, of the tail of that name.</summary>
     /// <param name="sweptSoFar">Up to which position it was swept then.</param>
@@ -202,7 +211,6 @@ internal sealed class CountersTail(TimeProvider timeProvider)
         seenAt = timeProvider.GetTimestamp();
         Interlocked.Exchange(ref seen, position);
     }
-
 }
 
 /// <summary>How a batch is written, as <c>commit_batch</c> takes it.</summary>

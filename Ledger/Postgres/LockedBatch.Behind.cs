@@ -20,9 +20,6 @@ internal sealed partial class LockedBatch
 
     private readonly List<(long Position, long[] Accounts, long[] States)> appended = [];
 
-    /// <summary>Whether another process had committed since this one last looked, or tried to commit.</summary>
-    public bool FoundOthers { get; set; }
-
     /// <summary>Begins the transaction, takes the lock, and takes over what others appended: for a usual batch.</summary>
     public LockOutcome LockBehind(long writer, long fence)
     {
@@ -85,7 +82,7 @@ internal sealed partial class LockedBatch
         appended.Clear();
         while (reader.Read())
             appended.Add((reader.GetInt64(0), reader.GetFieldValue<long[]>(1), reader.GetFieldValue<long[]>(2)));
-        FoundOthers = position != tail.Seen;
+        tail.Looked(position);
         if (!tail.IsKept)
             tail.Join();
         if (!tail.IsKept || tail.SweptByOthers(sweptTo))

@@ -9,7 +9,7 @@ namespace Ledger.Postgres;
 /// remembers of its accounts and written in one round trip, if that still is so (<c>commit_batch</c>); otherwise it is decided again
 /// on what others changed since, under the database's locks (<see cref="LockedBatch"/>).
 /// </summary>
-public sealed class PostgresStore : ILedgerStore
+public sealed partial class PostgresStore : ILedgerStore
 {
     /// <summary>How often a batch that met another writer's is tried again before the writer's own pause.</summary>
     private const int MaxTries = 8;
@@ -21,9 +21,6 @@ public sealed class PostgresStore : ILedgerStore
     private const int TriesAtStart = 8;
 
     private const int TriesAtReconnect = 2;
-
-    /// <summary>How long going down may wait for the last sweep: whoever opens next does it otherwise.</summary>
-    private const int LastSweepMs = 2_000;
 
     private readonly PostgresSettings settings;
     private readonly TimeProvider timeProvider;
@@ -42,9 +39,6 @@ public sealed class PostgresStore : ILedgerStore
     private long lastPosition;
     private int longWay;
     private bool looksFurther;
-    private bool keptElsewhere;
-    private bool isToSweep;
-    private int keptOver;
     private LogNotices? notices;
 
     /// <exception cref="LedgerSchemaException">The database is of a newer release, or is no ledger.</exception>
@@ -107,14 +101,14 @@ public sealed class PostgresStore : ILedgerStore
         {
             if (isToSweep || IsKeptOverAnother)
                 WriteInPlace();
-            if (keptElsewhere || (locked.FoundOthers && tail.WasSeenLongAgo))
+            if (keptElsewhere || tail.IsToLookAt)
                 LookAtTail();
             Run(() => keys.Follow(connection));
             if (tries > 1)
                 foreach (var entry in entries)
                     entry.Lane?.ForgetAttempt();
             // At once; where another process came between, behind what it changed; where more is to be looked at, the long way.
-            var isRemembered = !looksFurther && IsRemembered(entries);
+            var isRemembered = !looksFurther && BatchDecision.IsUsual(entries) && Run(() => IsRemembered(entries));
             var isAtOnce = isRemembered && tries == 1 && longWay == 0;
             if (tries == 1 && longWay > 0)
                 longWay--;
@@ -183,143 +177,20 @@ public sealed class PostgresStore : ILedgerStore
         readers.Dispose();
     }
 
-    // What was not seen before is read without a lock: whether it still is so, the commit sees.
+    // Whether all that the entries name is remembered. What was not seen before is read without a lock, or where another process'
+    // changes were forgotten, behind it: whether it still is so, the commit sees.
     private bool IsRemembered(IReadOnlyList<JournalEntry> entries)
     {
-        if (!BatchDecision.IsUsual(entries))
-            return false;
         var unseen = decision.Unseen(entries);
         if (unseen.Count == 0)
             return true;
-        Run(() => locked.Read(unseen));
-        return decision.Unseen(entries).Count == 0;
-    }
-
-    // What another process changed may be forgotten with its look.
-    private bool IsRememberedLocked(IReadOnlyList<JournalEntry> entries)
-    {
-        if (decision.Unseen(entries) is { Count: > 0 } unseen)
-            locked.Read(unseen);
+        locked.Read(unseen);
         return decision.Unseen(entries).Count == 0;
     }
 
     // A key that may be taken, an account that another process drives too: the long way looks there, and says who is next.
     private bool AsksFurther(IReadOnlyList<JournalEntry> entries) =>
         decision.AsksForKeys || entries.Any(static entry => entry.Outcome == Refusal.StaleVersion);
-
-    // What this process swept is let go of in its memory. A server behind another connection may have come back without it: a standby,
-    // or one whose disk forgot. Its tail and its table say what there is, so that nothing is done before both are one again.
-    private bool IsKeptOverAnother => tail.IsKept && (!connection.IsOpen || connection.Made != keptOver);
-
-    // Nobody keeps the counters behind any more: from now on all write in place.
-    private void WriteInPlace()
-    {
-        Run(() => Scalar("select sweep_counters()"));
-        tail.Ended();
-        // A server that was set back may have gone another way since: a state there is not told from one of here by its version.
-        accounts.Clear();
-        (keptElsewhere, isToSweep) = (false, false);
-    }
-
-    // Others may keep them, under a name that this process does not have, or has no more.
-    private void SeeWhoKeepsCounters()
-    {
-        keptElsewhere = true;
-        if (tail.IsKept)
-            tail.Ended();
-    }
-
-    private void LookAtTail()
-    {
-        keptElsewhere = false;
-        var wasKept = tail.IsKept;
-        var outcome = tail.IsTooLong ? LockOutcome.KeptElsewhere : Run(() => locked.Look(writer, fence));
-        if (outcome == LockOutcome.Fenced)
-            NewNumber();
-        if (outcome == LockOutcome.Locked && !wasKept)
-            keptOver = connection.Made;
-        if (outcome == LockOutcome.KeptElsewhere && wasKept)
-        {
-            tail.Ended();
-            LookAtTail();
-        }
-        else if (outcome == LockOutcome.KeptElsewhere)
-        {
-            // Of a release before, or of others while it is too long for this process.
-            WriteInPlace();
-        }
-    }
-
-    private void Vacuum()
-    {
-        var isTooLong = false;
-        try
-        {
-            Run(() => Scalar("vacuum (truncate off, skip_locked) counters_tail"));
-            isTooLong = Run(() => (bool)Scalar("select pg_relation_size('counters_tail') > $1 and pg_stat_get_dead_tuples('counters_tail'::regclass) > pg_stat_get_live_tuples('counters_tail'::regclass)", tail.LongestBytes)!);
-        }
-        catch (LedgerStoreException)
-        {
-            // Room in the tail is nobody's payment: the next sweep asks for it again. Where there is no server, the commit says so.
-            connection.Drop();
-        }
-
-        tail.Vacuumed(isTooLong);
-    }
-
-    // What is left in the tail when nothing comes: others look there for each account that they read.
-    private bool SweepSlice()
-    {
-        // Others read what is swept before they have seen it from the table, account by account.
-        if (!tail.IsKept || (locked.FoundOthers && tail.IsShort) || !tail.PrepareSlice())
-            return false;
-        columns.FillSlice(tail);
-        var isWritten = false;
-        try
-        {
-            isWritten = Run(() =>
-            {
-                var open = connection.Open();
-                if (IsKeptOverAnother)
-                    return false;
-                using var slice = new NpgsqlCommand("select sweep_slice($1, $2, $3, $4)", open) { Parameters = { new() { Value = tail.Name }, new() { Value = tail.Seen }, new() { Value = columns.Swept }, new() { Value = tail.SweptTo } } };
-                return (bool)slice.ExecuteScalar()!;
-            });
-        }
-        finally
-        {
-            if (isWritten)
-                tail.SliceWritten();
-            else
-                tail.SliceRefused();
-        }
-
-        return isWritten;
-    }
-
-    private void SweepAtEnd()
-    {
-        if (!tail.IsKept || !connection.IsOpen)
-            return;
-        try
-        {
-            using var sweep = new NpgsqlBatch(connection.Open())
-            {
-                Timeout = LastSweepMs / 1_000,
-                BatchCommands =
-                {
-                    new($"select set_config('statement_timeout', '{LastSweepMs}', true), set_config('lock_timeout', '{LastSweepMs}', true)"),
-                    new("select sweep_counters() from log_head where behind = $1") { Parameters = { new() { Value = tail.Name } } },
-                },
-            };
-            sweep.ExecuteNonQuery();
-        }
-        catch (Exception exception) when (PostgresFailure.IsOfTheStore(exception))
-        {
-            // Nothing is lost with it: the tail is durable, and whoever opens next sweeps it first.
-            connection.Drop();
-        }
-    }
 
     private void NewNumber()
     {
@@ -387,7 +258,8 @@ public sealed class PostgresStore : ILedgerStore
         if (code is 2 or 6)
         {
             longWay = LongWayAfterConflict;
-            locked.FoundOthers |= code == 6;
+            if (code == 6)
+                tail.CameSecond();
             accounts.BatchUndone();
             tail.RolledBack();
             return false;
@@ -428,8 +300,8 @@ public sealed class PostgresStore : ILedgerStore
             }
 
             if (tail.IsKept)
-                longWay = locked.FoundOthers ? LongWayAfterConflict : 0;
-            if (isRemembered && !IsRememberedLocked(entries))
+                longWay = tail.FoundOthers ? LongWayAfterConflict : 0;
+            if (isRemembered && !IsRemembered(entries))
             {
                 looksFurther = true;
                 locked.RollBack();
