@@ -27,6 +27,7 @@ internal sealed class CountersTail(TimeProvider timeProvider)
     private long seen;
     private long sweptTo;
     private bool hasDeadRows;
+    private volatile bool isDoubted;
     private long vacuumedAt;
     private long seenAt;
 
@@ -65,7 +66,7 @@ internal sealed class CountersTail(TimeProvider timeProvider)
     public bool IsToLookAt => IsKept && FoundOthers && timeProvider.GetElapsedTime(seenAt) > SeenLately;
 
     /// <summary>What need not be looked for in the tail by whoever then looks here; to be asked before. Any thread.</summary>
-    public (long Name, long Seen) Known => (Name, Seen);
+    public (long Name, long Seen) Known => isDoubted ? default : (Name, Seen);
 
     public bool IsKept => Name != 0;
 
@@ -96,9 +97,18 @@ internal sealed class CountersTail(TimeProvider timeProvider)
     /// </summary>
     public (long Name, long Seen, CounterState? Kept) Find(long account)
     {
-        var known = Known;
-        return (known.Name, known.Seen, known.Name != 0 && unswept.TryFind(account, out var state) ? state : null);
+        var (known, upTo) = (Name, Seen);
+        return (known, upTo, known != 0 && unswept.TryFind(account, out var state) ? state : null);
     }
+
+    /// <summary>As <see cref="Find"/>, for who only reads: nothing while it is not known whose server answers.</summary>
+    public (long Name, long Seen, CounterState? Kept) FindToRead(long account) => isDoubted ? default : Find(account);
+
+    /// <summary>
+    /// The way to the server broke: behind the next one may be a standby that never had what is remembered here. Until the server says that it
+    /// has, by a commit or by how its tail stands, nothing of it is told to who only reads. Any thread.
+    /// </summary>
+    public void Doubt() => isDoubted = true;
 
     /// <summary>The newer of what was read and what was remembered before.</summary>
     public static AccountRecord Newest(AccountRecord read, CounterState? kept) =>
@@ -189,7 +199,7 @@ internal sealed class CountersTail(TimeProvider timeProvider)
     /// <param name="sweptSoFar">Up to which position it was swept then.</param>
     public void Named(long newName, long position, long sweptSoFar)
     {
-        (sweptTo, seenAt) = (sweptSoFar, timeProvider.GetTimestamp());
+        (sweptTo, seenAt, isDoubted) = (sweptSoFar, timeProvider.GetTimestamp(), false);
         Interlocked.Exchange(ref seen, position);
         Interlocked.Exchange(ref name, newName);
     }
@@ -198,6 +208,7 @@ internal sealed class CountersTail(TimeProvider timeProvider)
     public void Ended()
     {
         Interlocked.Exchange(ref name, 0);
+        isDoubted = false;
         unswept.Clear();
         inPlaceSince = timeProvider.GetTimestamp();
         hasDeadRows = true;
@@ -208,6 +219,7 @@ internal sealed class CountersTail(TimeProvider timeProvider)
         sweptTo = Math.Max(sweptTo, unswept.DoneTo);
         hasDeadRows |= unswept.DoneTo > 0;
         unswept.Committed(accounts, position);
+        isDoubted = false;
         seenAt = timeProvider.GetTimestamp();
         Interlocked.Exchange(ref seen, position);
     }

@@ -63,6 +63,7 @@ internal sealed class LogNotices : IDisposable
             catch (Exception exception) when (exception is LedgerStoreException || PostgresFailure.IsOfTheStore(exception))
             {
                 // Whoever needs the ledger itself says so.
+                reader.Doubt();
                 await Task.Delay(PollUnconnected, timeProvider, stop.Token);
             }
         }

@@ -41,6 +41,9 @@ internal static class PostgresFailure
         SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or KeyTaken or AccountMovedOn or KeptElsewhere or FiltersAhead or CommittedSince
     } or PostgresException { SqlState: UniqueViolation, ConstraintName: AccountIdConstraint or KeyConstraint };
 
+    /// <summary>Whether a lock was waited for in vain.</summary>
+    public static bool IsLockTimeout(LedgerStoreException failure) => failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+
     public static bool IsFiltersAhead(Exception exception) => exception is PostgresException { SqlState: FiltersAhead };
 
     public static bool IsKeptElsewhere(Exception exception) => exception is PostgresException { SqlState: KeptElsewhere };

@@ -84,6 +84,9 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
         select {LogColumns.All} from chain l order by l.step desc limit 1
         """;
 
+    /// <summary>The way to the server broke: it may be another one.</summary>
+    public void Doubt() => tail.Doubt();
+
     public async ValueTask<AccountRecord?> FindAccount(AccountId id)
     {
         if (!tail.IsKept)
@@ -93,7 +96,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
 
     public async ValueTask<AccountRecord?> FindAccount(long number)
     {
-        var (name, seen, kept) = tail.Find(number);
+        var (name, seen, kept) = tail.FindToRead(number);
         return await One(SelectAccount, AccountColumns.Read, number, name, seen) is { } account ? CountersTail.Newest(account, kept) : null;
     }
 
@@ -210,7 +213,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
             return await Many(SelectAccounts + where, AccountColumns.Read, values);
         var numbers = await Many("select a.number from account a " + where, static row => row.GetInt64(0), values);
         var (name, seen) = tail.Known;
-        var kept = numbers.Select(number => tail.Find(number).Kept).ToArray();
+        var kept = numbers.Select(number => tail.FindToRead(number).Kept).ToArray();
         var accounts = (await Many($"select {AccountColumns.All} {AccountColumns.From("$2", "$3")} where a.number = any($1)", AccountColumns.Read, numbers.ToArray(), name, seen)).ToDictionary(static account => account.Number);
         return [.. numbers.Select((number, place) => CountersTail.Newest(accounts[number], kept[place]))];
     }
@@ -218,7 +221,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
     // 0 where there is none.
     private async ValueTask<long> LastRow(long account)
     {
-        var (name, seen, kept) = tail.Find(account);
+        var (name, seen, kept) = tail.FindToRead(account);
         return await Many("select last_row, activity from counters_at($1, $2, $3)", static row => (Row: row.GetInt64(0), Activity: row.GetInt64(1)), account, name, seen) is not [var read] ? 0
             : kept is { } state && state.Activity > read.Activity ? state.LastRow
             : read.Row;

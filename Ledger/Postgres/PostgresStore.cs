@@ -39,6 +39,7 @@ public sealed partial class PostgresStore : ILedgerStore
     private long lastPosition;
     private int longWay;
     private bool looksFurther;
+    private int rememberedOver;
     private LogNotices? notices;
 
     /// <exception cref="LedgerSchemaException">The database is of a newer release, or is no ledger.</exception>
@@ -66,7 +67,7 @@ public sealed partial class PostgresStore : ILedgerStore
                 PostgresFailure.Patience(TriesAtStart, timeProvider).Execute(static source => PostgresMigrator.Migrate(source), migrations);
             Register();
             // What a process left behind that is no more would be looked for in the tail with each account that is read until the first commit.
-            Scalar("select sweep_counters()");
+            PostgresFailure.Patience(TriesAtStart, timeProvider).Execute(() => Scalar("select sweep_counters()"));
             lastPosition = ReadLastPosition();
             while (keys.Follow(connection))
             {
@@ -92,6 +93,19 @@ public sealed partial class PostgresStore : ILedgerStore
 
     public void Commit(IReadOnlyList<JournalEntry> entries)
     {
+        try
+        {
+            CommitWhole(entries);
+        }
+        catch (LedgerStoreException exception) when (PostgresFailure.IsLockTimeout(exception))
+        {
+            EndStalled();
+            throw;
+        }
+    }
+
+    private void CommitWhole(IReadOnlyList<JournalEntry> entries)
+    {
         if (tail.IsToVacuum)
             Vacuum();
         if (tail is { IsKept: true, IsTooLong: true })
@@ -104,6 +118,13 @@ public sealed partial class PostgresStore : ILedgerStore
             if (keptElsewhere || tail.IsToLookAt)
                 LookAtTail();
             Run(() => keys.Follow(connection));
+            if (connection.Made != rememberedOver)
+            {
+                // A server behind another connection may have gone another way since: a state there is not told from one of here by its version.
+                accounts.Clear();
+                rememberedOver = connection.Made;
+            }
+
             if (tries > 1)
                 foreach (var entry in entries)
                     entry.Lane?.ForgetAttempt();
@@ -122,10 +143,11 @@ public sealed partial class PostgresStore : ILedgerStore
         accounts.Forget(entries.SelectMany(static entry => entry.Rows).SelectMany(static row => new[] { row.Debtor, row.Creditor }));
         var committed = Run(() =>
         {
+            long? movedOn;
             // Both wait for a transaction that still runs: the fence for one of this writer, the versions for one of its owners.
             using (var transaction = connection.Open().BeginTransaction())
             {
-                fence = (long)Scalar("update writer set fence = fence + 1 where number = $1 returning fence", writer)!;
+                movedOn = Scalar("update writer set fence = fence + 1 where number = $1 returning fence", writer) as long?;
                 // Accounts before the head, as every commit in place has it.
                 var owners = entries.Select(static entry => entry.Owner).Where(static owner => owner != 0).Distinct().Order().ToArray();
                 Scalar("select account from counters where account = any($1) order by account for no key update", owners);
@@ -137,8 +159,12 @@ public sealed partial class PostgresStore : ILedgerStore
 
             tail.Ended();
             keys.Follow(connection);
-            // The fence may have been a moved bucket's too: what was read under the one before holds no more.
-            decision.Buckets = PostgresShards.ReadBuckets(connection.Open());
+            if (movedOn is { } moved)
+                // The fence may have been a moved bucket's too: what was read under the one before holds no more.
+                (fence, decision.Buckets) = (moved, PostgresShards.ReadBuckets(connection.Open()));
+            else
+                // A standby that never heard of this writer has nothing of it, nor ever will.
+                Register();
             using var command = new NpgsqlCommand("select id from log where id = any($1)", connection.Open()) { Parameters = { new() { Value = entries.Select(static entry => entry.Row.Id).ToArray() } } };
             using var rows = command.ExecuteReader();
             var ids = new HashSet<long>();
@@ -395,6 +421,16 @@ public sealed partial class PostgresStore : ILedgerStore
             return false;
         }
     }
+
+    // The server does not end a session that stands still in the middle of a message: its sender lost its power, or its network. One of ours
+    // that holds the log's head so would keep all from committing.
+    private void EndStalled() => Run(() => Scalar(
+        """
+        select count(pg_terminate_backend(a.pid))
+        from pg_stat_activity a
+        where a.usename = current_user and a.state = 'active' and a.wait_event = 'ClientRead' and a.xact_start < now() - interval '5 seconds'
+            and a.pid in (select l.pid from pg_locks l where l.relation = 'log_head'::regclass and l.granted)
+        """));
 
     // A row of its own for each writer that ever opened: nobody else's commits carry its fence. Where a bucket moves, the fences of all
     // writers are advanced in the same transaction: none commits on buckets that it read before.
