@@ -20,7 +20,10 @@ public interface IMerchantGrain : IDueWork
     /// </summary>
     Task<bool> SendNext(DeliveryQueue queue);
 
-    /// <summary>An acquirer says that it answered an attempt: it is asked for, as after a time-out. False where there is no such attempt.</summary>
+    /// <summary>
+    /// An acquirer says that it answered an attempt, or that what it took is disputed: it is asked for, as after a time-out. False where there
+    /// is no such attempt, or what was said could not be recorded yet.
+    /// </summary>
     Task<bool> Notify(AcquirerNotice notice);
 
     /// <summary>What an analyst does with a case of one of the merchant's card payments.</summary>
@@ -44,4 +47,8 @@ public sealed record WireAnswer(int Status, byte[] Body, bool Replayed = false, 
 public sealed record DeliveryQueue(long Endpoint, bool IsAgain);
 
 /// <summary>An acquirer's word on an attempt, by the attempt's key.</summary>
-public sealed record AcquirerNotice(string AttemptKey);
+public sealed record AcquirerNotice(string AttemptKey)
+{
+    /// <summary>The acquirer's name of a dispute over what the attempt took; null where it is about the attempt itself.</summary>
+    public string? Dispute { get; init; }
+}

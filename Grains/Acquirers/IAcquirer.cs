@@ -121,6 +121,10 @@ public sealed record AcquirerAnswer(AcquirerOutcome Outcome)
     /// <summary>A refund that the card's bank has not taken yet, or will send back.</summary>
     public RefundCourse Refund { get; init; }
 
+    /// <summary>Whether a refund that it took may still fail: what became of it is asked for, and not foretold.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RefundIsFollowed { get; init; }
+
     /// <summary>Whether an authorization can be raised, and captured in parts.</summary>
     public bool IsFlexible { get; init; } = true;
 

@@ -9,8 +9,11 @@ public static class DueKind
     /// <summary>An authorization ends.</summary>
     public const string Expire = "checkout.expire";
 
-    /// <summary>A refund arrives, or comes back.</summary>
+    /// <summary>A refund arrives, or comes back; or an acquirer is asked whether it did.</summary>
     public const string RefundCourse = "checkout.refund";
+
+    /// <summary>An acquirer is asked for a dispute.</summary>
+    public const string Dispute = "checkout.dispute";
 
     /// <summary>An event goes to an endpoint.</summary>
     public const string Deliver = "webhook.deliver";
@@ -24,5 +27,5 @@ public static class DueKind
     /// <summary>The case of a card payment ends, and the payment stands.</summary>
     public const string EndReview = "checkout.review";
 
-    public static IReadOnlyList<string> All { get; } = [Resolve, Expire, RefundCourse, Deliver, PayoutCourse, EndSession, EndReview];
+    public static IReadOnlyList<string> All { get; } = [Resolve, Expire, RefundCourse, Dispute, Deliver, PayoutCourse, EndSession, EndReview];
 }

@@ -16,7 +16,8 @@ public sealed partial class MerchantGrain
         {
             DueKind.Resolve => await ResolveDue(call),
             DueKind.Expire => await Expire(call),
-            DueKind.RefundCourse => await Run(call, draft => RefundDecisions.RunCourse(draft, draft.Find(DocumentKind.Refund, call.Id)!, call.AtMs)),
+            DueKind.RefundCourse => await RefundDue(call),
+            DueKind.Dispute => await DisputeDue(call),
             DueKind.Deliver => await Deliver(call),
             DueKind.PayoutCourse => await Run(call, draft => PayoutDecisions.RunCourse(draft, draft.Find(DocumentKind.Payout, call.Id)!, call.AtMs)),
             DueKind.EndSession => await Run(call, draft => SessionDecisions.End(draft, draft.Find(DocumentKind.CheckoutSession, call.Id)!, call.AtMs)),
@@ -32,7 +33,13 @@ public sealed partial class MerchantGrain
         var colon = notice.AttemptKey.LastIndexOf(':');
         if (colon < 0 || !DocumentId.TryParse(notice.AttemptKey[..colon], book.Bucket, out _, out var number))
             return false;
-        return await Resolve(number);
+        if (notice.Dispute is { } dispute)
+            return await TakeDispute(number, dispute);
+        if (!await Resolve(number))
+            return false;
+        // Its answer is recorded; what became of it since is asked for now, or later.
+        await FollowRefund(number);
+        return true;
     }
 
     private async Task<bool> ResolveDue(DueCall work)

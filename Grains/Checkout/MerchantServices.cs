@@ -23,6 +23,9 @@ public sealed record MerchantServices(
     /// <summary>What card attempts are judged by; null where risk is not judged.</summary>
     public CardRisk? Risk { get; init; }
 
+    /// <summary>Where cards' holders dispute payments; null where nobody tells of it.</summary>
+    public IAcquirerDisputes? Disputes { get; init; }
+
     /// <summary>Opens committed documents.</summary>
     public DocumentReader Documents { get; } = new(Index, Writer.Directory, MasterKey);
 

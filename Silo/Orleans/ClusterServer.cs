@@ -84,7 +84,7 @@ internal static class ClusterServer
         if (settings.IsGateway)
         {
             app.MapGateway();
-            app.MapStripeEvents(stripe);
+            app.MapStripeEvents(stripe, cards);
         }
         else
             app.MapOperations();

@@ -11,7 +11,7 @@ namespace Silo.Cluster.Stripe;
 /// which may not. Every attempt at money is confirmed from here (confirmation_method=manual), so that nothing is taken that nobody here
 /// waits for.
 /// </summary>
-internal sealed class StripeAcquirer : IAcquirer, IDisposable
+internal sealed partial class StripeAcquirer : IAcquirer, IAcquirerDisputes, IDisposable
 {
     public const string AcquirerName = "stripe";
 
@@ -31,6 +31,7 @@ internal sealed class StripeAcquirer : IAcquirer, IDisposable
     private readonly PaymentIntentService intents;
     private readonly SetupIntentService setups;
     private readonly RefundService refunds;
+    private readonly DisputeService disputes;
 
     public StripeAcquirer(StripeSettings settings)
     {
@@ -39,7 +40,7 @@ internal sealed class StripeAcquirer : IAcquirer, IDisposable
         // Tried again by one pipeline alone, which counts what stays silent.
         var client = new StripeClient(new StripeClientOptions { ApiKey = settings.ApiKey, ApiBase = settings.ApiBase, HttpClient = new SystemNetHttpClient(http, maxNetworkRetries: 0, enableTelemetry: false) });
         cards = new StripeCards(client, settings.PublishableKey);
-        (intents, setups, refunds) = (new PaymentIntentService(client), new SetupIntentService(client), new RefundService(client));
+        (intents, setups, refunds, disputes) = (new PaymentIntentService(client), new SetupIntentService(client), new RefundService(client), new DisputeService(client));
     }
 
     public string Name => AcquirerName;

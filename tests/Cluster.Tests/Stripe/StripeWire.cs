@@ -69,7 +69,7 @@ internal sealed class StripeWire : IAsyncDisposable
         return wire;
     }
 
-    /// <summary>So many of the next calls whose path ends so meet with it; what was asked for these calls before is off.</summary>
+    /// <summary>So many of the next calls whose path ends so, or has this before its end where it ends in a slash, meet with it; what was asked for these calls before is off.</summary>
     public void Next(WireFault fault, string path, int times = 1, string method = "POST")
     {
         Held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -153,7 +153,7 @@ internal sealed class StripeWire : IAsyncDisposable
     {
         lock (rules)
         {
-            if (rules.Find(rule => rule.Left > 0 && rule.Method == method && path.EndsWith(rule.Path, StringComparison.Ordinal)) is not { } rule)
+            if (rules.Find(rule => rule.Left > 0 && rule.Method == method && (path.EndsWith(rule.Path, StringComparison.Ordinal) || (rule.Path.EndsWith('/') && path.Contains(rule.Path, StringComparison.Ordinal)))) is not { } rule)
                 return null;
             rule.Left--;
             return rule.Fault;

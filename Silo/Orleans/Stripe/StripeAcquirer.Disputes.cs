@@ -1,0 +1,57 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Grains.Acquirers;
+using Stripe;
+
+namespace Silo.Cluster.Stripe;
+
+/// <summary>Disputes at Stripe. Whose payment one is about is in the metadata of its intent.</summary>
+internal sealed partial class StripeAcquirer
+{
+    /// <summary>How long one question may last: nobody's place is taken meanwhile.</summary>
+    private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(10);
+
+    public async IAsyncEnumerable<AcquirerDispute> DisputesSince(long created, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var options = new DisputeListOptions { Created = new DateRangeOptions { GreaterThanOrEqual = DateTimeOffset.FromUnixTimeSeconds(created).UtcDateTime }, Limit = PageLength, Expand = ["data.payment_intent"] };
+        StripeList<Dispute> page;
+        do
+        {
+            page = await Asked(limit => disputes.ListAsync(options, cancellationToken: limit), cancellationToken);
+            foreach (var dispute in page)
+                yield return Of(dispute);
+            options.StartingAfter = page.LastOrDefault()?.Id;
+        }
+        while (page.HasMore);
+    }
+
+    public async Task<AcquirerDispute?> FindDispute(string reference, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Of(await Asked(limit => disputes.GetAsync(reference, new DisputeGetOptions { Expand = ["payment_intent"] }, cancellationToken: limit), cancellationToken));
+        }
+        catch (StripeException none) when (none.HttpStatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<T> Asked<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestQuestion);
+        return await StripeAnswers.Heard(() => call(limit.Token), cancellationToken);
+    }
+
+    private static AcquirerDispute Of(Dispute dispute) => new(
+        dispute.Id, dispute.PaymentIntent?.Metadata.GetValueOrDefault(KeyName), dispute.PaymentIntentId, dispute.Amount, dispute.Currency, dispute.Reason, dispute.Status, Seconds(dispute.Created))
+    {
+        DueBy = dispute.EvidenceDetails.DueBy is { } dueBy ? Seconds(dueBy) : null,
+        HasEvidence = dispute.EvidenceDetails.HasEvidence,
+        PastDue = dispute.EvidenceDetails.PastDue,
+        SubmissionCount = dispute.EvidenceDetails.SubmissionCount,
+    };
+
+    private static long Seconds(DateTime time) => new DateTimeOffset(time).ToUnixTimeSeconds();
+}

@@ -1,0 +1,59 @@
+using Grains.Acquirers;
+using Grains.Checkout;
+using Grains.Interfaces.Checkout;
+using Grains.Interfaces.Events;
+
+namespace Checkout.Tests;
+
+/// <summary>A refund that its acquirer follows: what becomes of it is asked, and booked once.</summary>
+public sealed class FollowedRefundTests
+{
+    [Fact]
+    public async Task A_refund_that_was_pending_and_failed_is_booked_back_once()
+    {
+        await using var bench = MerchantBench.Start(risk: false);
+        var paid = (await bench.Pay()).Is(200);
+        bench.Acquirer.Instead = static request => request.Operation == AcquirerOperation.Refund ? Taken with { Refund = RefundCourse.ArrivesLater } : null;
+        bench.Acquirer.Says = static (_, _) => Taken with { Refund = RefundCourse.ArrivesLater };
+        var refund = (await bench.Run(new CreateRefund(null, paid["id"], null, null, null))).Is(200);
+        Assert.Equal("pending", refund["status"]);
+        var notice = new AcquirerNotice(refund["id"] + ":1");
+        Assert.True(await bench.Merchant("m").Notify(notice));
+        Assert.Equal("pending", (await bench.Intent(refund["id"])).GetProperty("status").GetString());
+
+        bench.Acquirer.Says = static (_, _) => new AcquirerAnswer(AcquirerOutcome.Declined) { Code = "processing_error", DeclineCode = "expired_or_canceled_card" };
+        foreach (var told in (bool[])[await bench.Merchant("m").Notify(notice), await bench.Merchant("m").Notify(notice)])
+            Assert.True(told);
+        var failed = await bench.Intent(refund["id"]);
+        Assert.Equal(("failed", "expired_or_canceled_card"), (failed.GetProperty("status").GetString(), failed.GetProperty("failure_reason").GetString()));
+        Assert.Equal((1, 1), (await bench.Count(EventType.CardRefunded), await bench.Count(EventType.CardRefundFailed)));
+    }
+
+    [Fact]
+    public async Task A_refund_is_asked_for_until_it_cannot_come_back_any_more()
+    {
+        await using var bench = MerchantBench.Start(risk: false);
+        var paid = (await bench.Pay()).Is(200);
+        bench.Acquirer.Instead = static request => request.Operation == AcquirerOperation.Refund ? Taken : null;
+        bench.Acquirer.Says = static (_, _) => Taken;
+        (await bench.Run(new CreateRefund(null, paid["id"], null, null, null))).Is(200);
+        var days = 0;
+        for (var due = await Due(bench); due != 0; days++)
+        {
+            // Whatever is due then has been asked for, and stands for later.
+            bench.Edition.Clock.Advance(TimeSpan.FromHours(25));
+            var before = due;
+            for (var wait = 0; wait < 1_000 && (due = await Due(bench)) == before; wait++)
+                await Task.Delay(10);
+            Assert.NotEqual(before, due);
+        }
+
+        Assert.InRange(days, 30, 45);
+        Assert.Equal((1, 0), (await bench.Count(EventType.CardRefunded), await bench.Count(EventType.CardRefundFailed)));
+    }
+
+    private static async Task<long> Due(MerchantBench bench) =>
+        (await bench.Edition.Writer.Reader.Due(long.MaxValue, 100, null)).SingleOrDefault(static item => item.Kind == DueKind.RefundCourse)?.AtMs ?? 0;
+
+    private static AcquirerAnswer Taken => new(AcquirerOutcome.Approved) { Reference = "re_theirs", RefundIsFollowed = true };
+}
