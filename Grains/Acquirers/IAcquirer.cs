@@ -74,6 +74,10 @@ public sealed record AcquirerRequest(
     /// <summary>The challenge that the cardholder passed, or came back from, by the acquirer's name; null where there was none.</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>What is said against the dispute that <see cref="Authorization"/> names.</summary>
+    [JsonIgnore]
+    public DisputeEvidence? Evidence { get; init; }
+
     /// <summary>Where an acquirer that has a page for challenges sends the cardholder back to. The client secret is in it: it is in no book.</summary>
     [JsonIgnore]
     public string? ReturnUrl { get; init; }

@@ -76,8 +76,6 @@ internal static partial class DisputeDecisions
 
     private static bool IsTaken(CheckoutDocument document) => ((DisputeRecord)document.Private!).Reference is not null;
 
-    private static WireAnswer AnsweredThere(Draft draft) => WireError.Invalid(draft.Request, "This dispute is answered at the acquirer that opened it.");
-
     private static bool IsOver(string status) => status is "won" or "lost" or "warning_closed";
 
     private static EvidenceDetails Details(AcquirerDispute theirs) =>

@@ -91,13 +91,13 @@ internal static partial class DisputeDecisions
             return WireError.NoSuch(draft.Request, "dispute", command.Id, "dispute", inPath: true);
         if (old.Status is not ("needs_response" or "warning_needs_response"))
             return WireError.Invalid(draft.Request, $"This dispute is already {old.Status} and can no longer be changed.");
-        if ((command.Evidence is not null || command.Submit == true) && IsTaken(document))
-            return AnsweredThere(draft);
         var hasEvidence = old.EvidenceDetails.HasEvidence || command.Evidence is not null;
         // Staged evidence goes with a later word alone.
         var submits = command.Submit ?? command.Evidence is not null;
         if (submits && !hasEvidence)
             return WireError.Invalid(draft.Request, "There is no evidence to submit: give some with `evidence`.", "submit");
+        if (IsTaken(document) && (submits || command.Evidence is not null))
+            return Begin(draft, document, old with { Metadata = MetadataUpdate.After(command.Metadata, old.Metadata) }, AcquirerOperation.Answer, command.Evidence, submits);
         var updated = old with
         {
             Evidence = command.Evidence is null ? old.Evidence : Merged(old.Evidence, command.Evidence),
@@ -129,7 +129,7 @@ internal static partial class DisputeDecisions
         if (old.Status is not ("needs_response" or "warning_needs_response"))
             return WireError.Invalid(draft.Request, $"This dispute is already {old.Status}.");
         if (IsTaken(document))
-            return AnsweredThere(draft);
+            return Begin(draft, document, old, AcquirerOperation.Concede, null, true);
         Close(draft, document, won: false);
         return Decided.Shows(DocumentKind.Dispute, document.Number);
     }

@@ -127,6 +127,7 @@ public sealed partial class MerchantGrain
         AcquirerOperation.Authorize => AuthorizationOutcome.Apply(draft, document, attempt, answer),
         AcquirerOperation.Capture or AcquirerOperation.Increase or AcquirerOperation.Void => AuthorizationDecisions.Apply(draft, document, attempt, answer),
         AcquirerOperation.Refund => RefundDecisions.Apply(draft, document, attempt, answer),
+        AcquirerOperation.Answer or AcquirerOperation.Concede => DisputeDecisions.Apply(draft, document, attempt, answer),
         AcquirerOperation.Verify => SetupDecisions.Apply(draft, document, attempt, answer),
     };
 

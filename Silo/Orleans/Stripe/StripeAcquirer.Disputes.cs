@@ -1,7 +1,10 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using Grains.Acquirers;
+using Grains.Interfaces.Checkout;
 using Stripe;
+using Dispute = Stripe.Dispute;
+using DisputeEvidence = Grains.Interfaces.Checkout.DisputeEvidence;
 
 namespace Silo.Cluster.Stripe;
 
@@ -36,6 +39,37 @@ internal sealed partial class StripeAcquirer
             return null;
         }
     }
+
+    private Task<Dispute> Answer(AcquirerRequest request, CancellationToken cancellationToken) => request.Operation == AcquirerOperation.Concede
+        ? disputes.CloseAsync(request.Authorization, null, Under(request), cancellationToken)
+        : disputes.UpdateAsync(request.Authorization, new DisputeUpdateOptions { Evidence = Told(request.Evidence), Submit = request.Final, Metadata = Told(request) }, Under(request), cancellationToken);
+
+    private static bool IsAnswered(AcquirerRequest request, Dispute dispute) =>
+        request.Operation == AcquirerOperation.Concede ? dispute.Status is "lost" or "warning_closed" : IsOf(request, dispute.Metadata);
+
+    private static AcquirerAnswer Approved(Dispute dispute) => new(AcquirerOutcome.Approved) { Reference = dispute.Id };
+
+    private static DisputeEvidenceOptions? Told(DisputeEvidence? evidence) => evidence is null ? null : new DisputeEvidenceOptions
+    {
+        AccessActivityLog = evidence.AccessActivityLog,
+        BillingAddress = evidence.BillingAddress,
+        CancellationPolicyDisclosure = evidence.CancellationPolicyDisclosure,
+        CancellationRebuttal = evidence.CancellationRebuttal,
+        CustomerEmailAddress = evidence.CustomerEmailAddress,
+        CustomerName = evidence.CustomerName,
+        CustomerPurchaseIp = evidence.CustomerPurchaseIp,
+        DuplicateChargeExplanation = evidence.DuplicateChargeExplanation,
+        DuplicateChargeId = evidence.DuplicateChargeId,
+        ProductDescription = evidence.ProductDescription,
+        RefundPolicyDisclosure = evidence.RefundPolicyDisclosure,
+        RefundRefusalExplanation = evidence.RefundRefusalExplanation,
+        ServiceDate = evidence.ServiceDate,
+        ShippingAddress = evidence.ShippingAddress,
+        ShippingCarrier = evidence.ShippingCarrier,
+        ShippingDate = evidence.ShippingDate,
+        ShippingTrackingNumber = evidence.ShippingTrackingNumber,
+        UncategorizedText = evidence.UncategorizedText,
+    };
 
     private static async Task<T> Asked<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {

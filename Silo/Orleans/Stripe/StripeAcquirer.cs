@@ -71,6 +71,7 @@ internal sealed partial class StripeAcquirer : IAcquirer, IAcquirerDisputes, IDi
                 AcquirerOperation.Void => await Void(request, cancellationToken),
                 AcquirerOperation.Refund => StripeAnswers.Of(await Heard(() => refunds.CreateAsync(
                     new RefundCreateOptions { PaymentIntent = request.Authorization, Amount = request.Amount, Metadata = Told(request) }, Under(request), cancellationToken))),
+                AcquirerOperation.Answer or AcquirerOperation.Concede => Approved(await Heard(() => Answer(request, cancellationToken))),
             };
         }
         catch (StripeException refusal)
@@ -121,6 +122,8 @@ internal sealed partial class StripeAcquirer : IAcquirer, IAcquirerDisputes, IDi
                 return null;
             case AcquirerOperation.Capture or AcquirerOperation.Increase or AcquirerOperation.Void:
                 return Done(request, await Get(request.Authorization!, cancellationToken));
+            case AcquirerOperation.Answer or AcquirerOperation.Concede:
+                return await disputes.GetAsync(request.Authorization, cancellationToken: cancellationToken) is var dispute && IsAnswered(request, dispute) ? Approved(dispute) : null;
             default:
                 throw new InvalidOperationException($"{request.Operation} is no operation.");
         }
@@ -193,7 +196,7 @@ internal sealed partial class StripeAcquirer : IAcquirer, IAcquirerDisputes, IDi
             AcquirerOperation.Capture => IsOf(request, intent.Metadata) && intent.AmountReceived >= request.Amount,
             AcquirerOperation.Increase => IsOf(request, intent.Metadata),
             AcquirerOperation.Void => intent.Status == "canceled" || (IsOf(request, intent.Metadata) && intent.AmountCapturable == 0),
-            AcquirerOperation.Authorize or AcquirerOperation.Verify or AcquirerOperation.Refund => throw new InvalidOperationException($"{request.Operation} is nothing to do with an authorization."),
+            AcquirerOperation.Authorize or AcquirerOperation.Verify or AcquirerOperation.Refund or AcquirerOperation.Answer or AcquirerOperation.Concede => throw new InvalidOperationException($"{request.Operation} is nothing to do with an authorization."),
         };
         return isDone ? new AcquirerAnswer(AcquirerOutcome.Approved) { Reference = intent.Id } : null;
     }

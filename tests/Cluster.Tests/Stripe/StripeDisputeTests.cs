@@ -132,20 +132,6 @@ public sealed class StripeDisputeTests(StripeSide stripe) : IClassFixture<Stripe
         await other.Dispute(theirs["id"], "needs_response");
     }
 
-    [Fact]
-    public async Task A_merchant_is_told_where_such_a_dispute_is_answered()
-    {
-        await using var shop = await StripeShop.Start(stripe);
-        var amount = StripeSide.NewAmount();
-        var paid = (await shop.Pay(amount, Disputed)).Ok();
-        await TellAll(shop, await stripe.Dispute(amount));
-        var path = $"/v1/disputes/{(await shop.Dispute(paid["id"], "needs_response")).GetProperty("id").GetString()}";
-        foreach (var (where, what) in ((string, string)[])[(path, "evidence[uncategorized_text]=winning_evidence"), (path, "evidence[uncategorized_text]=x&submit=false"), (path + "/close", "")])
-            Assert.Contains("at the acquirer", (await shop.Api.Post(where, what)).Json.GetProperty("error").GetProperty("message").GetString()!, StringComparison.Ordinal);
-        Assert.Equal("a", (await shop.Api.Post(path, "metadata[note]=a")).Ok().Json.GetProperty("metadata").GetProperty("note").GetString());
-        await shop.Dispute(paid["id"], "needs_response");
-    }
-
     private async Task TellAll(StripeShop shop, JsonElement about)
     {
         foreach (var happened in await stripe.Events(about))
