@@ -17,6 +17,8 @@ public sealed class StripeDisputeTests(StripeSide stripe) : IClassFixture<Stripe
         await using var wire = await stripe.NewWire();
         await using var shop = await StripeShop.Start(stripe, wire, looksEveryMs: 100);
         var amount = StripeSide.NewAmount();
+        // Its first looks find it, and hear nothing of it.
+        wire.Next(WireFault.Failed, "/v1/disputes/", 3, "GET");
         var paid = (await shop.Pay(amount, Disputed)).Ok();
         var ours = await shop.Dispute(paid["id"], "needs_response");
         var id = ours.GetProperty("id").GetString()!;
