@@ -140,9 +140,5 @@ public sealed class StripeDisputeTests(StripeSide stripe) : IClassFixture<Stripe
             await shop.Tell(happened);
     }
 
-    private static async Task Looks(StripeWire wire, int count)
-    {
-        for (var until = wire.Calls("/v1/disputes") + count; wire.Calls("/v1/disputes") < until;)
-            await Task.Delay(25);
-    }
+    private static Task Looks(StripeWire wire, int count) => wire.Called("/v1/disputes", wire.Calls("/v1/disputes") + count);
 }

@@ -102,8 +102,7 @@ public sealed class StripeProcessTests(StripeSide stripe) : IDisposable
             await next.Ready();
             using var api = new MerchantApi(next.Url.ToString());
             var dispute = await StripeShop.Dispute(api, id, "needs_response");
-            for (var looks = stripe.Wire.Calls("/v1/disputes") + 3; stripe.Wire.Calls("/v1/disputes") < looks;)
-                await Task.Delay(25);
+            await stripe.Wire.Called("/v1/disputes", stripe.Wire.Calls("/v1/disputes") + 3);
             Assert.Equal([(-amount, 1_500)], await StripeShop.Booked(api, dispute.GetProperty("id").GetString()!));
             await next.Kill();
         }
@@ -121,7 +120,7 @@ public sealed class StripeProcessTests(StripeSide stripe) : IDisposable
             using var api = new MerchantApi(first.Url.ToString());
             var id = await Pay(api, first.Url, amount, "4000000000005126");
             refund = (await api.Post("/v1/refunds", $"payment_intent={id}&amount=400")).Ok()["id"];
-            await stripe.FailedRefund(amount);
+            await stripe.RefundOf(amount, "failed");
             stripe.Wire.Next(WireFault.Late, "/v1/refunds", 1, "GET");
             (await api.PostJson("/sandbox/clock/advance", """{"seconds":120}""")).Ok();
             await stripe.Wire.Held.Task.WaitAsync(TimeSpan.FromSeconds(60));

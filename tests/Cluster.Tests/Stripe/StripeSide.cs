@@ -60,16 +60,16 @@ public sealed class StripeSide : IAsyncLifetime
     internal async Task<JsonElement> Refund(long amount) =>
         Assert.Single((await Api.Get($"/v1/refunds?payment_intent={(await Only(amount)).GetProperty("id").GetString()}")).Ok().Json.GetProperty("data").EnumerateArray());
 
-    /// <summary>That refund, once it failed.</summary>
-    internal async Task<JsonElement> FailedRefund(long amount)
+    /// <summary>That refund, once it has the status.</summary>
+    internal async Task<JsonElement> RefundOf(long amount, string status)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var refund = await Refund(amount);
-            if (refund.GetProperty("status").GetString() == "failed")
+            if (refund.GetProperty("status").GetString() == status)
                 return refund;
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60), $"It did not fail: {refund}");
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60), $"It did not become {status}: {refund}");
             await Task.Delay(25);
         }
     }

@@ -89,6 +89,17 @@ internal sealed class StripeWire : IAsyncDisposable
     /// <summary>Calls whose path ended so, whatever became of them.</summary>
     public int Calls(string path) => calls.Where(call => call.Key.EndsWith(path, StringComparison.Ordinal)).Sum(static call => call.Value);
 
+    /// <summary>Ends once there were so many of them.</summary>
+    public async Task Called(string path, int count)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (Calls(path) < count)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60), $"{path} was not called.");
+            await Task.Delay(25);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();
