@@ -12,11 +12,11 @@ public sealed class AttemptNotices(IGrains grains, DocumentReader documents)
     /// <param name="key">The attempt's, as the acquirer was given it.</param>
     public async Task<bool> Tell(string key) => await Merchant(key) is { } merchant && await merchant.Notify(new AcquirerNotice(key));
 
-    /// <summary>What an attempt took is disputed: false where that could not be recorded yet; what is nobody's here is passed over.</summary>
+    /// <summary>What an attempt took is disputed: false where that is to be told again; what is nobody's here is passed over.</summary>
     /// <param name="key">The attempt's; null where none of ours took it.</param>
     /// <param name="dispute">The acquirer's name of it.</param>
     public async Task<bool> Tell(string? key, string dispute) =>
-        key is null || await Merchant(key) is not { } merchant || await merchant.Notify(new AcquirerNotice(key) { Dispute = dispute });
+        key is null || await Merchant(key) is not { } merchant || await merchant.TakeDispute(new DisputeNotice(key, dispute));
 
     private async Task<IMerchantGrain?> Merchant(string key)
     {

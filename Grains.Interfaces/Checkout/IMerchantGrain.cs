@@ -20,11 +20,14 @@ public interface IMerchantGrain : IDueWork
     /// </summary>
     Task<bool> SendNext(DeliveryQueue queue);
 
-    /// <summary>
-    /// An acquirer says that it answered an attempt, or that what it took is disputed: it is asked for, as after a time-out. False where there
-    /// is no such attempt, or what was said could not be recorded yet.
-    /// </summary>
+    /// <summary>An acquirer says that it answered an attempt: it is asked for, as after a time-out. False where there is no such attempt.</summary>
     Task<bool> Notify(AcquirerNotice notice);
+
+    /// <summary>
+    /// Somebody says that what an attempt took is disputed: the acquirer is asked for the dispute, and it is taken over as it is there. What
+    /// is none of the merchant's is passed over. False where that could not be recorded yet, or the acquirer does not answer: to be told again.
+    /// </summary>
+    Task<bool> TakeDispute(DisputeNotice notice);
 
     /// <summary>What an analyst does with a case of one of the merchant's card payments.</summary>
     Task<CaseAnswer> ActOnCase(CaseCommand command);
@@ -47,8 +50,9 @@ public sealed record WireAnswer(int Status, byte[] Body, bool Replayed = false, 
 public sealed record DeliveryQueue(long Endpoint, bool IsAgain);
 
 /// <summary>An acquirer's word on an attempt, by the attempt's key.</summary>
-public sealed record AcquirerNotice(string AttemptKey)
-{
-    /// <summary>The acquirer's name of a dispute over what the attempt took; null where it is about the attempt itself.</summary>
-    public string? Dispute { get; init; }
-}
+public sealed record AcquirerNotice(string AttemptKey);
+
+/// <summary>Word of a dispute.</summary>
+/// <param name="AttemptKey">The key of an attempt at the money that is disputed.</param>
+/// <param name="Dispute">The acquirer's name of it.</param>
+public sealed record DisputeNotice(string AttemptKey, string Dispute);

@@ -129,6 +129,10 @@ public sealed record AcquirerAnswer(AcquirerOutcome Outcome)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool RefundIsFollowed { get; init; }
 
+    /// <summary>The dispute after what was said to it; null for anything else.</summary>
+    [JsonIgnore]
+    public AcquirerDispute? Dispute { get; init; }
+
     /// <summary>Whether an authorization can be raised, and captured in parts.</summary>
     public bool IsFlexible { get; init; } = true;
 

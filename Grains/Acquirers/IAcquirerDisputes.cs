@@ -3,6 +3,12 @@ namespace Grains.Acquirers;
 /// <summary>An acquirer at which cardholders dispute what was taken: it is asked for what is disputed, and how that stands.</summary>
 public interface IAcquirerDisputes
 {
+    /// <summary>
+    /// Disputes that were opened from then on are taken over, in seconds since 1970, and may be a time to come: older ones were booked by hand.
+    /// Null where all are.
+    /// </summary>
+    long? Since { get; }
+
     /// <summary>The disputes that were opened from then on.</summary>
     /// <param name="created">Seconds since 1970.</param>
     /// <exception cref="AcquirerSilentException">No answer came.</exception>

@@ -21,12 +21,13 @@ public sealed partial class DisputeRun(IAcquirerDisputes acquirer, IRegistry reg
     /// <exception cref="LedgerStoreException">The ledger does not answer for now.</exception>
     public async Task Look(CancellationToken cancellationToken)
     {
-        var since = registry.ReadSetting(SinceSetting) is { } setting ? long.Parse(setting, CultureInfo.InvariantCulture) : 0;
+        var first = acquirer.Since!.Value;
+        var since = registry.ReadSetting(SinceSetting) is { } setting ? long.Parse(setting, CultureInfo.InvariantCulture) : first;
         var (newest, oldestUntold, toldNow) = (since, long.MaxValue, new HashSet<string>());
-        await foreach (var dispute in acquirer.DisputesSince(Math.Max(0, since - OverlapSeconds), cancellationToken))
+        await foreach (var dispute in acquirer.DisputesSince(Math.Max(first, since - OverlapSeconds), cancellationToken))
         {
             newest = Math.Max(newest, dispute.Created);
-            if (told.Contains(dispute.Reference) || await Tell(dispute))
+            if (told.Contains(dispute.Reference) || await Tell(dispute, cancellationToken))
                 toldNow.Add(dispute.Reference);
             else
                 oldestUntold = Math.Min(oldestUntold, dispute.Created);
@@ -38,13 +39,13 @@ public sealed partial class DisputeRun(IAcquirerDisputes acquirer, IRegistry reg
             registry.WriteSetting(SinceSetting, next.ToString(CultureInfo.InvariantCulture));
     }
 
-    private async Task<bool> Tell(AcquirerDispute dispute)
+    private async Task<bool> Tell(AcquirerDispute dispute, CancellationToken cancellationToken)
     {
         try
         {
             return await tell(dispute);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // The others are not to wait for it.
             NotTaken(logger, dispute.Reference, exception);

@@ -16,8 +16,9 @@ public sealed partial class MerchantGrain
         {
             DueKind.Resolve => await ResolveDue(call),
             DueKind.Expire => await Expire(call),
-            DueKind.RefundCourse => await RefundDue(call),
-            DueKind.Dispute => await DisputeDue(call),
+            DueKind.RefundCourse => await Run(call, draft => RefundDecisions.RunCourse(draft, draft.Find(DocumentKind.Refund, call.Id)!, call.AtMs)),
+            DueKind.FollowRefund => await FollowRefund(call.Id, call),
+            DueKind.FollowDispute => await DisputeDue(call),
             DueKind.Deliver => await Deliver(call),
             DueKind.PayoutCourse => await Run(call, draft => PayoutDecisions.RunCourse(draft, draft.Find(DocumentKind.Payout, call.Id)!, call.AtMs)),
             DueKind.EndSession => await Run(call, draft => SessionDecisions.End(draft, draft.Find(DocumentKind.CheckoutSession, call.Id)!, call.AtMs)),
@@ -30,16 +31,17 @@ public sealed partial class MerchantGrain
     public async Task<bool> Notify(AcquirerNotice notice)
     {
         await Ready();
-        var colon = notice.AttemptKey.LastIndexOf(':');
-        if (colon < 0 || !DocumentId.TryParse(notice.AttemptKey[..colon], book.Bucket, out _, out var number))
-            return false;
-        if (notice.Dispute is { } dispute)
-            return await TakeDispute(number, dispute);
-        if (!await Resolve(number))
+        if (!TryFindSubject(notice.AttemptKey, out var number) || !await Resolve(number))
             return false;
         // Its answer is recorded; what became of it since is asked for now, or later.
-        await FollowRefund(number);
+        await FollowRefund(number, null);
         return true;
+    }
+
+    private bool TryFindSubject(string attemptKey, out long number)
+    {
+        number = 0;
+        return attemptKey.LastIndexOf(':') is >= 0 and var colon && DocumentId.TryParse(attemptKey[..colon], book.Bucket, out _, out number);
     }
 
     private async Task<bool> ResolveDue(DueCall work)
@@ -50,7 +52,7 @@ public sealed partial class MerchantGrain
         await Commit(Ours, await Tenant(), draft =>
         {
             ended = Attempts.Of(draft.FindAny(work.Id)) is null;
-            return ended ? Struck(draft, work) : Decided.Answers(0, 0, new WireAnswer(200, []));
+            return ended ? Struck(draft, work) : Decided.Unasked;
         });
         return ended;
     }
@@ -89,6 +91,6 @@ public sealed partial class MerchantGrain
     private static Decided Struck(Draft draft, DueCall work, CheckoutDocument? shown)
     {
         draft.DueDone(work.Kind, work.Id, work.AtMs);
-        return shown is null ? Decided.Answers(0, 0, new WireAnswer(200, [])) : Decided.Shows(shown.Kind, shown.Number);
+        return shown is null ? Decided.Unasked : Decided.Shows(shown.Kind, shown.Number);
     }
 }

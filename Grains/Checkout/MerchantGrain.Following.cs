@@ -7,23 +7,25 @@ namespace Grains.Checkout;
 /// <summary>What an acquirer did and may still change: it is asked by itself from time to time, and when it says that something happened.</summary>
 public sealed partial class MerchantGrain
 {
-    private async Task<bool> RefundDue(DueCall work)
+    public async Task<bool> TakeDispute(DisputeNotice notice)
     {
-        if (await Recorded(work.Id) is { Private: RefundRecord { Followed: not null, CourseAtMs: var atMs } } && atMs == work.AtMs)
-            return await FollowRefund(work.Id);
-        return await Run(work, draft => RefundDecisions.RunCourse(draft, draft.Find(DocumentKind.Refund, work.Id)!, work.AtMs));
+        await Ready();
+        return !TryFindSubject(notice.AttemptKey, out var intent) || await TakeDispute(intent, notice.Dispute, null);
     }
 
-    /// <summary>False where it is asked for already, or is not followed.</summary>
-    private async Task<bool> FollowRefund(long number)
+    /// <summary>False where it is to be asked for again: it is asked for already.</summary>
+    /// <param name="work">Whose time has come; null where somebody said that something happened.</param>
+    private async Task<bool> FollowRefund(long number, DueCall? work)
     {
-        if (await Recorded(number) is not { Private: RefundRecord { Followed: { } attempt } } || !performing.Add(attempt.Key))
+        if (await Recorded(number) is not { Private: RefundRecord { Followed: { } attempt } })
+            return work is null || await Run(work, static _ => Decided.Unasked);
+        if (!performing.Add(attempt.Key))
             return false;
         try
         {
             var answer = await Call(attempt, static (acquirer, request) => acquirer.Find(request, CancellationToken.None));
-            await Commit(Ours, await Tenant(), draft => RefundDecisions.Follow(draft, draft.Find(DocumentKind.Refund, number)!, answer));
-            return true;
+            var outcome = await Commit(Ours, await Tenant(), draft => RefundDecisions.Follow(draft, draft.Find(DocumentKind.Refund, number)!, answer, work));
+            return outcome.Answer is { Status: 200 };
         }
         finally
         {
@@ -31,23 +33,24 @@ public sealed partial class MerchantGrain
         }
     }
 
-    private async Task<bool> DisputeDue(DueCall work)
-    {
-        if (await Recorded(work.Id) is { Public: Dispute dispute, Private: DisputeRecord { Reference: { } reference, AskAtMs: var atMs } } && atMs == work.AtMs && DocumentId.TryParse(dispute.PaymentIntent, book.Bucket, out _, out var intent))
-            return await TakeDispute(intent, reference);
-        return await Run(work, draft => Decided.Shows(DocumentKind.Dispute, work.Id));
-    }
+    private async Task<bool> DisputeDue(DueCall work) =>
+        await Recorded(work.Id) is { Public: Dispute dispute, Private: DisputeRecord { Reference: { } reference } } && DocumentId.TryParse(dispute.PaymentIntent, book.Bucket, out _, out var intent)
+            ? await TakeDispute(intent, reference, work)
+            : await Run(work, static _ => Decided.Unasked);
 
     /// <summary>Takes over a dispute as the acquirer has it now. False where it is to be asked for again.</summary>
-    private async Task<bool> TakeDispute(long intent, string reference)
+    private async Task<bool> TakeDispute(long intent, string reference, DueCall? work)
     {
         if (services.Disputes is not { } acquirer || !performing.Add(reference))
             return false;
         try
         {
-            if (await acquirer.FindDispute(reference, CancellationToken.None) is not { } theirs)
-                return true;
-            var outcome = await Commit(Ours, await Tenant(), draft => DisputeDecisions.Take(draft, intent, theirs));
+            var theirs = await acquirer.FindDispute(reference, CancellationToken.None);
+            string? fault = null;
+            var outcome = await Commit(Ours, await Tenant(), draft => DisputeDecisions.Take(draft, intent, reference, theirs, acquirer.Since, work, out fault));
+            if (fault is not null)
+                MerchantGrainLog.NotTakenOver(services.Logger, reference, fault);
+            // Where the payment is under way (409), or nothing could be recorded (503).
             return outcome.Answer is { Status: 200 };
         }
         catch (AcquirerSilentException silence)

@@ -23,7 +23,7 @@ public sealed record MerchantServices(
     /// <summary>What card attempts are judged by; null where risk is not judged.</summary>
     public CardRisk? Risk { get; init; }
 
-    /// <summary>Where cards' holders dispute payments; null where nobody tells of it.</summary>
+    /// <summary>Where cards' holders dispute payments; null where that is not taken over.</summary>
     public IAcquirerDisputes? Disputes { get; init; }
 
     /// <summary>Opens committed documents.</summary>

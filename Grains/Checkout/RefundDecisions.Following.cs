@@ -1,4 +1,5 @@
 using Grains.Acquirers;
+using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
 
 namespace Grains.Checkout;
@@ -11,28 +12,30 @@ internal static partial class RefundDecisions
 
     /// <summary>Takes over what the acquirer says of a refund that it took, and asks again later where it may still fail.</summary>
     /// <param name="answer">Null where it said nothing.</param>
-    public static Decided Follow(Draft draft, CheckoutDocument document, AcquirerAnswer? answer)
+    /// <param name="work">Whose time has come; null where a notice came between: what is due stays due.</param>
+    public static Decided Follow(Draft draft, CheckoutDocument document, AcquirerAnswer? answer, DueCall? work)
     {
         var (refund, record) = ((Refund)document.Public, (RefundRecord)document.Private!);
+        if (work is not null)
+            draft.DueDone(DueKind.FollowRefund, document.Number, work.AtMs);
         if (record.Followed is null)
             return Decided.Shows(DocumentKind.Refund, document.Number);
         if (answer?.Outcome == AcquirerOutcome.Declined)
         {
-            draft.DueDone(DueKind.RefundCourse, document.Number, record.CourseAtMs);
+            draft.DueDone(DueKind.FollowRefund, document.Number, record.FollowAtMs);
             ComeBack(draft, document, answer.DeclineCode ?? "unknown");
             return Decided.Shows(DocumentKind.Refund, document.Number);
         }
 
         var arrives = refund.Status == "pending" && answer is { Refund: RefundCourse.Arrives };
-        // A notice came between: what is due stays due.
-        var isDue = record.CourseAtMs <= draft.NowMs;
+        var isDue = work?.AtMs == record.FollowAtMs;
         if (isDue)
         {
-            draft.DueDone(DueKind.RefundCourse, document.Number, record.CourseAtMs);
-            var isOver = (refund.Status == "succeeded" || arrives) && draft.NowMs - (refund.Created * 1_000) > MayComeBackForMs;
-            record = isOver ? Settled(document) : record with { CourseAtMs = FollowUp.NextMs(refund.Created, draft.NowMs) };
+            // Of what was not heard of it is not said that it is over.
+            var isOver = answer is not null && (refund.Status == "succeeded" || arrives) && draft.NowMs - (refund.Created * 1_000) > MayComeBackForMs;
+            record = isOver ? Settled(document) : record with { FollowAtMs = FollowUp.NextMs(refund.Created, draft.NowMs) };
             if (!isOver)
-                draft.Due(DueKind.RefundCourse, document.Number, record.CourseAtMs);
+                draft.Due(DueKind.FollowRefund, document.Number, record.FollowAtMs);
         }
 
         if (arrives)

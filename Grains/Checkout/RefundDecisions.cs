@@ -71,18 +71,21 @@ internal static partial class RefundDecisions
         var isWhole = refunded == charge.AmountCaptured && draft.Get(DocumentKind.PaymentIntent, charge.PaymentIntent) is { Public: PaymentIntent { AmountCapturable: 0 } };
         var returned = charge with { AmountRefunded = refunded, Refunded = isWhole };
         draft.Put(DocumentKind.Charge, chargeDocument.Number, returned, record);
-        var courseAtMs = answer.RefundIsFollowed ? FollowUp.NextMs(refund.Created, draft.NowMs) : answer.Refund == RefundCourse.Arrives ? 0 : draft.NowMs + CourseMs;
+        var courseAtMs = answer.RefundIsFollowed || answer.Refund == RefundCourse.Arrives ? 0 : draft.NowMs + CourseMs;
+        var followAtMs = answer.RefundIsFollowed ? FollowUp.NextMs(refund.Created, draft.NowMs) : 0;
         draft.Put(
             DocumentKind.Refund,
             document.Number,
             refund with { Status = answer.Refund == RefundCourse.ArrivesLater ? "pending" : "succeeded", BalanceTransaction = transaction },
-            Settled(document) with { CourseAtMs = courseAtMs, Followed = answer.RefundIsFollowed ? attempt : null });
+            Settled(document) with { CourseAtMs = courseAtMs, Followed = answer.RefundIsFollowed ? attempt : null, FollowAtMs = followAtMs });
         draft.Emit("charge.refunded", DocumentKind.Charge, chargeDocument.Number, Previous.Of(charge, returned, CheckoutJson.Default.Charge));
         draft.Emit("refund.created", DocumentKind.Refund, document.Number);
         if (isWhole)
             ReviewDecisions.Close(draft, returned, CaseResolution.Refunded, refund.Reason == "fraudulent" ? "refunded_as_fraud" : "refunded");
         if (courseAtMs != 0)
             draft.Due(DueKind.RefundCourse, document.Number, courseAtMs);
+        if (followAtMs != 0)
+            draft.Due(DueKind.FollowRefund, document.Number, followAtMs);
         return Decided.Shows(DocumentKind.Refund, document.Number);
     }
 
@@ -130,7 +133,7 @@ internal static partial class RefundDecisions
         draft.Emit("charge.refund.updated", DocumentKind.Refund, number, previous);
     }
 
-    private static RefundRecord Settled(CheckoutDocument document) => (RefundRecord)document.Private! with { Attempt = null, CourseAtMs = 0, Followed = null };
+    private static RefundRecord Settled(CheckoutDocument document) => (RefundRecord)document.Private! with { Attempt = null, CourseAtMs = 0, Followed = null, FollowAtMs = 0 };
 
     private static Decided Begin(Draft draft, Charge charge, ChargeRecord record, long amount, CreateRefund command)
     {

@@ -46,7 +46,7 @@ public sealed class CheckoutParts : IDisposable
             inner = remote = new RemoteSandboxAcquirer(new Uri(options.Url));
         acquirer = new ResilientAcquirer(new FaultyAcquirer(inner, AcquirerFaults, machine), options, machine);
         Acquirers = new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer };
-        Disputes = given as IAcquirerDisputes;
+        Disputes = given is IAcquirerDisputes { Since: not null } disputes ? disputes : null;
         Cards = new CardTokenizer(acquirer, masterKey, clock);
         webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
         var cardRisk = risk is null ? null : new CardRisk(risk, masterKey, new CardEntities(riskGrains.Card, risk.Options.EntityDeadline, machine));
@@ -67,7 +67,7 @@ public sealed class CheckoutParts : IDisposable
     /// <summary>Who takes cards, by name.</summary>
     public IReadOnlyDictionary<string, IAcquirer> Acquirers { get; }
 
-    /// <summary>Where cards' holders dispute payments; null where nobody tells of it.</summary>
+    /// <summary>Where cards' holders dispute payments; null where that is not taken over.</summary>
     public IAcquirerDisputes? Disputes { get; }
 
     public CardTokenizer Cards { get; }

@@ -52,8 +52,28 @@ public sealed class FollowedRefundTests
         Assert.Equal((1, 0), (await bench.Count(EventType.CardRefunded), await bench.Count(EventType.CardRefundFailed)));
     }
 
+    [Fact]
+    public async Task Silence_is_not_the_end_of_a_refund_that_may_have_come_back()
+    {
+        await using var bench = MerchantBench.Start(risk: false);
+        var paid = (await bench.Pay()).Is(200);
+        bench.Acquirer.Instead = static request => request.Operation == AcquirerOperation.Refund ? Taken : null;
+        bench.Acquirer.Says = static (_, _) => null;
+        var refund = (await bench.Run(new CreateRefund(null, paid["id"], null, null, null))).Is(200);
+        var due = await Due(bench);
+        bench.Edition.Clock.Advance(TimeSpan.FromDays(60));
+        for (var wait = 0; wait < 1_000 && await Due(bench) == due; wait++)
+            await Task.Delay(10);
+        Assert.InRange(await Due(bench), due + 1, long.MaxValue);
+
+        bench.Acquirer.Says = static (_, _) => new AcquirerAnswer(AcquirerOutcome.Declined) { Code = "processing_error" };
+        bench.Edition.Clock.Advance(TimeSpan.FromDays(2));
+        await bench.Until(refund["id"], "failed");
+        Assert.Equal((1, 0), (await bench.Count(EventType.CardRefundFailed), await Due(bench)));
+    }
+
     private static async Task<long> Due(MerchantBench bench) =>
-        (await bench.Edition.Writer.Reader.Due(long.MaxValue, 100, null)).SingleOrDefault(static item => item.Kind == DueKind.RefundCourse)?.AtMs ?? 0;
+        (await bench.Edition.Writer.Reader.Due(long.MaxValue, 100, null)).SingleOrDefault(static item => item.Kind == DueKind.FollowRefund)?.AtMs ?? 0;
 
     private static AcquirerAnswer Taken => new(AcquirerOutcome.Approved) { Reference = "re_theirs", RefundIsFollowed = true };
 }

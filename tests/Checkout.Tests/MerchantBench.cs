@@ -22,10 +22,10 @@ internal sealed class MerchantBench : IAsyncDisposable
     private int requests;
     private bool closed;
 
-    private MerchantBench(string data, SandboxBook book, SandboxAcquirer inner, AcquirerOptions options, LedgerOptions ledger, RiskOptions? risk)
+    private MerchantBench(string data, SandboxBook book, SandboxAcquirer inner, AcquirerOptions options, LedgerOptions ledger, RiskOptions? risk, long? disputesSince)
     {
         (this.data, this.book) = (data, book);
-        Acquirer = new Between(inner);
+        Acquirer = new Between(inner, disputesSince);
         Edition = EmbeddedEdition.Open(data, ledger, new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System, options, Acquirer, risk);
     }
 
@@ -39,11 +39,12 @@ internal sealed class MerchantBench : IAsyncDisposable
     public string LedgerFile => Path.Combine(data, Ledger.Sqlite.SqliteStore.FileName);
 
     /// <param name="risk">Whether card attempts are judged.</param>
-    public static MerchantBench Start(LedgerOptions? ledger = null, VelocityOptions? velocity = null, bool risk = true)
+    /// <param name="disputesSince">From when on the acquirer's disputes are taken over; null where they are the sandbox's.</param>
+    public static MerchantBench Start(LedgerOptions? ledger = null, VelocityOptions? velocity = null, bool risk = true, long? disputesSince = null)
     {
         var data = Directory.CreateTempSubdirectory("payments-bench-").FullName;
         var book = new SandboxBook(Path.Combine(data, "test.book"));
-        return new MerchantBench(data, book, new SandboxAcquirer(book), new AcquirerOptions { TimeoutMs = 10_000, Velocity = velocity ?? new VelocityOptions() }, ledger ?? new LedgerOptions(), risk ? new RiskOptions() : null);
+        return new MerchantBench(data, book, new SandboxAcquirer(book), new AcquirerOptions { TimeoutMs = 10_000, Velocity = velocity ?? new VelocityOptions() }, ledger ?? new LedgerOptions(), risk ? new RiskOptions() : null, disputesSince);
     }
 
     public long Tenant(string name) => Edition.Registry.AddTenant(name);
@@ -150,7 +151,7 @@ internal sealed class MerchantBench : IAsyncDisposable
     }
 
     /// <summary>The sandbox's acquirer, and what a test does between its deed and its answer.</summary>
-    internal sealed class Between(IAcquirer inner) : IAcquirer
+    internal sealed class Between(IAcquirer inner, long? disputesSince) : IAcquirer, IAcquirerDisputes
     {
         private int calls;
 
@@ -166,6 +167,28 @@ internal sealed class MerchantBench : IAsyncDisposable
 
         public string Name => inner.Name;
 
+        public long? Since => disputesSince;
+
+        /// <summary>The dispute that it has; null where it has none.</summary>
+        public AcquirerDispute? Dispute { get; set; }
+
+        /// <summary>Whether it says nothing of disputes.</summary>
+        public bool IsSilent { get; set; }
+
+        /// <summary>How often it was asked for a dispute.</summary>
+        public int Looks { get; private set; }
+
+        /// <summary>What it called the last thing that it did.</summary>
+        public string? Reference { get; private set; }
+
+        public IAsyncEnumerable<AcquirerDispute> DisputesSince(long created, CancellationToken cancellationToken) => AsyncEnumerable.Empty<AcquirerDispute>();
+
+        public Task<AcquirerDispute?> FindDispute(string reference, CancellationToken cancellationToken)
+        {
+            Looks++;
+            return IsSilent ? throw new AcquirerSilentException() : Task.FromResult(Dispute);
+        }
+
         public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => inner.Describe(entry, cancellationToken);
 
         public TestCard? TestCard(string name) => inner.TestCard(name);
@@ -178,6 +201,7 @@ internal sealed class MerchantBench : IAsyncDisposable
             if (Instead?.Invoke(request) is { } other)
                 return other;
             var answer = await inner.Submit(request, cancellationToken);
+            Reference = answer.Reference;
             if (Then is { } then)
                 await then(request);
             return answer;

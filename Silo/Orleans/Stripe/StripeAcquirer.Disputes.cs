@@ -5,14 +5,17 @@ using Grains.Interfaces.Checkout;
 using Stripe;
 using Dispute = Stripe.Dispute;
 using DisputeEvidence = Grains.Interfaces.Checkout.DisputeEvidence;
+using Refund = Stripe.Refund;
 
 namespace Silo.Cluster.Stripe;
 
-/// <summary>Disputes at Stripe. Whose payment one is about is in the metadata of its intent.</summary>
+/// <summary>What Stripe may do later: disputes, and refunds that fail. Whose payment a dispute is about is in the metadata of its intent.</summary>
 internal sealed partial class StripeAcquirer
 {
     /// <summary>How long one question may last: nobody's place is taken meanwhile.</summary>
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(10);
+
+    public long? Since => followSince?.ToUnixTimeSeconds();
 
     public async IAsyncEnumerable<AcquirerDispute> DisputesSince(long created, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -47,7 +50,14 @@ internal sealed partial class StripeAcquirer
     private static bool IsAnswered(AcquirerRequest request, Dispute dispute) =>
         request.Operation == AcquirerOperation.Concede ? dispute.Status is "lost" or "warning_closed" : IsOf(request, dispute.Metadata);
 
-    private static AcquirerAnswer Approved(Dispute dispute) => new(AcquirerOutcome.Approved) { Reference = dispute.Id };
+    private static AcquirerAnswer Done(Dispute dispute) => new(AcquirerOutcome.Approved) { Reference = dispute.Id, Dispute = Of(dispute) };
+
+    // Of older ones it was foretold what becomes of them.
+    private AcquirerAnswer Of(Refund refund)
+    {
+        var answer = StripeAnswers.Of(refund);
+        return answer.Outcome == AcquirerOutcome.Approved && refund.Created >= followSince?.UtcDateTime ? answer with { RefundIsFollowed = true } : answer;
+    }
 
     private static DisputeEvidenceOptions? Told(DisputeEvidence? evidence) => evidence is null ? null : new DisputeEvidenceOptions
     {

@@ -32,6 +32,7 @@ internal sealed partial class StripeAcquirer : IAcquirer, IAcquirerDisputes, IDi
     private readonly SetupIntentService setups;
     private readonly RefundService refunds;
     private readonly DisputeService disputes;
+    private readonly DateTimeOffset? followSince;
 
     public StripeAcquirer(StripeSettings settings)
     {
@@ -40,6 +41,7 @@ internal sealed partial class StripeAcquirer : IAcquirer, IAcquirerDisputes, IDi
         // Tried again by one pipeline alone, which counts what stays silent.
         var client = new StripeClient(new StripeClientOptions { ApiKey = settings.ApiKey, ApiBase = settings.ApiBase, HttpClient = new SystemNetHttpClient(http, maxNetworkRetries: 0, enableTelemetry: false) });
         cards = new StripeCards(client, settings.PublishableKey);
+        followSince = settings.FollowedSince;
         (intents, setups, refunds, disputes) = (new PaymentIntentService(client), new SetupIntentService(client), new RefundService(client), new DisputeService(client));
     }
 
@@ -69,9 +71,9 @@ internal sealed partial class StripeAcquirer : IAcquirer, IAcquirerDisputes, IDi
                 AcquirerOperation.Capture => await Capture(request, request.Amount, request.Final, cancellationToken),
                 AcquirerOperation.Increase => await Increase(request, cancellationToken),
                 AcquirerOperation.Void => await Void(request, cancellationToken),
-                AcquirerOperation.Refund => StripeAnswers.Of(await Heard(() => refunds.CreateAsync(
+                AcquirerOperation.Refund => Of(await Heard(() => refunds.CreateAsync(
                     new RefundCreateOptions { PaymentIntent = request.Authorization, Amount = request.Amount, Metadata = Told(request) }, Under(request), cancellationToken))),
-                AcquirerOperation.Answer or AcquirerOperation.Concede => Approved(await Heard(() => Answer(request, cancellationToken))),
+                AcquirerOperation.Answer or AcquirerOperation.Concede => Done(await Heard(() => Answer(request, cancellationToken))),
             };
         }
         catch (StripeException refusal)
@@ -118,12 +120,12 @@ internal sealed partial class StripeAcquirer : IAcquirer, IAcquirerDisputes, IDi
             case AcquirerOperation.Refund:
                 await foreach (var refund in refunds.ListAutoPagingAsync(new RefundListOptions { PaymentIntent = request.Authorization, Limit = PageLength }, cancellationToken: cancellationToken))
                     if (IsOf(request, refund.Metadata))
-                        return StripeAnswers.Of(refund);
+                        return Of(refund);
                 return null;
             case AcquirerOperation.Capture or AcquirerOperation.Increase or AcquirerOperation.Void:
                 return Done(request, await Get(request.Authorization!, cancellationToken));
             case AcquirerOperation.Answer or AcquirerOperation.Concede:
-                return await disputes.GetAsync(request.Authorization, cancellationToken: cancellationToken) is var dispute && IsAnswered(request, dispute) ? Approved(dispute) : null;
+                return await disputes.GetAsync(request.Authorization, cancellationToken: cancellationToken) is var dispute && IsAnswered(request, dispute) ? Done(dispute) : null;
             default:
                 throw new InvalidOperationException($"{request.Operation} is no operation.");
         }

@@ -76,8 +76,8 @@ internal static class StripeAnswers
 
     public static AcquirerAnswer Of(StripeRefund refund) => refund.Status switch
     {
-        "succeeded" => new AcquirerAnswer(AcquirerOutcome.Approved) { Reference = refund.Id, RefundIsFollowed = true },
-        "pending" or "requires_action" => new AcquirerAnswer(AcquirerOutcome.Approved) { Reference = refund.Id, Refund = RefundCourse.ArrivesLater, RefundIsFollowed = true },
+        "succeeded" => new AcquirerAnswer(AcquirerOutcome.Approved) { Reference = refund.Id },
+        "pending" or "requires_action" => new AcquirerAnswer(AcquirerOutcome.Approved) { Reference = refund.Id, Refund = RefundCourse.ArrivesLater },
         // What failed has come back already.
         "failed" or "canceled" => new AcquirerAnswer(AcquirerOutcome.Declined) { Code = "processing_error", DeclineCode = refund.FailureReason },
         _ => throw new AcquirerSilentException(Undecided),

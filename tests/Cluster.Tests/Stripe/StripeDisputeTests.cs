@@ -87,6 +87,24 @@ public sealed class StripeDisputeTests(StripeSide stripe) : IClassFixture<Stripe
     }
 
     [Fact]
+    public async Task What_is_not_followed_is_left_to_who_books_it()
+    {
+        await using var wire = await stripe.NewWire();
+        await using var shop = await StripeShop.Start(stripe, wire, looksEveryMs: 100, follows: false);
+        var amount = StripeSide.NewAmount();
+        var paid = (await shop.Pay(amount, Disputed)).Ok();
+        foreach (var happened in await stripe.Events(await stripe.Dispute(amount)))
+            Assert.Equal(200, await shop.TellOnce(happened));
+        var refund = (await shop.Pay(StripeSide.NewAmount())).Ok()["id"];
+        Assert.Equal("succeeded", (await shop.Api.Post("/v1/refunds", $"payment_intent={refund}")).Ok()["status"]);
+        var calls = wire.Calls("/v1/refunds");
+        await shop.Pass(200_000);
+        await shop.Until(paid["id"], "succeeded");
+        Assert.Empty((await shop.Api.Get("/v1/disputes")).Ok().Json.GetProperty("data").EnumerateArray());
+        Assert.Equal((0, calls), (wire.Calls("/v1/disputes"), wire.Calls("/v1/refunds")));
+    }
+
+    [Fact]
     public async Task An_inquiry_takes_no_money_until_it_becomes_a_dispute()
     {
         await using var shop = await StripeShop.Start(stripe);

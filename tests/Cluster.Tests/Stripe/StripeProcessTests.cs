@@ -141,6 +141,7 @@ public sealed class StripeProcessTests(StripeSide stripe) : IDisposable
 
     [Theory]
     [InlineData("--Payments:Acquirer:Stripe:ApiKey", "", "Payments:Acquirer:Stripe:ApiKey is missing")]
+    [InlineData("--Payments:Acquirer:Stripe:FollowSince", "soon", "Payments:Acquirer:Stripe:FollowSince must be a time")]
     [InlineData("--Payments:Acquirer:Stripe:ApiKey", "pk_test_wrong_kind", "Payments:Acquirer:Stripe:ApiKey is malformed")]
     [InlineData("--Payments:Acquirer:Stripe:ApiKey", "sk_live_real_money", "Payments:Acquirer:Stripe:ApiKey takes real money")]
     [InlineData("--Payments:Acquirer:Stripe:PublishableKey", "sk_test_secret", "Payments:Acquirer:Stripe:PublishableKey is malformed")]

@@ -40,9 +40,12 @@ internal sealed class StripeShop : IAsyncDisposable
 
     /// <param name="wire">Its way to Stripe; null takes the one that all tests share.</param>
     /// <param name="looksEveryMs">How often it asks for disputes by itself.</param>
-    public static async Task<StripeShop> Start(StripeSide stripe, StripeWire? wire = null, int looksEveryMs = 3_600_000)
+    /// <param name="follows">Whether disputes and refunds are followed.</param>
+    public static async Task<StripeShop> Start(StripeSide stripe, StripeWire? wire = null, int looksEveryMs = 3_600_000, bool follows = true)
     {
         var settings = stripe.Settings;
+        if (!follows)
+            settings.FollowSince = null;
         settings.WebhookSecret = EventSecret;
         if (wire is null)
             stripe.Wire.Heal();
@@ -60,7 +63,7 @@ internal sealed class StripeShop : IAsyncDisposable
         builder.Services.AddGateway(builder.Configuration, true);
         var app = builder.Build();
         app.MapGateway();
-        app.MapStripeEvents(settings, acquirer);
+        app.MapStripeEvents(settings, edition.Checkout.Disputes);
         await app.StartAsync();
         var shop = new StripeShop(data, acquirer, edition, app);
         // The sandbox's keys are made beside the start.

@@ -9,6 +9,10 @@ public sealed class StripeSide : IAsyncLifetime
 {
     private const string PublishableKey = "pk_test_sandbox_merchant";
     private const string SecretKey = "sk_test_sandbox_merchant";
+
+    /// <summary>Before all that tests do.</summary>
+    private const string Since = "2026-01-01T00:00:00Z";
+
     private static int amounts = 10_000;
     private ProductProcess? product;
 
@@ -17,13 +21,13 @@ public sealed class StripeSide : IAsyncLifetime
     /// <summary>What it has, as its merchant sees it.</summary>
     internal MerchantApi Api { get; private set; } = null!;
 
-    internal Silo.Cluster.Stripe.StripeSettings Settings => new() { ApiKey = SecretKey, PublishableKey = PublishableKey, ApiBase = Wire.Url };
+    internal Silo.Cluster.Stripe.StripeSettings Settings => new() { ApiKey = SecretKey, PublishableKey = PublishableKey, ApiBase = Wire.Url, FollowSince = Since };
 
     /// <summary>The settings of a process.</summary>
     internal string[] Arguments =>
     [
         "--Payments:Acquirer:Kind", "stripe", "--Payments:Acquirer:Stripe:ApiKey", SecretKey, "--Payments:Acquirer:Stripe:PublishableKey", PublishableKey,
-        "--Payments:Acquirer:Stripe:ApiBase", Wire.Url,
+        "--Payments:Acquirer:Stripe:ApiBase", Wire.Url, "--Payments:Acquirer:Stripe:FollowSince", Since,
     ];
 
     public async Task InitializeAsync()
