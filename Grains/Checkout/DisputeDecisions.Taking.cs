@@ -58,7 +58,7 @@ internal static partial class DisputeDecisions
             fault = NotKnown(theirs);
         else
         {
-            Open(draft, charge, record, theirs, stage, out number);
+            Open(draft, charge, record, theirs, Taken(stage, Stage.Inquiry, theirs), out number);
             Follow(draft, number, theirs, null, out fault);
             return Decided.Shows(DocumentKind.Dispute, number);
         }
@@ -82,8 +82,8 @@ internal static partial class DisputeDecisions
         draft.Due(DueKind.FollowDispute, number, askAtMs);
     }
 
-    /// <param name="said">Evidence that the acquirer has now, besides what it had.</param>
-    private static void Follow(Draft draft, long number, AcquirerDispute? theirs, DisputeEvidence? said, out string? fault)
+    /// <param name="said">What the acquirer has of the merchant's word now, besides what it had.</param>
+    private static void Follow(Draft draft, long number, AcquirerDispute? theirs, Said? said, out string? fault)
     {
         fault = null;
         var ours = (Dispute)draft.Find(DocumentKind.Dispute, number)!.Public;
@@ -94,13 +94,14 @@ internal static partial class DisputeDecisions
         }
 
         var before = StageOf(ours.Status)!.Value;
+        stage = Taken(stage, before, theirs);
         if (stage < before || (stage == Stage.Ended && ours.Status == "won" && theirs.Status != "won"))
         {
             // Heard before what was heard since; or something that nobody foresaw.
             if (before == Stage.Ended)
                 fault = $"it was {ours.Status}, and is said to be {theirs.Status}";
             if (said is not null)
-                Change(draft, number, ours with { Evidence = Merged(ours.Evidence, said) });
+                Change(draft, number, said.On(ours));
             return;
         }
 
@@ -108,16 +109,19 @@ internal static partial class DisputeDecisions
             Escalate(draft, draft.Find(DocumentKind.Dispute, number)!, theirs.Amount, theirs.DueBy);
         var isOver = stage is Stage.Ended or Stage.InquiryClosed;
         ours = (Dispute)draft.Find(DocumentKind.Dispute, number)!.Public;
-        var updated = said is null ? ours : ours with { Evidence = Merged(ours.Evidence, said) };
+        var updated = said is null ? ours : said.On(ours);
         // What is over has its end's own event.
         if (!isOver && theirs.SubmissionCount >= ours.EvidenceDetails.SubmissionCount)
             updated = updated with { EvidenceDetails = Details(theirs), Status = theirs.Status };
         else if (said is not null)
-            updated = updated with { EvidenceDetails = Details(theirs) };
+            updated = updated with { EvidenceDetails = Details(theirs) with { DueBy = isOver ? null : theirs.DueBy } };
         Change(draft, number, updated);
-        if (isOver && ours.Status != theirs.Status)
+        if (isOver && (StageOf(ours.Status) != stage || (stage == Stage.Ended && ours.Status != theirs.Status)))
             Close(draft, draft.Find(DocumentKind.Dispute, number)!, won: theirs.Status == "won");
     }
+
+    /// <summary>What ended without ever taking money was an inquiry to the end.</summary>
+    private static Stage Taken(Stage stage, Stage before, AcquirerDispute theirs) => stage == Stage.Ended && before < Stage.Open && !theirs.WasWithdrawn ? Stage.InquiryClosed : stage;
 
     private static void Change(Draft draft, long number, Dispute updated)
     {

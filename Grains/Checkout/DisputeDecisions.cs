@@ -97,7 +97,7 @@ internal static partial class DisputeDecisions
         if (submits && !hasEvidence)
             return WireError.Invalid(draft.Request, "There is no evidence to submit: give some with `evidence`.", "submit");
         if (IsTaken(document) && (submits || command.Evidence is not null))
-            return Begin(draft, document, old with { Metadata = MetadataUpdate.After(command.Metadata, old.Metadata) }, AcquirerOperation.Answer, command.Evidence, submits);
+            return Begin(draft, document, old, AcquirerOperation.Answer, submits, command.Evidence, MetadataUpdate.After(command.Metadata, old.Metadata));
         var updated = old with
         {
             Evidence = command.Evidence is null ? old.Evidence : Merged(old.Evidence, command.Evidence),
@@ -129,7 +129,7 @@ internal static partial class DisputeDecisions
         if (old.Status is not ("needs_response" or "warning_needs_response"))
             return WireError.Invalid(draft.Request, $"This dispute is already {old.Status}.");
         if (IsTaken(document))
-            return Begin(draft, document, old, AcquirerOperation.Concede, null, true);
+            return Begin(draft, document, old, AcquirerOperation.Concede, submits: true);
         Close(draft, document, won: false);
         return Decided.Shows(DocumentKind.Dispute, document.Number);
     }

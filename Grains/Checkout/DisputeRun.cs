@@ -10,9 +10,9 @@ namespace Grains.Checkout;
 /// telling once, so several processes may look, and a day is looked at again: what was opened may show late.
 /// </summary>
 /// <param name="tell">False where it is to be told again.</param>
-public sealed partial class DisputeRun(IAcquirerDisputes acquirer, IRegistry registry, Func<AcquirerDispute, Task<bool>> tell, ILogger<DisputeRun> logger)
+public sealed partial class DisputeRun(IFollowedAcquirer acquirer, IRegistry registry, Func<AcquirerDispute, Task<bool>> tell, ILogger<DisputeRun> logger)
 {
-    private const string SinceSetting = "acquirer.disputes.since";
+    private const string SinceSetting = "acquirer.disputes.since.";
     private const long OverlapSeconds = 24 * 3600;
 
     private HashSet<string> told = [];
@@ -22,7 +22,9 @@ public sealed partial class DisputeRun(IAcquirerDisputes acquirer, IRegistry reg
     public async Task Look(CancellationToken cancellationToken)
     {
         var first = acquirer.Since!.Value;
-        var since = registry.ReadSetting(SinceSetting) is { } setting ? long.Parse(setting, CultureInfo.InvariantCulture) : first;
+        // Another beginning is another list.
+        var name = SinceSetting + first.ToString(CultureInfo.InvariantCulture);
+        var since = registry.ReadSetting(name) is { } setting ? long.Parse(setting, CultureInfo.InvariantCulture) : first;
         var (newest, oldestUntold, toldNow) = (since, long.MaxValue, new HashSet<string>());
         await foreach (var dispute in acquirer.DisputesSince(Math.Max(first, since - OverlapSeconds), cancellationToken))
         {
@@ -36,7 +38,7 @@ public sealed partial class DisputeRun(IAcquirerDisputes acquirer, IRegistry reg
         told = toldNow;
         // From what was not taken over yet it goes on.
         if (Math.Min(newest, oldestUntold) is var next && next > since)
-            registry.WriteSetting(SinceSetting, next.ToString(CultureInfo.InvariantCulture));
+            registry.WriteSetting(name, next.ToString(CultureInfo.InvariantCulture));
     }
 
     private async Task<bool> Tell(AcquirerDispute dispute, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ public sealed partial class MerchantGrain
             DueKind.Resolve => await ResolveDue(call),
             DueKind.Expire => await Expire(call),
             DueKind.RefundCourse => await Run(call, draft => RefundDecisions.RunCourse(draft, draft.Find(DocumentKind.Refund, call.Id)!, call.AtMs)),
-            DueKind.FollowRefund => await FollowRefund(call.Id, call),
+            DueKind.FollowRefund => await RefundDue(call),
             DueKind.FollowDispute => await DisputeDue(call),
             DueKind.Deliver => await Deliver(call),
             DueKind.PayoutCourse => await Run(call, draft => PayoutDecisions.RunCourse(draft, draft.Find(DocumentKind.Payout, call.Id)!, call.AtMs)),
@@ -34,7 +34,8 @@ public sealed partial class MerchantGrain
         if (!TryFindSubject(notice.AttemptKey, out var number) || !await Resolve(number))
             return false;
         // Its answer is recorded; what became of it since is asked for now, or later.
-        await FollowRefund(number, null);
+        if (await Recorded(number) is { Private: RefundRecord { Followed: { } attempt } })
+            await FollowRefund(number, attempt, null);
         return true;
     }
 
@@ -47,14 +48,20 @@ public sealed partial class MerchantGrain
     private async Task<bool> ResolveDue(DueCall work)
     {
         await Resolve(work.Id);
-        // What stands in the same draft decides: an answer that could not be recorded leaves the attempt, and its due time with it.
-        var ended = false;
+        // An answer that could not be recorded leaves the attempt, and its due time with it.
+        return await StruckUnless(work, draft => Attempts.Of(draft.FindAny(work.Id)) is not null);
+    }
+
+    /// <summary>Strikes off what is not due any more, as it stands in the same draft: what is remembered may be behind. False where it is still due.</summary>
+    private async Task<bool> StruckUnless(DueCall work, Func<Draft, bool> isDue)
+    {
+        var struck = false;
         await Commit(Ours, await Tenant(), draft =>
         {
-            ended = Attempts.Of(draft.FindAny(work.Id)) is null;
-            return ended ? Struck(draft, work) : Decided.Unasked;
+            struck = !isDue(draft);
+            return struck ? Struck(draft, work) : Decided.Unasked;
         });
-        return ended;
+        return struck;
     }
 
     private async Task<bool> Expire(DueCall work)

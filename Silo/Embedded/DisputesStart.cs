@@ -8,7 +8,7 @@ internal sealed partial class DisputesStart(EmbeddedEdition edition, IServicePro
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!edition.HandsOverDueWork || edition.Checkout.Disputes is not { } acquirer)
+        if (!edition.HandsOverDueWork || edition.Checkout.Followed is not { } acquirer)
             return;
         var every = services.GetRequiredService<IConfiguration>().AcquirerOptions().DisputesEveryMs;
         var notices = services.GetRequiredService<AttemptNotices>();

@@ -86,7 +86,7 @@ internal static partial class ClusterServer
         if (settings.IsGateway)
         {
             app.MapGateway();
-            app.MapStripeEvents(stripe, edition.Checkout.Disputes);
+            app.MapStripeEvents(stripe, edition.Checkout.Followed);
         }
         else
             app.MapOperations();

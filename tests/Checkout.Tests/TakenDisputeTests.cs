@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Grains.Acquirers;
 using Grains.Checkout;
+using Grains.Interfaces;
 using Grains.Interfaces.Checkout;
 using Grains.Interfaces.Events;
 using Grains.Interfaces.Values;
@@ -35,13 +36,22 @@ public sealed class TakenDisputeTests
     [Theory]
     [InlineData("warning_needs_response")]
     [InlineData("warning_needs_response", "warning_under_review", "warning_closed")]
+    [InlineData("warning_needs_response", "lost", "lost", "won")]
+    [InlineData("lost", "lost", "won")]
     [InlineData("prevented")]
-    public async Task What_is_no_dispute_takes_nothing(params string[] said)
+    public async Task What_takes_no_money_there_takes_none_here(params string[] said)
     {
         await using var bench = MerchantBench.Start(risk: false, disputesSince: 0);
         var intent = await Paid(bench);
         foreach (var status in said)
-            Assert.True(await Tell(bench, intent, status));
+            Assert.True(await Tell(bench, intent, status, wasWithdrawn: false));
+        if (said is ["prevented"])
+            return;
+        Assert.StartsWith("warning_", (await Ours(bench)).GetProperty("status").GetString(), StringComparison.Ordinal);
+        // What is known records nothing.
+        var rows = (await bench.Edition.Writer.Reader.RowsAfter(0, 1_000)).Count;
+        Assert.True(await Tell(bench, intent, said[^1], wasWithdrawn: false));
+        Assert.Equal(rows, (await bench.Edition.Writer.Reader.RowsAfter(0, 1_000)).Count);
         Assert.Equal(0, await bench.Count(EventType.DisputeWithdrawn));
     }
 
@@ -78,9 +88,10 @@ public sealed class TakenDisputeTests
             Assert.Equal(looks + 1, bench.Acquirer.Looks);
         }
 
+        var last = await Due(bench);
         bench.Edition.Clock.Advance(TimeSpan.FromDays(200));
-        if (ends)
-            await Until(async () => await Due(bench) is null ? "over" : null);
+        await Until(async () => await Due(bench) is var due && due != last ? "asked" : null);
+        Assert.Equal(ends, await Due(bench) is null);
     }
 
     [Fact]
@@ -117,10 +128,94 @@ public sealed class TakenDisputeTests
         Assert.True(await Tell(bench, intent, "needs_response"));
         bench.Acquirer.Instead = request => request.Operation == AcquirerOperation.Answer ? new AcquirerAnswer(AcquirerOutcome.Approved) { Dispute = Dispute(bench, "under_review") with { SubmissionCount = 1 } } : null;
         var id = (await Ours(bench)).GetProperty("id").GetString()!;
-        Assert.Equal("under_review", (await bench.Run(new UpdateDispute(id, new DisputeEvidence { CustomerName = "Ada" }, null, null))).Is(200)["status"]);
+        var metadata = new MetadataUpdate(new Dictionary<string, string> { ["note"] = "a" }, false);
+        var answered = (await bench.Run(new UpdateDispute(id, new DisputeEvidence { CustomerName = "Ada" }, null, metadata))).Is(200);
+        Assert.Equal(("under_review", "a"), (answered["status"], answered.Json.GetProperty("metadata").GetProperty("note").GetString()));
         Assert.True(await Tell(bench, intent, "needs_response"));
         var ours = await Ours(bench);
         Assert.Equal(("under_review", "Ada"), (ours.GetProperty("status").GetString(), ours.GetProperty("evidence").GetProperty("customer_name").GetString()));
+    }
+
+    [Fact]
+    public async Task A_dispute_over_what_is_still_being_captured_waits_for_that()
+    {
+        await using var bench = MerchantBench.Start(risk: false, disputesSince: 0);
+        var intent = (await bench.Pay(manual: true)).Is(200)["id"];
+        var authorization = bench.Acquirer.Reference;
+        bench.Acquirer.Instead = static request => request.Operation == AcquirerOperation.Capture ? throw new AcquirerSilentException() : null;
+        bench.Acquirer.Says = static (_, _) => throw new AcquirerSilentException();
+        (await bench.Run(new CaptureIntent(intent, null, true, null, null, null))).Is(200);
+        Assert.False(await Tell(bench, intent, "needs_response"));
+
+        (bench.Acquirer.Instead, bench.Acquirer.Says) = (null, null);
+        bench.Edition.Clock.Advance(TimeSpan.FromSeconds(30));
+        await bench.Until(intent, "succeeded");
+        bench.Acquirer.Dispute = Dispute(bench, "needs_response") with { Authorization = authorization };
+        Assert.True(await bench.Merchant("m").TakeDispute(new DisputeNotice(intent + ":1", Theirs)));
+        Assert.Equal(1, await bench.Count(EventType.DisputeWithdrawn));
+    }
+
+    [Theory]
+    [InlineData("eur", true)]
+    [InlineData("usd", false)]
+    public async Task What_is_not_over_this_charge_is_not_taken(string currency, bool isOurs)
+    {
+        await using var bench = MerchantBench.Start(risk: false, disputesSince: 0);
+        var intent = await Paid(bench);
+        bench.Acquirer.Dispute = Dispute(bench, "needs_response") with { Currency = currency, Authorization = isOurs ? bench.Acquirer.Reference : "pi_of_another_ledger" };
+        Assert.True(await bench.Merchant("m").TakeDispute(new DisputeNotice(intent + ":1", Theirs)));
+        Assert.Equal(0, await bench.Count(EventType.DisputeWithdrawn));
+    }
+
+    [Fact]
+    public async Task An_inquiry_after_a_dispute_leaves_the_charge_disputed()
+    {
+        await using var bench = MerchantBench.Start(risk: false, disputesSince: 0);
+        var intent = await Paid(bench);
+        Assert.True(await Tell(bench, intent, "needs_response"));
+        bench.Acquirer.Dispute = Dispute(bench, "warning_needs_response") with { Reference = "dp_second" };
+        Assert.True(await bench.Merchant("m").TakeDispute(new DisputeNotice(intent + ":1", "dp_second")));
+        Assert.Equal("charge_disputed", (await bench.Run(new CreateRefund(null, intent, 100, null, null))).Is(400).Json.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task A_refused_answer_changes_nothing()
+    {
+        await using var bench = MerchantBench.Start(risk: false, disputesSince: 0);
+        var intent = await Paid(bench);
+        Assert.True(await Tell(bench, intent, "needs_response"));
+        var before = (await Ours(bench)).GetRawText();
+        bench.Acquirer.Instead = static request => request.Operation == AcquirerOperation.Answer ? new AcquirerAnswer(AcquirerOutcome.Declined) { Code = "late" } : null;
+        var metadata = new MetadataUpdate(new Dictionary<string, string> { ["note"] = "a" }, false);
+        (await bench.Run(new UpdateDispute((await Ours(bench)).GetProperty("id").GetString()!, new DisputeEvidence { CustomerName = "Ada" }, null, metadata))).Is(400);
+        Assert.Equal(before, (await Ours(bench)).GetRawText());
+    }
+
+    [Theory]
+    [InlineData("lost")]
+    [InlineData("needs_response")]
+    public async Task Evidence_whose_answer_comes_after_the_end_is_shown_and_the_end_stays(string heard)
+    {
+        await using var bench = MerchantBench.Start(risk: false, disputesSince: 0);
+        var intent = await Paid(bench);
+        Assert.True(await Tell(bench, intent, "needs_response"));
+        bench.Acquirer.Asking = request => request.Operation == AcquirerOperation.Answer ? Tell(bench, intent, "lost") : Task.CompletedTask;
+        bench.Acquirer.Instead = request => request.Operation == AcquirerOperation.Answer ? new AcquirerAnswer(AcquirerOutcome.Approved) { Dispute = Dispute(bench, heard) with { DueBy = Opened } } : null;
+        (await bench.Run(new UpdateDispute((await Ours(bench)).GetProperty("id").GetString()!, new DisputeEvidence { CustomerName = "Ada" }, null, null))).Is(200);
+        var ours = await Ours(bench);
+        Assert.Equal(("lost", "Ada"), (ours.GetProperty("status").GetString(), ours.GetProperty("evidence").GetProperty("customer_name").GetString()));
+        Assert.False(ours.GetProperty("evidence_details").TryGetProperty("due_by", out _));
+    }
+
+    [Fact]
+    public async Task A_time_that_is_not_its_next_one_is_struck_off_and_nothing_else()
+    {
+        await using var bench = MerchantBench.Start(risk: false, disputesSince: 0);
+        var intent = await Paid(bench);
+        Assert.True(await Tell(bench, intent, "needs_response"));
+        var (due, looks) = (Assert.Single(await bench.Edition.Writer.Reader.Due(long.MaxValue, 100, null), static item => item.Kind == DueKind.FollowDispute), bench.Acquirer.Looks);
+        Assert.Equal(DueOutcome.Done, await bench.Merchant("m").DoDue(new DueCall(due.Kind, due.Id, due.AtMs - 1)));
+        Assert.Equal((due.ToString(), looks), (await Due(bench), bench.Acquirer.Looks));
     }
 
     [Fact]
@@ -152,13 +247,13 @@ public sealed class TakenDisputeTests
         return paid["id"];
     }
 
-    private static Task<bool> Tell(MerchantBench bench, string intent, string status)
+    private static Task<bool> Tell(MerchantBench bench, string intent, string status, bool wasWithdrawn = true)
     {
-        bench.Acquirer.Dispute = Dispute(bench, status);
+        bench.Acquirer.Dispute = Dispute(bench, status) with { WasWithdrawn = wasWithdrawn };
         return bench.Merchant("m").TakeDispute(new DisputeNotice(intent + ":1", Theirs));
     }
 
-    private static AcquirerDispute Dispute(MerchantBench bench, string status) => new(Theirs, null, bench.Acquirer.Reference, 10_000, "usd", "fraudulent", status, Opened);
+    private static AcquirerDispute Dispute(MerchantBench bench, string status) => new(Theirs, null, bench.Acquirer.Reference, 10_000, "usd", "fraudulent", status, Opened) { WasWithdrawn = true };
 
     private static async Task<JsonElement> Ours(MerchantBench bench)
     {

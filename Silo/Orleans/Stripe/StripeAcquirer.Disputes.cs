@@ -43,6 +43,8 @@ internal sealed partial class StripeAcquirer
         }
     }
 
+    public Task<AcquirerAnswer?> FindRefund(AcquirerRequest request, CancellationToken cancellationToken) => Asked(limit => Find(request, limit), cancellationToken);
+
     private Task<Dispute> Answer(AcquirerRequest request, CancellationToken cancellationToken) => request.Operation == AcquirerOperation.Concede
         ? disputes.CloseAsync(request.Authorization, null, Under(request), cancellationToken)
         : disputes.UpdateAsync(request.Authorization, new DisputeUpdateOptions { Evidence = Told(request.Evidence), Submit = request.Final, Metadata = Told(request) }, Under(request), cancellationToken);
@@ -95,6 +97,7 @@ internal sealed partial class StripeAcquirer
         HasEvidence = dispute.EvidenceDetails.HasEvidence,
         PastDue = dispute.EvidenceDetails.PastDue,
         SubmissionCount = dispute.EvidenceDetails.SubmissionCount,
+        WasWithdrawn = dispute.BalanceTransactions.Exists(static booked => booked.Amount < 0),
     };
 
     private static long Seconds(DateTime time) => new DateTimeOffset(time).ToUnixTimeSeconds();

@@ -11,7 +11,7 @@ namespace Silo.Cluster.Stripe;
 /// which may not. Every attempt at money is confirmed from here (confirmation_method=manual), so that nothing is taken that nobody here
 /// waits for.
 /// </summary>
-internal sealed partial class StripeAcquirer : IAcquirer, IAcquirerDisputes, IDisposable
+internal sealed partial class StripeAcquirer : IAcquirer, IFollowedAcquirer, IDisposable
 {
     public const string AcquirerName = "stripe";
 

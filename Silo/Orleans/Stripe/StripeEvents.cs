@@ -18,13 +18,13 @@ internal static class StripeEvents
     private const int MaxBodyBytes = 1024 * 1024;
 
     /// <param name="disputes">Null where disputes are not taken over.</param>
-    public static void MapStripeEvents(this IEndpointRouteBuilder routes, StripeSettings? settings, IAcquirerDisputes? disputes)
+    public static void MapStripeEvents(this IEndpointRouteBuilder routes, StripeSettings? settings, IFollowedAcquirer? disputes)
     {
         if (settings?.WebhookSecret is { } secret)
             routes.MapPost(Path, (RequestDelegate)(context => Take(context, secret, disputes)));
     }
 
-    private static async Task Take(HttpContext context, string secret, IAcquirerDisputes? disputes)
+    private static async Task Take(HttpContext context, string secret, IFollowedAcquirer? disputes)
     {
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = MaxBodyBytes;
         using var body = new MemoryStream();
@@ -43,7 +43,7 @@ internal static class StripeEvents
         context.Response.StatusCode = await Tell(context, disputes, told.Data.Object) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
     }
 
-    private static async Task<bool> Tell(HttpContext context, IAcquirerDisputes? disputes, IHasObject about)
+    private static async Task<bool> Tell(HttpContext context, IFollowedAcquirer? disputes, IHasObject about)
     {
         var notices = context.RequestServices.GetRequiredService<AttemptNotices>();
         if (about is Dispute { Id: var id })

@@ -63,7 +63,7 @@ internal sealed class StripeShop : IAsyncDisposable
         builder.Services.AddGateway(builder.Configuration, true);
         var app = builder.Build();
         app.MapGateway();
-        app.MapStripeEvents(settings, edition.Checkout.Disputes);
+        app.MapStripeEvents(settings, edition.Checkout.Followed);
         await app.StartAsync();
         var shop = new StripeShop(data, acquirer, edition, app);
         // The sandbox's keys are made beside the start.

@@ -1,11 +1,14 @@
 namespace Grains.Acquirers;
 
-/// <summary>An acquirer at which cardholders dispute what was taken: it is asked for what is disputed, and how that stands.</summary>
-public interface IAcquirerDisputes
+/// <summary>
+/// An acquirer at which what was taken may change later: cardholders dispute it, refunds fail. It is asked what became of it, beside the
+/// calls that somebody waits for: silence here says nothing of those.
+/// </summary>
+public interface IFollowedAcquirer
 {
     /// <summary>
     /// Disputes that were opened from then on are taken over, in seconds since 1970, and may be a time to come: older ones were booked by hand.
-    /// Null where all are.
+    /// Null where none is taken over.
     /// </summary>
     long? Since { get; }
 
@@ -17,6 +20,10 @@ public interface IAcquirerDisputes
     /// <summary>A dispute as it is now; null where there is none of this name.</summary>
     /// <exception cref="AcquirerSilentException">No answer came.</exception>
     Task<AcquirerDispute?> FindDispute(string reference, CancellationToken cancellationToken);
+
+    /// <summary>A refund as it is now; null where there is none under this key.</summary>
+    /// <exception cref="AcquirerSilentException">No answer came.</exception>
+    Task<AcquirerAnswer?> FindRefund(AcquirerRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>A dispute at an acquirer. Minor units; seconds since 1970; reasons and statuses in Stripe's words.</summary>
@@ -33,4 +40,7 @@ public sealed record AcquirerDispute(string Reference, string? Key, string? Auth
     public bool PastDue { get; init; }
 
     public long SubmissionCount { get; init; }
+
+    /// <summary>Whether it took money at the acquirer, which may have come back.</summary>
+    public bool WasWithdrawn { get; init; }
 }
