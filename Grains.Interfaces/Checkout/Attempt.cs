@@ -14,6 +14,12 @@ public enum AcquirerOperation : byte
 
     /// <summary>Check a card without taking anything.</summary>
     Verify = 6,
+
+    /// <summary>Give evidence against a dispute, and submit it where <see cref="Attempt.Final"/> says so.</summary>
+    Answer = 7,
+
+    /// <summary>Give up a dispute.</summary>
+    Concede = 8,
 }
 
 /// <summary>
@@ -38,7 +44,7 @@ public sealed record Attempt
     /// <summary>The acquirer's name for the card, where one is to be charged or checked.</summary>
     public string? CardReference { get; init; }
 
-    /// <summary>The acquirer's name for the authorization, where there is one already.</summary>
+    /// <summary>The acquirer's name for the authorization, where there is one already; or for the dispute.</summary>
     public string? Authorization { get; init; }
 
     /// <summary>Whether nothing of the authorization remains after it.</summary>
@@ -85,6 +91,9 @@ public sealed record Attempt
     /// <summary>A needed challenge fails the payment instead.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ErrorOnRequiresAction { get; init; }
+
+    /// <summary>What is said against a dispute.</summary>
+    public DisputeEvidence? Evidence { get; init; }
 
     /// <summary>The cardholder's address, where the cardholder's browser asked; null where a merchant's server did.</summary>
     public string? ClientIp { get; init; }

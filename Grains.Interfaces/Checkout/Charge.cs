@@ -211,7 +211,8 @@ public sealed record ThreeDSecure
 /// <param name="ClientIp">The cardholder's address, where it is known.</param>
 /// <param name="IsOurs">Whether it was declined here, and the acquirer never asked.</param>
 /// <param name="Risk">The fraud decision, as <see cref="Fraud.RiskDecisionCodec"/> has it; null where risk was not judged.</param>
+/// <param name="Disputes">The acquirer's disputes over it; null where it has none.</param>
 public sealed record ChargeRecord(
     string Acquirer, string? Authorization, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long RefundsUnderWay, string? ClientIp = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsOurs = false,
-    byte[]? Risk = null);
+    byte[]? Risk = null, IReadOnlyList<TakenDispute>? Disputes = null);

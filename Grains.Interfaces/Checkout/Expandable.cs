@@ -14,6 +14,7 @@ public static class Expandable
         [DocumentKind.SetupIntent] = CheckoutJson.Default.SetupIntent,
         [DocumentKind.Charge] = CheckoutJson.Default.Charge,
         [DocumentKind.Refund] = CheckoutJson.Default.Refund,
+        [DocumentKind.Dispute] = CheckoutJson.Default.Dispute,
         [DocumentKind.BalanceTransaction] = CheckoutJson.Default.BalanceTransaction,
         [DocumentKind.Review] = CheckoutJson.Default.Review,
         [DocumentKind.Customer] = CheckoutJson.Default.Customer,

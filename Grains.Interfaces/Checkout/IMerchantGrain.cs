@@ -23,6 +23,12 @@ public interface IMerchantGrain : IDueWork
     /// <summary>An acquirer says that it answered an attempt: it is asked for, as after a time-out. False where there is no such attempt.</summary>
     Task<bool> Notify(AcquirerNotice notice);
 
+    /// <summary>
+    /// Somebody says that what an attempt took is disputed: the acquirer is asked for the dispute, and it is taken over as it is there. What
+    /// is none of the merchant's is passed over. False where that could not be recorded yet, or the acquirer does not answer: to be told again.
+    /// </summary>
+    Task<bool> TakeDispute(DisputeNotice notice);
+
     /// <summary>What an analyst does with a case of one of the merchant's card payments.</summary>
     Task<CaseAnswer> ActOnCase(CaseCommand command);
 }
@@ -45,3 +51,8 @@ public sealed record DeliveryQueue(long Endpoint, bool IsAgain);
 
 /// <summary>An acquirer's word on an attempt, by the attempt's key.</summary>
 public sealed record AcquirerNotice(string AttemptKey);
+
+/// <summary>Word of a dispute.</summary>
+/// <param name="AttemptKey">The key of an attempt at the money that is disputed.</param>
+/// <param name="Dispute">The acquirer's name of it.</param>
+public sealed record DisputeNotice(string AttemptKey, string Dispute);

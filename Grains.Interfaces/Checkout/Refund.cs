@@ -67,4 +67,8 @@ public sealed record RefundedCard
 
 /// <summary>What only the merchant's grain knows of a refund.</summary>
 /// <param name="CourseAtMs">When it arrives or comes back, in milliseconds since 1970; 0 where that is done, or will not be.</param>
-public sealed record RefundRecord(Attempt? Attempt, int Attempts, long CourseAtMs = 0);
+/// <param name="Followed">The attempt that made it, as long as its acquirer is asked what became of it; null where it is not.</param>
+/// <param name="FollowAtMs">When its acquirer is asked next, in milliseconds since 1970; 0 where it is not.</param>
+public sealed record RefundRecord(
+    Attempt? Attempt, int Attempts, long CourseAtMs = 0, Attempt? Followed = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long FollowAtMs = 0);

@@ -52,6 +52,10 @@ public sealed class AcquirerOptions : IValidatableObject
     [Range(100, 3_600_000)]
     public int ResolveAfterMs { get; set; } = 15_000;
 
+    /// <summary>How often an acquirer that has disputes is asked for new ones, in milliseconds; it tells of most by itself, and sooner.</summary>
+    [Range(100, 86_400_000)]
+    public int DisputesEveryMs { get; set; } = 300_000;
+
     /// <summary>How often and how much cards may be charged before an authorization is declined here.</summary>
     public VelocityOptions Velocity { get; set; } = new();
 

@@ -74,6 +74,10 @@ public sealed record AcquirerRequest(
     /// <summary>The challenge that the cardholder passed, or came back from, by the acquirer's name; null where there was none.</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>What is said against the dispute that <see cref="Authorization"/> names.</summary>
+    [JsonIgnore]
+    public DisputeEvidence? Evidence { get; init; }
+
     /// <summary>Where an acquirer that has a page for challenges sends the cardholder back to. The client secret is in it: it is in no book.</summary>
     [JsonIgnore]
     public string? ReturnUrl { get; init; }
@@ -120,6 +124,14 @@ public sealed record AcquirerAnswer(AcquirerOutcome Outcome)
 
     /// <summary>A refund that the card's bank has not taken yet, or will send back.</summary>
     public RefundCourse Refund { get; init; }
+
+    /// <summary>Whether a refund that it took may still fail: what became of it is asked for, and not foretold.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RefundIsFollowed { get; init; }
+
+    /// <summary>The dispute after what was said to it; null for anything else.</summary>
+    [JsonIgnore]
+    public AcquirerDispute? Dispute { get; init; }
 
     /// <summary>Whether an authorization can be raised, and captured in parts.</summary>
     public bool IsFlexible { get; init; } = true;

@@ -39,7 +39,7 @@ internal static class Attempts
     public static AcquirerRequest Request(Attempt attempt) => new(
         attempt.Key, attempt.Operation, attempt.Amount, attempt.Currency, attempt.CardReference, attempt.Authorization, attempt.Final,
         attempt.OffSession, attempt.Prepared, attempt.Authenticated, attempt.WantsChallenge)
-    { Challenge = attempt.Challenge, ReturnUrl = attempt.ReturnUrl };
+    { Challenge = attempt.Challenge, ReturnUrl = attempt.ReturnUrl, Evidence = attempt.Evidence };
 
     /// <summary>The attempt that a document waits for; null where it waits for none.</summary>
     public static Attempt? Of(CheckoutDocument? document) => document?.Private switch
@@ -47,6 +47,7 @@ internal static class Attempts
         IntentRecord record => record.Attempt,
         SetupRecord record => record.Attempt,
         RefundRecord record => record.Attempt,
+        DisputeRecord record => record.Attempt,
         _ => null,
     };
 
@@ -56,6 +57,7 @@ internal static class Attempts
         IntentRecord intent => intent with { Attempt = attempt },
         SetupRecord setup => setup with { Attempt = attempt },
         RefundRecord refund => refund with { Attempt = attempt },
+        DisputeRecord dispute => dispute with { Attempt = attempt },
         _ => throw new InvalidOperationException($"{record.GetType().Name} has no attempts."),
     };
 }

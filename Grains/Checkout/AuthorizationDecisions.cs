@@ -80,7 +80,7 @@ internal static class AuthorizationDecisions
             case AcquirerOperation.Void:
                 Voided(draft, document, attempt);
                 break;
-            case AcquirerOperation.Authorize or AcquirerOperation.Verify or AcquirerOperation.Refund:
+            case AcquirerOperation.Authorize or AcquirerOperation.Verify or AcquirerOperation.Refund or AcquirerOperation.Answer or AcquirerOperation.Concede:
                 throw new InvalidOperationException($"{attempt.Operation} is nothing to do with an authorization.");
         }
 

@@ -28,6 +28,9 @@ internal sealed record Decided
     /// <summary>Records, then calls the acquirer of the object's attempt.</summary>
     public static Decided WaitsFor(DocumentKind kind, long subject) => new() { Kind = kind, Subject = subject, Waits = true };
 
+    /// <summary>Records, where there is something to record, and nobody waits for an answer.</summary>
+    public static Decided Unasked => Answers(default, 0, new WireAnswer(200, []));
+
     /// <summary>Records nothing.</summary>
     public static implicit operator Decided(WireAnswer refusal) => new() { Answer = refusal, IsRefused = true };
 }

@@ -7,7 +7,7 @@ using Ledger;
 namespace Grains.Checkout;
 
 /// <summary>Disputes as the sandbox's cards make them: opened with the capture, answered by the merchant.</summary>
-internal static class DisputeDecisions
+internal static partial class DisputeDecisions
 {
     private const string WinningEvidence = "winning_evidence";
     private const string LosingEvidence = "losing_evidence";
@@ -45,13 +45,20 @@ internal static class DisputeDecisions
 
     private static void Open(Draft draft, long chargeNumber, string reason, long amount)
     {
+        var isInquiry = reason == Inquiry;
+        Open(draft, chargeNumber, amount, isInquiry ? "fraudulent" : reason, isInquiry ? "warning_needs_response" : "needs_response", new EvidenceDetails { DueBy = draft.Now + AnswerWithin }, new DisputeRecord(0, chargeNumber));
+    }
+
+    private static void Open(Draft draft, long chargeNumber, long amount, string reason, string status, EvidenceDetails details, DisputeRecord record, long number = 0)
+    {
         var chargeDocument = draft.Find(DocumentKind.Charge, chargeNumber)!;
         var charge = (Charge)chargeDocument.Public;
-        var isInquiry = reason == Inquiry;
-        var number = draft.NewNumber();
+        var isInquiry = IsInquiry(status);
+        if (number == 0)
+            number = draft.NewNumber();
         var id = draft.IdOf(DocumentKind.Dispute, number);
         var withdrawn = isInquiry ? [] : Withdraw(draft, charge, id, amount);
-        draft.Put(DocumentKind.Charge, chargeNumber, charge with { Disputed = !isInquiry }, chargeDocument.Private);
+        draft.Put(DocumentKind.Charge, chargeNumber, charge with { Disputed = charge.Disputed || !isInquiry }, chargeDocument.Private);
         draft.Put(
             DocumentKind.Dispute,
             number,
@@ -63,13 +70,13 @@ internal static class DisputeDecisions
                 Charge = charge.Id,
                 Created = draft.Now,
                 Currency = charge.Currency,
-                EvidenceDetails = new EvidenceDetails { DueBy = draft.Now + AnswerWithin },
+                EvidenceDetails = details,
                 IsChargeRefundable = isInquiry,
                 PaymentIntent = charge.PaymentIntent,
-                Reason = isInquiry ? "fraudulent" : reason,
-                Status = isInquiry ? "warning_needs_response" : "needs_response",
+                Reason = reason,
+                Status = status,
             },
-            new DisputeRecord(isInquiry ? 0 : amount, chargeNumber));
+            record with { Withdrawn = isInquiry ? 0 : amount });
         draft.Emit("charge.dispute.created", DocumentKind.Dispute, number);
         if (!isInquiry)
         {
@@ -89,6 +96,8 @@ internal static class DisputeDecisions
         var submits = command.Submit ?? command.Evidence is not null;
         if (submits && !hasEvidence)
             return WireError.Invalid(draft.Request, "There is no evidence to submit: give some with `evidence`.", "submit");
+        if (IsTaken(document) && (submits || command.Evidence is not null))
+            return Begin(draft, document, old, AcquirerOperation.Answer, submits, command.Evidence, MetadataUpdate.After(command.Metadata, old.Metadata));
         var updated = old with
         {
             Evidence = command.Evidence is null ? old.Evidence : Merged(old.Evidence, command.Evidence),
@@ -119,6 +128,8 @@ internal static class DisputeDecisions
             return WireError.NoSuch(draft.Request, "dispute", command.Id, "dispute", inPath: true);
         if (old.Status is not ("needs_response" or "warning_needs_response"))
             return WireError.Invalid(draft.Request, $"This dispute is already {old.Status}.");
+        if (IsTaken(document))
+            return Begin(draft, document, old, AcquirerOperation.Concede, submits: true);
         Close(draft, document, won: false);
         return Decided.Shows(DocumentKind.Dispute, document.Number);
     }
@@ -126,7 +137,7 @@ internal static class DisputeDecisions
     private static void Close(Draft draft, CheckoutDocument document, bool won)
     {
         var (dispute, record) = ((Dispute)document.Public, (DisputeRecord)document.Private!);
-        var isInquiry = dispute.Status.StartsWith("warning", StringComparison.Ordinal);
+        var isInquiry = IsInquiry(dispute.Status);
         var transactions = dispute.BalanceTransactions;
         if (won && record.Withdrawn > 0)
         {
@@ -146,22 +157,27 @@ internal static class DisputeDecisions
     /// <summary>An inquiry becomes a dispute: what was not refunded meanwhile leaves the merchant, and the answer is due anew.</summary>
     private static void Escalate(Draft draft, CheckoutDocument document)
     {
-        var (dispute, record) = ((Dispute)document.Public, (DisputeRecord)document.Private!);
+        var dispute = (Dispute)document.Public;
         var chargeDocument = draft.Get(DocumentKind.Charge, dispute.Charge);
         var charge = (Charge)chargeDocument.Public;
         var amount = Math.Min(dispute.Amount, Disputable(charge, (ChargeRecord)chargeDocument.Private!));
         if (amount == 0)
-        {
             Close(draft, document, won: true);
-            return;
-        }
+        else
+            Escalate(draft, document, amount, draft.Now + AnswerWithin);
+    }
 
+    private static void Escalate(Draft draft, CheckoutDocument document, long amount, long? dueBy)
+    {
+        var (dispute, record) = ((Dispute)document.Public, (DisputeRecord)document.Private!);
+        var chargeDocument = draft.Get(DocumentKind.Charge, dispute.Charge);
+        var charge = (Charge)chargeDocument.Public;
         draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { Disputed = true }, chargeDocument.Private);
         var escalated = dispute with
         {
             Amount = amount,
             BalanceTransactions = [.. dispute.BalanceTransactions, .. Withdraw(draft, charge, dispute.Id, amount)],
-            EvidenceDetails = dispute.EvidenceDetails with { DueBy = draft.Now + AnswerWithin, HasEvidence = false, SubmissionCount = 0 },
+            EvidenceDetails = dispute.EvidenceDetails with { DueBy = dueBy, HasEvidence = false, SubmissionCount = 0 },
             Evidence = new DisputeEvidence(),
             IsChargeRefundable = false,
             Status = "needs_response",
@@ -184,6 +200,8 @@ internal static class DisputeDecisions
                 merged[name] = value.DeepClone();
         return merged.Deserialize(CheckoutJson.Default.DisputeEvidence)!;
     }
+
+    private static bool IsInquiry(string status) => status.StartsWith("warning", StringComparison.Ordinal);
 
     private static BalanceTransaction[] Withdraw(Draft draft, Charge charge, string dispute, long amount)
     {

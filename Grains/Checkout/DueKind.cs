@@ -12,6 +12,12 @@ public static class DueKind
     /// <summary>A refund arrives, or comes back.</summary>
     public const string RefundCourse = "checkout.refund";
 
+    /// <summary>An acquirer is asked what became of a refund that it took.</summary>
+    public const string FollowRefund = "checkout.refund.follow";
+
+    /// <summary>An acquirer is asked for a dispute.</summary>
+    public const string FollowDispute = "checkout.dispute.follow";
+
     /// <summary>An event goes to an endpoint.</summary>
     public const string Deliver = "webhook.deliver";
 
@@ -24,5 +30,5 @@ public static class DueKind
     /// <summary>The case of a card payment ends, and the payment stands.</summary>
     public const string EndReview = "checkout.review";
 
-    public static IReadOnlyList<string> All { get; } = [Resolve, Expire, RefundCourse, Deliver, PayoutCourse, EndSession, EndReview];
+    public static IReadOnlyList<string> All { get; } = [Resolve, Expire, RefundCourse, FollowRefund, FollowDispute, Deliver, PayoutCourse, EndSession, EndReview];
 }

@@ -87,34 +87,20 @@ public sealed partial class MerchantGrain
         }
     }
 
-    private async Task<AcquirerAnswer?> Submit(Attempt attempt)
-    {
-        var started = services.Clock.GetTimestamp();
-        using var step = CallStep(attempt);
-        try
-        {
-            var answer = await services.Acquirers[attempt.Acquirer].Submit(Attempts.Request(attempt), CancellationToken.None);
-            Answered(step, attempt, answer, started);
-            return answer;
-        }
-        catch (AcquirerSilentException silence)
-        {
-            Answered(step, attempt, null, started);
-            MerchantGrainLog.NoAnswer(services.Logger, attempt.Key, silence);
-            return null;
-        }
-    }
+    private Task<AcquirerAnswer?> Submit(Attempt attempt) => Call(attempt, static async (acquirer, request) => await acquirer.Submit(request, CancellationToken.None));
 
     // What it never heard of is sent again under the same key: were the first one still on its way, the two would be one.
-    private async Task<AcquirerAnswer?> Ask(Attempt attempt)
+    private Task<AcquirerAnswer?> Ask(Attempt attempt) =>
+        Call(attempt, static async (acquirer, request) => await acquirer.Find(request, CancellationToken.None) ?? await acquirer.Submit(request, CancellationToken.None));
+
+    /// <summary>What an acquirer says; null where it says nothing.</summary>
+    private async Task<AcquirerAnswer?> Call(Attempt attempt, Func<IAcquirer, AcquirerRequest, Task<AcquirerAnswer?>> call)
     {
         var started = services.Clock.GetTimestamp();
         using var step = CallStep(attempt);
         try
         {
-            var acquirer = services.Acquirers[attempt.Acquirer];
-            var request = Attempts.Request(attempt);
-            var answer = await acquirer.Find(request, CancellationToken.None) ?? await acquirer.Submit(request, CancellationToken.None);
+            var answer = await call(services.Acquirers[attempt.Acquirer], Attempts.Request(attempt));
             Answered(step, attempt, answer, started);
             return answer;
         }
@@ -141,6 +127,7 @@ public sealed partial class MerchantGrain
         AcquirerOperation.Authorize => AuthorizationOutcome.Apply(draft, document, attempt, answer),
         AcquirerOperation.Capture or AcquirerOperation.Increase or AcquirerOperation.Void => AuthorizationDecisions.Apply(draft, document, attempt, answer),
         AcquirerOperation.Refund => RefundDecisions.Apply(draft, document, attempt, answer),
+        AcquirerOperation.Answer or AcquirerOperation.Concede => DisputeDecisions.Apply(draft, document, attempt, answer),
         AcquirerOperation.Verify => SetupDecisions.Apply(draft, document, attempt, answer),
     };
 

@@ -17,6 +17,8 @@ public sealed partial class MerchantGrain
             DueKind.Resolve => await ResolveDue(call),
             DueKind.Expire => await Expire(call),
             DueKind.RefundCourse => await Run(call, draft => RefundDecisions.RunCourse(draft, draft.Find(DocumentKind.Refund, call.Id)!, call.AtMs)),
+            DueKind.FollowRefund => await RefundDue(call),
+            DueKind.FollowDispute => await DisputeDue(call),
             DueKind.Deliver => await Deliver(call),
             DueKind.PayoutCourse => await Run(call, draft => PayoutDecisions.RunCourse(draft, draft.Find(DocumentKind.Payout, call.Id)!, call.AtMs)),
             DueKind.EndSession => await Run(call, draft => SessionDecisions.End(draft, draft.Find(DocumentKind.CheckoutSession, call.Id)!, call.AtMs)),
@@ -29,23 +31,37 @@ public sealed partial class MerchantGrain
     public async Task<bool> Notify(AcquirerNotice notice)
     {
         await Ready();
-        var colon = notice.AttemptKey.LastIndexOf(':');
-        if (colon < 0 || !DocumentId.TryParse(notice.AttemptKey[..colon], book.Bucket, out _, out var number))
+        if (!TryFindSubject(notice.AttemptKey, out var number) || !await Resolve(number))
             return false;
-        return await Resolve(number);
+        // Its answer is recorded; what became of it since is asked for now, or later.
+        if (await Recorded(number) is { Private: RefundRecord { Followed: { } attempt } })
+            await FollowRefund(number, attempt, null);
+        return true;
+    }
+
+    private bool TryFindSubject(string attemptKey, out long number)
+    {
+        number = 0;
+        return attemptKey.LastIndexOf(':') is >= 0 and var colon && DocumentId.TryParse(attemptKey[..colon], book.Bucket, out _, out number);
     }
 
     private async Task<bool> ResolveDue(DueCall work)
     {
         await Resolve(work.Id);
-        // What stands in the same draft decides: an answer that could not be recorded leaves the attempt, and its due time with it.
-        var ended = false;
+        // An answer that could not be recorded leaves the attempt, and its due time with it.
+        return await StruckUnless(work, draft => Attempts.Of(draft.FindAny(work.Id)) is not null);
+    }
+
+    /// <summary>Strikes off what is not due any more, as it stands in the same draft: what is remembered may be behind. False where it is still due.</summary>
+    private async Task<bool> StruckUnless(DueCall work, Func<Draft, bool> isDue)
+    {
+        var struck = false;
         await Commit(Ours, await Tenant(), draft =>
         {
-            ended = Attempts.Of(draft.FindAny(work.Id)) is null;
-            return ended ? Struck(draft, work) : Decided.Answers(0, 0, new WireAnswer(200, []));
+            struck = !isDue(draft);
+            return struck ? Struck(draft, work) : Decided.Unasked;
         });
-        return ended;
+        return struck;
     }
 
     private async Task<bool> Expire(DueCall work)
@@ -82,6 +98,6 @@ public sealed partial class MerchantGrain
     private static Decided Struck(Draft draft, DueCall work, CheckoutDocument? shown)
     {
         draft.DueDone(work.Kind, work.Id, work.AtMs);
-        return shown is null ? Decided.Answers(0, 0, new WireAnswer(200, [])) : Decided.Shows(shown.Kind, shown.Number);
+        return shown is null ? Decided.Unasked : Decided.Shows(shown.Kind, shown.Number);
     }
 }

@@ -15,4 +15,10 @@ internal static partial class MerchantGrainLog
 
     [LoggerMessage(4, LogLevel.Error, "A delivery to endpoint {Endpoint} could not be made; it is made later.")]
     public static partial void DeliveryFailed(ILogger logger, long endpoint, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Error, "The acquirer's dispute {Dispute} is not taken over as it stands, {Fault}: a person has to book it.")]
+    public static partial void NotTakenOver(ILogger logger, string dispute, string fault);
+
+    [LoggerMessage(6, LogLevel.Warning, "What became of {Subject} at the acquirer could not be recorded ({Status}); it is asked for again.")]
+    public static partial void NotFollowed(ILogger logger, string subject, int status);
 }

@@ -23,6 +23,12 @@ public sealed record MerchantServices(
     /// <summary>What card attempts are judged by; null where risk is not judged.</summary>
     public CardRisk? Risk { get; init; }
 
+    /// <summary>Who is asked what became of what was taken; null where that is not followed.</summary>
+    public IFollowedAcquirer? Followed { get; init; }
+
+    /// <summary>How many questions of what became of something may be under way by themselves.</summary>
+    public SemaphoreSlim FollowPlaces { get; } = new(8);
+
     /// <summary>Opens committed documents.</summary>
     public DocumentReader Documents { get; } = new(Index, Writer.Directory, MasterKey);
 

@@ -7,7 +7,7 @@ using Ledger;
 namespace Grains.Checkout;
 
 /// <summary>Refunds: in whole or part, several times, never beyond what was captured; those under way count.</summary>
-internal static class RefundDecisions
+internal static partial class RefundDecisions
 {
     /// <summary>When a refund that is slow arrives, or one that fails comes back.</summary>
     private const long CourseMs = 5_000;
@@ -71,18 +71,21 @@ internal static class RefundDecisions
         var isWhole = refunded == charge.AmountCaptured && draft.Get(DocumentKind.PaymentIntent, charge.PaymentIntent) is { Public: PaymentIntent { AmountCapturable: 0 } };
         var returned = charge with { AmountRefunded = refunded, Refunded = isWhole };
         draft.Put(DocumentKind.Charge, chargeDocument.Number, returned, record);
-        var courseAtMs = answer.Refund == RefundCourse.Arrives ? 0 : draft.NowMs + CourseMs;
+        var courseAtMs = answer.RefundIsFollowed || answer.Refund == RefundCourse.Arrives ? 0 : draft.NowMs + CourseMs;
+        var followAtMs = answer.RefundIsFollowed ? FollowUp.NextMs(refund.Created, draft.NowMs) : 0;
         draft.Put(
             DocumentKind.Refund,
             document.Number,
             refund with { Status = answer.Refund == RefundCourse.ArrivesLater ? "pending" : "succeeded", BalanceTransaction = transaction },
-            Settled(document) with { CourseAtMs = courseAtMs });
+            Settled(document) with { CourseAtMs = courseAtMs, Followed = answer.RefundIsFollowed ? attempt : null, FollowAtMs = followAtMs });
         draft.Emit("charge.refunded", DocumentKind.Charge, chargeDocument.Number, Previous.Of(charge, returned, CheckoutJson.Default.Charge));
         draft.Emit("refund.created", DocumentKind.Refund, document.Number);
         if (isWhole)
             ReviewDecisions.Close(draft, returned, CaseResolution.Refunded, refund.Reason == "fraudulent" ? "refunded_as_fraud" : "refunded");
         if (courseAtMs != 0)
             draft.Due(DueKind.RefundCourse, document.Number, courseAtMs);
+        if (followAtMs != 0)
+            draft.Due(DueKind.FollowRefund, document.Number, followAtMs);
         return Decided.Shows(DocumentKind.Refund, document.Number);
     }
 
@@ -93,26 +96,33 @@ internal static class RefundDecisions
         if (((RefundRecord)document.Private!).CourseAtMs != atMs)
             return Decided.Shows(DocumentKind.Refund, document.Number);
         if (refund.Status == "pending")
-        {
-            var arrived = refund with { Status = "succeeded" };
-            draft.Put(DocumentKind.Refund, document.Number, arrived, Settled(document));
-            Updated(draft, "refund.updated", document.Number, refund, arrived);
-            return Decided.Shows(DocumentKind.Refund, document.Number);
-        }
+            Arrive(draft, document, Settled(document));
+        else if (refund.Status == "succeeded")
+            ComeBack(draft, document, "unknown");
+        return Decided.Shows(DocumentKind.Refund, document.Number);
+    }
 
-        if (refund.Status != "succeeded")
-            return Decided.Shows(DocumentKind.Refund, document.Number);
+    private static void Arrive(Draft draft, CheckoutDocument document, RefundRecord record)
+    {
+        var refund = (Refund)document.Public;
+        var arrived = refund with { Status = "succeeded" };
+        draft.Put(DocumentKind.Refund, document.Number, arrived, record);
+        Updated(draft, "refund.updated", document.Number, refund, arrived);
+    }
+
+    private static void ComeBack(Draft draft, CheckoutDocument document, string reason)
+    {
+        var refund = (Refund)document.Public;
         var currency = Books.CurrencyOf(refund.Currency);
         draft.Move(EventType.CardRefundFailed, TransferKind.Posted, Books.Receivable(currency), draft.BalanceAccount(currency), refund.Amount, currency, refund.Id);
         var transaction = Books.Note(draft, "refund_failure", "refund_failure", refund.Id, refund.Amount, 0, currency, "REFUND FAILURE", availableAtOnce: true);
         var chargeDocument = draft.Get(DocumentKind.Charge, refund.Charge);
         var charge = (Charge)chargeDocument.Public;
         draft.Put(DocumentKind.Charge, chargeDocument.Number, charge with { AmountRefunded = charge.AmountRefunded - refund.Amount, Refunded = false }, chargeDocument.Private);
-        var failed = refund with { Status = "failed", FailureReason = "unknown", FailureBalanceTransaction = transaction };
+        var failed = refund with { Status = "failed", FailureReason = reason, FailureBalanceTransaction = transaction };
         draft.Put(DocumentKind.Refund, document.Number, failed, Settled(document));
         Updated(draft, "refund.failed", document.Number, refund, failed);
         ReviewDecisions.Reopen(draft, charge, $"Refund {refund.Id} came back: the payment stands.");
-        return Decided.Shows(DocumentKind.Refund, document.Number);
     }
 
     // Under the refund's own type, and under the older one that many still listen to.
@@ -123,7 +133,7 @@ internal static class RefundDecisions
         draft.Emit("charge.refund.updated", DocumentKind.Refund, number, previous);
     }
 
-    private static RefundRecord Settled(CheckoutDocument document) => (RefundRecord)document.Private! with { Attempt = null, CourseAtMs = 0 };
+    private static RefundRecord Settled(CheckoutDocument document) => (RefundRecord)document.Private! with { Attempt = null, CourseAtMs = 0, Followed = null, FollowAtMs = 0 };
 
     private static Decided Begin(Draft draft, Charge charge, ChargeRecord record, long amount, CreateRefund command)
     {

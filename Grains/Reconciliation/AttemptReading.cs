@@ -76,7 +76,7 @@ internal sealed class AttemptReading
             AcquirerOperation.Refund => after.Public is Refund { BalanceTransaction: not null } refund ? refund.Amount : 0,
             AcquirerOperation.Void => after.Public is PaymentIntent { Status: not IntentStatus.RequiresCapture } ? attempt.Amount : 0,
             // No money is asked for.
-            AcquirerOperation.Verify => 0,
+            AcquirerOperation.Verify or AcquirerOperation.Answer or AcquirerOperation.Concede => 0,
         };
         var isBooked = attempt.Operation == AcquirerOperation.Void ? after.Public is PaymentIntent { Status: not IntentStatus.RequiresCapture } : amount != 0;
         // An increase that was answered after the hold's end is not booked, whatever was answered: what is held there is released.

@@ -46,12 +46,13 @@ public sealed class CheckoutParts : IDisposable
             inner = remote = new RemoteSandboxAcquirer(new Uri(options.Url));
         acquirer = new ResilientAcquirer(new FaultyAcquirer(inner, AcquirerFaults, machine), options, machine);
         Acquirers = new Dictionary<string, IAcquirer> { [acquirer.Name] = acquirer };
+        Followed = given is IFollowedAcquirer { Since: not null } followed ? followed : null;
         Cards = new CardTokenizer(acquirer, masterKey, clock);
         webhooks = new WebhookSender(mayReachPrivate: options.IsSandbox, machine);
         var cardRisk = risk is null ? null : new CardRisk(risk, masterKey, new CardEntities(riskGrains.Card, risk.Options.EntityDeadline, machine));
         MerchantServices Of(int shard) => new(
             shards.Writers[shard], index, masterKey, grains, Acquirers, Cards, options, webhooks, due[shard].Wake, clock, loggers.CreateLogger<MerchantGrain>())
-        { IsShared = shared is not null, Risk = cardRisk };
+        { IsShared = shared is not null, Risk = cardRisk, Followed = Followed };
         var services = Enumerable.Range(0, shards.Count).Select(Of).ToArray();
         Documents = services[0].Documents;
         grains.Register<IMerchantGrain>(key => new MerchantGrain(key, services[shards.ShardOf(AccountId.Parse(key))]));
@@ -65,6 +66,9 @@ public sealed class CheckoutParts : IDisposable
 
     /// <summary>Who takes cards, by name.</summary>
     public IReadOnlyDictionary<string, IAcquirer> Acquirers { get; }
+
+    /// <summary>Who is asked what became of what was taken; null where that is not followed.</summary>
+    public IFollowedAcquirer? Followed { get; }
 
     public CardTokenizer Cards { get; }
 

@@ -130,6 +130,7 @@ public static class Hosting
         .AddHostedService(static services => new ModelsStart(services.GetRequiredService<RiskModels>()))
         .AddHostedService(services => new DetectorsStart(edition, services.GetRequiredService<IConfiguration>().DetectorOptions(), services.GetRequiredService<EventConsumers>(), services.GetRequiredService<ILoggerFactory>()))
         .AddHostedService(services => new ReconciliationStart(edition, services.GetRequiredService<IConfiguration>().ReconciliationOptions(), services.GetRequiredService<EventConsumers>(), services.GetRequiredService<ILoggerFactory>()))
+        .AddHostedService(services => new DisputesStart(edition, services, services.GetRequiredService<ILogger<DisputesStart>>()))
         .AddSingleton(new RequestLogPlace(edition.DataDirectory))
         .AddSingleton(edition.Registry)
         // Made by the container, which ends it before the ledger is closed.

@@ -12,7 +12,7 @@ using Silo.Embedded;
 namespace Silo.Cluster;
 
 /// <summary>Serves as one process of a cluster until it is told to stop, then drains.</summary>
-internal static class ClusterServer
+internal static partial class ClusterServer
 {
     public const string Migrations = "Payments.Silo.Cluster.Migrations.";
     private const string DataSetting = "Payments:Cluster:Data";
@@ -68,6 +68,8 @@ internal static class ClusterServer
         using var grains = new ClusterGrains(new ClusterGrainsOptions(), TimeProvider.System);
         var stripe = StripeSettings.Read(builder.Configuration, sandbox);
         using var cards = stripe is null ? null : new StripeAcquirer(stripe);
+        if (stripe is { FollowSince: null })
+            NotFollowed(loggers.CreateLogger(typeof(ClusterServer)), StripeSettings.FollowSinceSetting);
         await using var edition = Open(builder, grains, sandbox, loggers, cards);
         var cluster = ClusterHosting.Database(connection);
         PostgresMigrator.Migrate(cluster, typeof(ClusterServer).Assembly, Migrations);
@@ -84,7 +86,7 @@ internal static class ClusterServer
         if (settings.IsGateway)
         {
             app.MapGateway();
-            app.MapStripeEvents(stripe);
+            app.MapStripeEvents(stripe, edition.Checkout.Followed);
         }
         else
             app.MapOperations();
@@ -114,4 +116,7 @@ internal static class ClusterServer
         return EmbeddedEdition.Open(
             configuration.OpenLedger(data, builder.Environment, TimeProvider.System), data, configuration.LedgerOptions(), grains, RiskGrains.Of(grains), loggers, TimeProvider.System, acquirer, cards, configuration.RiskOptions(sandbox));
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "Disputes at Stripe, and refunds that fail there later, are booked by hand: {Setting} has no time from which on they are followed.")]
+    private static partial void NotFollowed(ILogger logger, string setting);
 }

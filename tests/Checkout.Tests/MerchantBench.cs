@@ -9,6 +9,7 @@ using Grains.Interfaces.Values;
 using Ledger;
 using Ledger.Documents;
 using Ledger.EventLog;
+using Ledger.Postgres;
 using Microsoft.Extensions.Logging.Abstractions;
 using Silo.Embedded;
 
@@ -22,11 +23,12 @@ internal sealed class MerchantBench : IAsyncDisposable
     private int requests;
     private bool closed;
 
-    private MerchantBench(string data, SandboxBook book, SandboxAcquirer inner, AcquirerOptions options, LedgerOptions ledger, RiskOptions? risk)
+    private MerchantBench(string data, SandboxBook book, SandboxAcquirer inner, AcquirerOptions options, LedgerOptions ledger, RiskOptions? risk, long? disputesSince, string? database)
     {
         (this.data, this.book) = (data, book);
-        Acquirer = new Between(inner);
-        Edition = EmbeddedEdition.Open(data, ledger, new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System, options, Acquirer, risk);
+        Acquirer = new Between(inner, disputesSince);
+        var opened = database is null ? OpenLedger.InDirectory(data) : OpenLedger.InPostgres([PostgresSettings.Parse(database, isProduction: false)], null, TimeProvider.System);
+        Edition = EmbeddedEdition.Open(opened, data, ledger, new EmbeddedGrainsOptions(), NullLoggerFactory.Instance, TimeProvider.System, options, Acquirer, risk);
     }
 
     public EmbeddedEdition Edition { get; }
@@ -39,11 +41,13 @@ internal sealed class MerchantBench : IAsyncDisposable
     public string LedgerFile => Path.Combine(data, Ledger.Sqlite.SqliteStore.FileName);
 
     /// <param name="risk">Whether card attempts are judged.</param>
-    public static MerchantBench Start(LedgerOptions? ledger = null, VelocityOptions? velocity = null, bool risk = true)
+    /// <param name="disputesSince">From when on the acquirer's disputes are taken over; null where they are the sandbox's.</param>
+    /// <param name="database">The PostgreSQL database that has the ledger; null where it is a file of the bench's own.</param>
+    public static MerchantBench Start(LedgerOptions? ledger = null, VelocityOptions? velocity = null, bool risk = true, long? disputesSince = null, string? database = null)
     {
         var data = Directory.CreateTempSubdirectory("payments-bench-").FullName;
         var book = new SandboxBook(Path.Combine(data, "test.book"));
-        return new MerchantBench(data, book, new SandboxAcquirer(book), new AcquirerOptions { TimeoutMs = 10_000, Velocity = velocity ?? new VelocityOptions() }, ledger ?? new LedgerOptions(), risk ? new RiskOptions() : null);
+        return new MerchantBench(data, book, new SandboxAcquirer(book), new AcquirerOptions { TimeoutMs = 10_000, Velocity = velocity ?? new VelocityOptions() }, ledger ?? new LedgerOptions(), risk ? new RiskOptions() : null, disputesSince, database);
     }
 
     public long Tenant(string name) => Edition.Registry.AddTenant(name);
@@ -150,7 +154,7 @@ internal sealed class MerchantBench : IAsyncDisposable
     }
 
     /// <summary>The sandbox's acquirer, and what a test does between its deed and its answer.</summary>
-    internal sealed class Between(IAcquirer inner) : IAcquirer
+    internal sealed class Between(IAcquirer inner, long? disputesSince) : IAcquirer, IFollowedAcquirer
     {
         private int calls;
 
@@ -166,6 +170,37 @@ internal sealed class MerchantBench : IAsyncDisposable
 
         public string Name => inner.Name;
 
+        public long? Since => disputesSince;
+
+        /// <summary>The dispute that it has; null where it has none.</summary>
+        public AcquirerDispute? Dispute { get; set; }
+
+        /// <summary>Whether it says nothing of what became of anything.</summary>
+        public bool IsSilent { get; set; }
+
+        /// <summary>How often it was asked for a dispute.</summary>
+        public int Looks { get; private set; }
+
+        /// <summary>What it called the last thing that it did.</summary>
+        public string? Reference { get; private set; }
+
+        public IAsyncEnumerable<AcquirerDispute> DisputesSince(long created, CancellationToken cancellationToken) => AsyncEnumerable.Empty<AcquirerDispute>();
+
+        public Task<AcquirerDispute?> FindDispute(string reference, CancellationToken cancellationToken)
+        {
+            Looks++;
+            return IsSilent ? throw new AcquirerSilentException() : Task.FromResult(Dispute);
+        }
+
+        /// <summary>How often it was asked for a refund that it took.</summary>
+        public int RefundLooks { get; private set; }
+
+        public Task<AcquirerAnswer?> FindRefund(AcquirerRequest request, CancellationToken cancellationToken)
+        {
+            RefundLooks++;
+            return IsSilent ? throw new AcquirerSilentException() : Find(request, cancellationToken);
+        }
+
         public Task<AcquirerCard> Describe(CardEntry entry, CancellationToken cancellationToken) => inner.Describe(entry, cancellationToken);
 
         public TestCard? TestCard(string name) => inner.TestCard(name);
@@ -178,6 +213,7 @@ internal sealed class MerchantBench : IAsyncDisposable
             if (Instead?.Invoke(request) is { } other)
                 return other;
             var answer = await inner.Submit(request, cancellationToken);
+            Reference = answer.Reference;
             if (Then is { } then)
                 await then(request);
             return answer;

@@ -199,6 +199,7 @@ internal static class ContractSamples
         new MerchantRequest(7, Facts, "0a", new UpdateDispute("du_1", new DisputeEvidence { UncategorizedText = "t" }, true, null)),
         new WireAnswer(402, [1, 2], Replayed: true),
         new AcquirerNotice("pi_1:1"),
+        new DisputeNotice("pi_1:1", "dp_1"),
         new DeliveryQueue(7, IsAgain: true),
         "wd_1",
         true,

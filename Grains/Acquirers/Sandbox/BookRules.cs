@@ -20,6 +20,7 @@ internal static class BookRules
             AcquirerOperation.Capture => request.Amount > 0 && request.Amount <= open,
             AcquirerOperation.Void => !authorization.Closed,
             AcquirerOperation.Refund => request.Amount > 0 && request.Amount <= authorization.Captured - authorization.Refunded,
+            AcquirerOperation.Answer or AcquirerOperation.Concede => throw new InvalidOperationException("The sandbox's disputes are the product's own."),
             AcquirerOperation.Authorize or AcquirerOperation.Verify => throw new InvalidOperationException("Decided above."),
         };
         return allowed
@@ -48,6 +49,7 @@ internal static class BookRules
             AcquirerOperation.Capture => authorization with { Captured = authorization.Captured + request.Amount, Closed = request.Final || request.Amount == authorization.Authorized - authorization.Captured },
             AcquirerOperation.Void => authorization with { Closed = true },
             AcquirerOperation.Refund => authorization with { Refunded = authorization.Refunded + request.Amount },
+            AcquirerOperation.Answer or AcquirerOperation.Concede => throw new InvalidOperationException("No book has one."),
             AcquirerOperation.Authorize or AcquirerOperation.Verify => throw new InvalidOperationException("Noted above."),
         };
     }

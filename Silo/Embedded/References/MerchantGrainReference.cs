@@ -18,4 +18,6 @@ internal sealed class MerchantGrainReference(GrainHandle handle) : IMerchantGrai
     public Task<CaseAnswer> ActOnCase(CaseCommand command) => handle.Call(static (IMerchantGrain grain, CaseCommand c) => grain.ActOnCase(c), command);
 
     public Task<bool> Notify(AcquirerNotice notice) => handle.Call(static (IMerchantGrain grain, AcquirerNotice n) => grain.Notify(n), notice);
+
+    public Task<bool> TakeDispute(DisputeNotice notice) => handle.Call(static (IMerchantGrain grain, DisputeNotice n) => grain.TakeDispute(n), notice);
 }

@@ -44,6 +44,8 @@ internal sealed class MerchantGrainShell(ClusterGrains grains) : Shell<IMerchant
 
     public Task<bool> Notify(AcquirerNotice notice) => Inner.Notify(notice);
 
+    public Task<bool> TakeDispute(DisputeNotice notice) => Inner.TakeDispute(notice);
+
     public Task<CaseAnswer> ActOnCase(CaseCommand command) => Inner.ActOnCase(command);
 
     public Task<DueOutcome> DoDue(DueCall call) => Inner.DoDue(call);

@@ -11,7 +11,7 @@ namespace Silo.Cluster.Stripe;
 /// which may not. Every attempt at money is confirmed from here (confirmation_method=manual), so that nothing is taken that nobody here
 /// waits for.
 /// </summary>
-internal sealed class StripeAcquirer : IAcquirer, IDisposable
+internal sealed partial class StripeAcquirer : IAcquirer, IFollowedAcquirer, IDisposable
 {
     public const string AcquirerName = "stripe";
 
@@ -31,6 +31,8 @@ internal sealed class StripeAcquirer : IAcquirer, IDisposable
     private readonly PaymentIntentService intents;
     private readonly SetupIntentService setups;
     private readonly RefundService refunds;
+    private readonly DisputeService disputes;
+    private readonly DateTimeOffset? followSince;
 
     public StripeAcquirer(StripeSettings settings)
     {
@@ -39,7 +41,8 @@ internal sealed class StripeAcquirer : IAcquirer, IDisposable
         // Tried again by one pipeline alone, which counts what stays silent.
         var client = new StripeClient(new StripeClientOptions { ApiKey = settings.ApiKey, ApiBase = settings.ApiBase, HttpClient = new SystemNetHttpClient(http, maxNetworkRetries: 0, enableTelemetry: false) });
         cards = new StripeCards(client, settings.PublishableKey);
-        (intents, setups, refunds) = (new PaymentIntentService(client), new SetupIntentService(client), new RefundService(client));
+        followSince = settings.FollowedSince;
+        (intents, setups, refunds, disputes) = (new PaymentIntentService(client), new SetupIntentService(client), new RefundService(client), new DisputeService(client));
     }
 
     public string Name => AcquirerName;
@@ -68,8 +71,9 @@ internal sealed class StripeAcquirer : IAcquirer, IDisposable
                 AcquirerOperation.Capture => await Capture(request, request.Amount, request.Final, cancellationToken),
                 AcquirerOperation.Increase => await Increase(request, cancellationToken),
                 AcquirerOperation.Void => await Void(request, cancellationToken),
-                AcquirerOperation.Refund => StripeAnswers.Of(await Heard(() => refunds.CreateAsync(
+                AcquirerOperation.Refund => Of(await Heard(() => refunds.CreateAsync(
                     new RefundCreateOptions { PaymentIntent = request.Authorization, Amount = request.Amount, Metadata = Told(request) }, Under(request), cancellationToken))),
+                AcquirerOperation.Answer or AcquirerOperation.Concede => Done(await Heard(() => Answer(request, cancellationToken))),
             };
         }
         catch (StripeException refusal)
@@ -116,10 +120,12 @@ internal sealed class StripeAcquirer : IAcquirer, IDisposable
             case AcquirerOperation.Refund:
                 await foreach (var refund in refunds.ListAutoPagingAsync(new RefundListOptions { PaymentIntent = request.Authorization, Limit = PageLength }, cancellationToken: cancellationToken))
                     if (IsOf(request, refund.Metadata))
-                        return StripeAnswers.Of(refund);
+                        return Of(refund);
                 return null;
             case AcquirerOperation.Capture or AcquirerOperation.Increase or AcquirerOperation.Void:
                 return Done(request, await Get(request.Authorization!, cancellationToken));
+            case AcquirerOperation.Answer or AcquirerOperation.Concede:
+                return await disputes.GetAsync(request.Authorization, cancellationToken: cancellationToken) is var dispute && IsAnswered(request, dispute) ? Done(dispute) : null;
             default:
                 throw new InvalidOperationException($"{request.Operation} is no operation.");
         }
@@ -192,7 +198,7 @@ internal sealed class StripeAcquirer : IAcquirer, IDisposable
             AcquirerOperation.Capture => IsOf(request, intent.Metadata) && intent.AmountReceived >= request.Amount,
             AcquirerOperation.Increase => IsOf(request, intent.Metadata),
             AcquirerOperation.Void => intent.Status == "canceled" || (IsOf(request, intent.Metadata) && intent.AmountCapturable == 0),
-            AcquirerOperation.Authorize or AcquirerOperation.Verify or AcquirerOperation.Refund => throw new InvalidOperationException($"{request.Operation} is nothing to do with an authorization."),
+            AcquirerOperation.Authorize or AcquirerOperation.Verify or AcquirerOperation.Refund or AcquirerOperation.Answer or AcquirerOperation.Concede => throw new InvalidOperationException($"{request.Operation} is nothing to do with an authorization."),
         };
         return isDone ? new AcquirerAnswer(AcquirerOutcome.Approved) { Reference = intent.Id } : null;
     }

@@ -79,7 +79,7 @@ internal static class StripeAnswers
         "succeeded" => new AcquirerAnswer(AcquirerOutcome.Approved) { Reference = refund.Id },
         "pending" or "requires_action" => new AcquirerAnswer(AcquirerOutcome.Approved) { Reference = refund.Id, Refund = RefundCourse.ArrivesLater },
         // What failed has come back already.
-        "failed" or "canceled" => new AcquirerAnswer(AcquirerOutcome.Declined) { Code = "processing_error" },
+        "failed" or "canceled" => new AcquirerAnswer(AcquirerOutcome.Declined) { Code = "processing_error", DeclineCode = refund.FailureReason },
         _ => throw new AcquirerSilentException(Undecided),
     };
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Gateway.Checkout;
+using Grains.Acquirers;
 using Grains.Interfaces.Webhooks;
 using Microsoft.AspNetCore.Http.Features;
 using Stripe;
@@ -16,13 +17,14 @@ internal static class StripeEvents
 
     private const int MaxBodyBytes = 1024 * 1024;
 
-    public static void MapStripeEvents(this IEndpointRouteBuilder routes, StripeSettings? settings)
+    /// <param name="disputes">Null where disputes are not taken over.</param>
+    public static void MapStripeEvents(this IEndpointRouteBuilder routes, StripeSettings? settings, IFollowedAcquirer? disputes)
     {
         if (settings?.WebhookSecret is { } secret)
-            routes.MapPost(Path, (RequestDelegate)(context => Take(context, secret)));
+            routes.MapPost(Path, (RequestDelegate)(context => Take(context, secret, disputes)));
     }
 
-    private static async Task Take(HttpContext context, string secret)
+    private static async Task Take(HttpContext context, string secret, IFollowedAcquirer? disputes)
     {
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = MaxBodyBytes;
         using var body = new MemoryStream();
@@ -38,8 +40,27 @@ internal static class StripeEvents
 
         // Events of what is not ours, or of nothing that waits, are taken, too: Stripe would send them again for days.
         var told = EventUtility.ParseEvent(Encoding.UTF8.GetString(body.ToArray()), throwOnApiVersionMismatch: false);
-        if (told.Data.Object is IHasMetadata { Metadata: { } metadata } && metadata.TryGetValue(StripeAcquirer.KeyName, out var key))
-            await context.RequestServices.GetRequiredService<AttemptNotices>().Tell(key);
-        context.Response.StatusCode = StatusCodes.Status200OK;
+        context.Response.StatusCode = await Tell(context, disputes, told.Data.Object) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+    }
+
+    private static async Task<bool> Tell(HttpContext context, IFollowedAcquirer? disputes, IHasObject about)
+    {
+        var notices = context.RequestServices.GetRequiredService<AttemptNotices>();
+        if (about is Dispute { Id: var id })
+        {
+            try
+            {
+                return disputes is null || await disputes.FindDispute(id, context.RequestAborted) is not { } dispute || await notices.Tell(dispute.Key, id);
+            }
+            catch (AcquirerSilentException)
+            {
+                // Told again by Stripe; and looked for by ourselves.
+                return false;
+            }
+        }
+
+        if (about is IHasMetadata { Metadata: { } metadata } && metadata.TryGetValue(StripeAcquirer.KeyName, out var key))
+            await notices.Tell(key);
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Grains.Acquirers;
 
 namespace Silo.Cluster.Stripe;
@@ -9,6 +10,7 @@ internal sealed class StripeSettings
     public const string Section = AcquirerOptions.Section + ":Stripe";
     public const string ApiKeySetting = "Payments:Acquirer:Stripe:ApiKey";
     public const string PublishableKeySetting = "Payments:Acquirer:Stripe:PublishableKey";
+    public const string FollowSinceSetting = "Payments:Acquirer:Stripe:FollowSince";
 
     private const string WebhookSecretSetting = "Payments:Acquirer:Stripe:WebhookSecret";
     private const string KindSetting = $"{AcquirerOptions.Section}:{nameof(AcquirerOptions.Kind)}";
@@ -23,6 +25,15 @@ internal sealed class StripeSettings
 
     /// <summary>Signs what Stripe tells us at <see cref="StripeEvents.Path"/>; null where nothing of it is believed.</summary>
     public string? WebhookSecret { get; set; }
+
+    /// <summary>
+    /// Disputes and refunds that were made at Stripe from then on are followed there, and what becomes of them is booked; null where that is
+    /// done by hand. It may be a time to come.
+    /// </summary>
+    public string? FollowSince { get; set; }
+
+    /// <summary><see cref="FollowSince"/> as a time.</summary>
+    public DateTimeOffset? FollowedSince => FollowSince is null ? null : DateTimeOffset.Parse(FollowSince, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     /// <summary>The settings; null where another acquirer is meant.</summary>
     /// <exception cref="ValidationException">A setting is missing, or malformed: it is named, and not shown.</exception>
@@ -39,6 +50,8 @@ internal sealed class StripeSettings
         Check(PublishableKeySetting, settings.PublishableKey, "a publishable key (pk_…)", "pk_");
         if (settings.WebhookSecret is { } secret)
             Check(WebhookSecretSetting, secret, "an endpoint's secret (whsec_…)", "whsec_");
+        if (settings.FollowSince is { } since && !DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
+            throw new ValidationException($"{FollowSinceSetting} must be a time, like 2026-12-01T00:00:00Z: from then on disputes and refunds are followed.");
         if (sandbox && settings.ApiKey.Contains("_live_", StringComparison.Ordinal))
             throw new ValidationException($"{ApiKeySetting} takes real money: it is not for the sandbox.");
         if (!Uri.TryCreate(settings.ApiBase, UriKind.Absolute, out var url) || url.PathAndQuery != "/" || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))

@@ -79,8 +79,69 @@ public sealed class StripeProcessTests(StripeSide stripe) : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_process_that_is_killed_between_Stripe_s_word_of_a_dispute_and_its_booking_has_it_once()
+    {
+        var database = server.Server.NewDatabase();
+        var amount = StripeSide.NewAmount();
+        string id;
+        await using (var first = Launch(database, "--Payments:Acquirer:DisputesEveryMs", "200"))
+        {
+            await first.Ready();
+            stripe.Wire.Next(WireFault.Late, "/v1/disputes/", 1, "GET");
+            using var api = new MerchantApi(first.Url.ToString());
+            id = await Pay(api, first.Url, amount, "4000000000000259");
+            await stripe.Wire.Held.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            await first.Kill();
+        }
+
+        // The one after the next has been told of it already, and asks all the same.
+        for (var start = 0; start < 2; start++)
+        {
+            await using var next = Launch(database, "--Payments:Acquirer:DisputesEveryMs", "200");
+            await next.Ready();
+            using var api = new MerchantApi(next.Url.ToString());
+            var dispute = await StripeShop.Dispute(api, id, "needs_response");
+            await stripe.Wire.Called("/v1/disputes", stripe.Wire.Calls("/v1/disputes") + 3);
+            Assert.Equal([(-amount, 1_500)], await StripeShop.Booked(api, dispute.GetProperty("id").GetString()!));
+            await next.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_process_that_is_killed_between_Stripe_s_word_of_a_failed_refund_and_its_booking_books_it_back_once()
+    {
+        var database = server.Server.NewDatabase();
+        var amount = StripeSide.NewAmount();
+        string refund;
+        await using (var first = Launch(database, "--Payments:Acquirer:TimeoutMs", "60000"))
+        {
+            await first.Ready();
+            using var api = new MerchantApi(first.Url.ToString());
+            var id = await Pay(api, first.Url, amount, "4000000000005126");
+            refund = (await api.Post("/v1/refunds", $"payment_intent={id}&amount=400")).Ok()["id"];
+            await stripe.RefundOf(amount, "failed");
+            stripe.Wire.Next(WireFault.Late, "/v1/refunds", 1, "GET");
+            (await api.PostJson("/sandbox/clock/advance", """{"seconds":120}""")).Ok();
+            await stripe.Wire.Held.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            await first.Kill();
+        }
+
+        for (var start = 0; start < 2; start++)
+        {
+            await using var next = Launch(database);
+            await next.Ready();
+            using var api = new MerchantApi(next.Url.ToString());
+            await StripeShop.Refund(api, refund, "failed");
+            (await api.PostJson("/sandbox/clock/advance", """{"seconds":600}""")).Ok();
+            Assert.Equal([(-400, 0), (400, 0)], await StripeShop.Booked(api, refund));
+            await next.Kill();
+        }
+    }
+
     [Theory]
     [InlineData("--Payments:Acquirer:Stripe:ApiKey", "", "Payments:Acquirer:Stripe:ApiKey is missing")]
+    [InlineData("--Payments:Acquirer:Stripe:FollowSince", "soon", "Payments:Acquirer:Stripe:FollowSince must be a time")]
     [InlineData("--Payments:Acquirer:Stripe:ApiKey", "pk_test_wrong_kind", "Payments:Acquirer:Stripe:ApiKey is malformed")]
     [InlineData("--Payments:Acquirer:Stripe:ApiKey", "sk_live_real_money", "Payments:Acquirer:Stripe:ApiKey takes real money")]
     [InlineData("--Payments:Acquirer:Stripe:PublishableKey", "sk_test_secret", "Payments:Acquirer:Stripe:PublishableKey is malformed")]
@@ -101,6 +162,13 @@ public sealed class StripeProcessTests(StripeSide stripe) : IDisposable
     {
         server.Dispose();
         data.Delete(recursive: true);
+    }
+
+    private static async Task<string> Pay(MerchantApi api, Uri url, long amount, string card)
+    {
+        using var browser = new MerchantApi(url.ToString(), "pk_test_sandbox_merchant");
+        var token = await StripeShop.Token(browser, card);
+        return (await api.Post("/v1/payment_intents", $"amount={amount}&currency=usd&confirm=true&payment_method_data[type]=card&payment_method_data[card][token]={token}")).Ok()["id"];
     }
 
     private ClusterProcess Launch(string database, params string[] more) => ClusterProcess.Launch(

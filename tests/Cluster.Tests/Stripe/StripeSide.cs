@@ -9,6 +9,10 @@ public sealed class StripeSide : IAsyncLifetime
 {
     private const string PublishableKey = "pk_test_sandbox_merchant";
     private const string SecretKey = "sk_test_sandbox_merchant";
+
+    /// <summary>Before all that tests do.</summary>
+    private const string Since = "2026-01-01T00:00:00Z";
+
     private static int amounts = 10_000;
     private ProductProcess? product;
 
@@ -17,13 +21,13 @@ public sealed class StripeSide : IAsyncLifetime
     /// <summary>What it has, as its merchant sees it.</summary>
     internal MerchantApi Api { get; private set; } = null!;
 
-    internal Silo.Cluster.Stripe.StripeSettings Settings => new() { ApiKey = SecretKey, PublishableKey = PublishableKey, ApiBase = Wire.Url };
+    internal Silo.Cluster.Stripe.StripeSettings Settings => new() { ApiKey = SecretKey, PublishableKey = PublishableKey, ApiBase = Wire.Url, FollowSince = Since };
 
     /// <summary>The settings of a process.</summary>
     internal string[] Arguments =>
     [
         "--Payments:Acquirer:Kind", "stripe", "--Payments:Acquirer:Stripe:ApiKey", SecretKey, "--Payments:Acquirer:Stripe:PublishableKey", PublishableKey,
-        "--Payments:Acquirer:Stripe:ApiBase", Wire.Url,
+        "--Payments:Acquirer:Stripe:ApiBase", Wire.Url, "--Payments:Acquirer:Stripe:FollowSince", Since,
     ];
 
     public async Task InitializeAsync()
@@ -47,7 +51,39 @@ public sealed class StripeSide : IAsyncLifetime
     public static long NewAmount() => Interlocked.Add(ref amounts, 10);
 
     /// <summary>A day and more passes there: what came under idempotency keys is forgotten.</summary>
-    internal async Task ForgetKeys() => (await Api.PostJson("/sandbox/clock/advance", """{"seconds":90000}""")).Ok();
+    internal Task ForgetKeys() => Pass(90_000);
+
+    /// <summary>Time passes there.</summary>
+    internal async Task Pass(int seconds) => (await Api.PostJson("/sandbox/clock/advance", $$"""{"seconds":{{seconds}}}""")).Ok();
+
+    /// <summary>The only dispute over the payment of an amount.</summary>
+    internal async Task<JsonElement> Dispute(long amount) =>
+        Assert.Single((await Api.Get($"/v1/disputes?payment_intent={(await Only(amount)).GetProperty("id").GetString()}")).Ok().Json.GetProperty("data").EnumerateArray());
+
+    /// <summary>The only refund of the payment of an amount.</summary>
+    internal async Task<JsonElement> Refund(long amount) =>
+        Assert.Single((await Api.Get($"/v1/refunds?payment_intent={(await Only(amount)).GetProperty("id").GetString()}")).Ok().Json.GetProperty("data").EnumerateArray());
+
+    /// <summary>That refund, once it has the status.</summary>
+    internal async Task<JsonElement> RefundOf(long amount, string status)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var refund = await Refund(amount);
+            if (refund.GetProperty("status").GetString() == status)
+                return refund;
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60), $"It did not become {status}: {refund}");
+            await Task.Delay(25);
+        }
+    }
+
+    /// <summary>What it tells of an object, as it tells it, oldest first.</summary>
+    internal async Task<List<string>> Events(JsonElement about)
+    {
+        var id = about.GetProperty("id").GetString();
+        return [.. (await Api.Get("/v1/events?limit=100")).Ok().Json.GetProperty("data").EnumerateArray().Reverse().Where(happened => happened.GetProperty("data").GetProperty("object").GetProperty("id").GetString() == id).Select(static happened => happened.GetRawText())];
+    }
 
     /// <summary>The payments of an amount that it has, with their charges.</summary>
     internal async Task<List<JsonElement>> Intents(long amount)

@@ -69,7 +69,7 @@ internal sealed class StripeWire : IAsyncDisposable
         return wire;
     }
 
-    /// <summary>So many of the next calls whose path ends so meet with it; what was asked for these calls before is off.</summary>
+    /// <summary>So many of the next calls whose path ends so, or has this before its end where it ends in a slash, meet with it; what was asked for these calls before is off.</summary>
     public void Next(WireFault fault, string path, int times = 1, string method = "POST")
     {
         Held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -88,6 +88,17 @@ internal sealed class StripeWire : IAsyncDisposable
 
     /// <summary>Calls whose path ended so, whatever became of them.</summary>
     public int Calls(string path) => calls.Where(call => call.Key.EndsWith(path, StringComparison.Ordinal)).Sum(static call => call.Value);
+
+    /// <summary>Ends once there were so many of them.</summary>
+    public async Task Called(string path, int count)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (Calls(path) < count)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60), $"{path} was not called.");
+            await Task.Delay(25);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -153,7 +164,7 @@ internal sealed class StripeWire : IAsyncDisposable
     {
         lock (rules)
         {
-            if (rules.Find(rule => rule.Left > 0 && rule.Method == method && path.EndsWith(rule.Path, StringComparison.Ordinal)) is not { } rule)
+            if (rules.Find(rule => rule.Left > 0 && rule.Method == method && (path.EndsWith(rule.Path, StringComparison.Ordinal) || (rule.Path.EndsWith('/') && path.Contains(rule.Path, StringComparison.Ordinal)))) is not { } rule)
                 return null;
             rule.Left--;
             return rule.Fault;
