@@ -121,13 +121,13 @@ public sealed record EvidenceDetails
 /// <param name="Withdrawn">Minor units that it took from the merchant, its fee apart.</param>
 /// <param name="Reference">The acquirer's name of it; null where it is the sandbox's own.</param>
 /// <param name="Attempt">The answer that is on its way to the acquirer; null where none is.</param>
-/// <param name="Metadata">The metadata that it has once that answer is there; null where none is on its way.</param>
+/// <param name="Metadata">How its metadata change once that answer is there; null where they do not.</param>
 /// <param name="AskAtMs">When the acquirer is asked for it next, in milliseconds since 1970; 0 where it is over.</param>
 public sealed record DisputeRecord(
     long Withdrawn, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long ChargeNumber,
     string? Reference = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long AskAtMs = 0,
     Attempt? Attempt = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Attempts = 0,
-    IReadOnlyDictionary<string, string>? Metadata = null);
+    MetadataUpdate? Metadata = null);
 
 /// <summary>A dispute of an acquirer's that was taken over as one of ours.</summary>
 /// <param name="Reference">The acquirer's name of it.</param>

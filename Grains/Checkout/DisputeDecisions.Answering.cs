@@ -7,7 +7,7 @@ namespace Grains.Checkout;
 internal static partial class DisputeDecisions
 {
     private static Decided Begin(
-        Draft draft, CheckoutDocument document, Dispute dispute, AcquirerOperation operation, bool submits, DisputeEvidence? evidence = null, IReadOnlyDictionary<string, string>? metadata = null)
+        Draft draft, CheckoutDocument document, Dispute dispute, AcquirerOperation operation, bool submits, DisputeEvidence? evidence = null, MetadataUpdate? metadata = null)
     {
         var record = (DisputeRecord)document.Private!;
         // What is on its way ends by itself, and then this may be sent again.
@@ -33,12 +33,12 @@ internal static partial class DisputeDecisions
     }
 
     /// <summary>What the acquirer has of a merchant's word now.</summary>
-    private sealed record Said(DisputeEvidence? Evidence, IReadOnlyDictionary<string, string>? Metadata)
+    private sealed record Said(DisputeEvidence? Evidence, MetadataUpdate? Metadata)
     {
         public Dispute On(Dispute dispute) => dispute with
         {
             Evidence = Evidence is null ? dispute.Evidence : Merged(dispute.Evidence, Evidence),
-            Metadata = Metadata ?? dispute.Metadata,
+            Metadata = MetadataUpdate.After(Metadata, dispute.Metadata),
         };
     }
 }

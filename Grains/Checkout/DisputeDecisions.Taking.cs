@@ -117,7 +117,13 @@ internal static partial class DisputeDecisions
             updated = updated with { EvidenceDetails = Details(theirs) with { DueBy = isOver ? null : theirs.DueBy } };
         Change(draft, number, updated);
         if (isOver && (StageOf(ours.Status) != stage || (stage == Stage.Ended && ours.Status != theirs.Status)))
-            Close(draft, draft.Find(DocumentKind.Dispute, number)!, won: theirs.Status == "won");
+            End(draft, draft.Find(DocumentKind.Dispute, number)!, theirs, out fault);
+    }
+
+    private static void End(Draft draft, CheckoutDocument document, AcquirerDispute theirs, out string? fault)
+    {
+        Close(draft, document, won: theirs.Status == "won");
+        fault = theirs is { Status: "lost", WasWithdrawn: false } && ((DisputeRecord)document.Private!).Withdrawn > 0 ? "it is lost there, and took no money; here it did" : null;
     }
 
     /// <summary>What ended without ever taking money was an inquiry to the end.</summary>

@@ -97,7 +97,7 @@ internal static partial class DisputeDecisions
         if (submits && !hasEvidence)
             return WireError.Invalid(draft.Request, "There is no evidence to submit: give some with `evidence`.", "submit");
         if (IsTaken(document) && (submits || command.Evidence is not null))
-            return Begin(draft, document, old, AcquirerOperation.Answer, submits, command.Evidence, MetadataUpdate.After(command.Metadata, old.Metadata));
+            return Begin(draft, document, old, AcquirerOperation.Answer, submits, command.Evidence, command.Metadata);
         var updated = old with
         {
             Evidence = command.Evidence is null ? old.Evidence : Merged(old.Evidence, command.Evidence),

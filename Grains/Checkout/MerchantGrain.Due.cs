@@ -56,12 +56,12 @@ public sealed partial class MerchantGrain
     private async Task<bool> StruckUnless(DueCall work, Func<Draft, bool> isDue)
     {
         var struck = false;
-        await Commit(Ours, await Tenant(), draft =>
+        var outcome = await Commit(Ours, await Tenant(), draft =>
         {
             struck = !isDue(draft);
             return struck ? Struck(draft, work) : Decided.Unasked;
         });
-        return struck;
+        return struck && outcome.Answer is { Status: 200 };
     }
 
     private async Task<bool> Expire(DueCall work)

@@ -7,8 +7,11 @@ namespace Grains.Checkout;
 /// <summary>What an acquirer did and may still change: it is asked by itself from time to time, and when it says that something happened.</summary>
 public sealed partial class MerchantGrain
 {
-    /// <summary>Questions under way, by what they are about: each next one is asked after the one before, and so hears what came meanwhile.</summary>
+    /// <summary>Questions under way, by what they are about.</summary>
     private readonly Dictionary<string, Task> following = [];
+
+    /// <summary>Questions that wait for the one under way, and so hear what came meanwhile: one is enough for all who were told then.</summary>
+    private readonly Dictionary<string, Task<bool>> followingNext = [];
 
     public async Task<bool> TakeDispute(DisputeNotice notice)
     {
@@ -43,7 +46,7 @@ public sealed partial class MerchantGrain
 
     /// <summary>Asks what became of a refund. False where it is to be asked for again.</summary>
     /// <param name="work">Whose time has come; null where somebody said that something happened.</param>
-    private Task<bool> FollowRefund(long number, Attempt attempt, DueCall? work) => Asking(attempt.Key, async acquirer =>
+    private Task<bool> FollowRefund(long number, Attempt attempt, DueCall? work) => Asking(attempt.Key, work, async acquirer =>
     {
         var answer = await acquirer.FindRefund(Attempts.Request(attempt), CancellationToken.None);
         var outcome = await Commit(Ours, await Tenant(), draft => RefundDecisions.Follow(draft, draft.Find(DocumentKind.Refund, number)!, answer, work));
@@ -51,7 +54,7 @@ public sealed partial class MerchantGrain
     });
 
     /// <summary>Takes over a dispute as the acquirer has it now. False where it is to be asked for again.</summary>
-    private Task<bool> TakeDispute(long intent, string reference, DueCall? work) => Asking(reference, async acquirer =>
+    private Task<bool> TakeDispute(long intent, string reference, DueCall? work) => Asking(reference, work, async acquirer =>
     {
         var theirs = await acquirer.FindDispute(reference, CancellationToken.None);
         string? fault = null;
@@ -61,12 +64,30 @@ public sealed partial class MerchantGrain
         return outcome.Answer!;
     });
 
-    private async Task<bool> Asking(string subject, Func<IFollowedAcquirer, Task<WireAnswer>> ask)
+    private async Task<bool> Asking(string subject, DueCall? work, Func<IFollowedAcquirer, Task<WireAnswer>> ask)
     {
         if (services.Followed is not { } acquirer)
             return false;
+        if (!following.ContainsKey(subject))
+            return await Ask(subject, acquirer, ask);
+        // What is due comes again.
+        if (work is not null)
+            return false;
+        if (!followingNext.TryGetValue(subject, out var next))
+            followingNext[subject] = next = AskNext(subject, acquirer, ask);
+        return await next;
+    }
+
+    private async Task<bool> AskNext(string subject, IFollowedAcquirer acquirer, Func<IFollowedAcquirer, Task<WireAnswer>> ask)
+    {
         while (following.TryGetValue(subject, out var other))
             await other;
+        followingNext.Remove(subject);
+        return await Ask(subject, acquirer, ask);
+    }
+
+    private async Task<bool> Ask(string subject, IFollowedAcquirer acquirer, Func<IFollowedAcquirer, Task<WireAnswer>> ask)
+    {
         var ended = new TaskCompletionSource();
         following[subject] = ended.Task;
         try

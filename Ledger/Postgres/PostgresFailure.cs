@@ -42,7 +42,7 @@ internal static class PostgresFailure
     } or PostgresException { SqlState: UniqueViolation, ConstraintName: AccountIdConstraint or KeyConstraint };
 
     /// <summary>Whether a lock was waited for in vain.</summary>
-    public static bool IsLockTimeout(LedgerStoreException failure) => failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+    public static bool IsLockTimeout(Exception? exception) => exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     public static bool IsFiltersAhead(Exception exception) => exception is PostgresException { SqlState: FiltersAhead };
 

@@ -213,7 +213,7 @@ internal sealed class PostgresReader(NpgsqlDataSource source, CountersTail tail,
             return await Many(SelectAccounts + where, AccountColumns.Read, values);
         var numbers = await Many("select a.number from account a " + where, static row => row.GetInt64(0), values);
         var (name, seen) = tail.Known;
-        var kept = numbers.Select(number => tail.FindToRead(number).Kept).ToArray();
+        var kept = numbers.Select(number => name == 0 ? null : tail.Find(number).Kept).ToArray();
         var accounts = (await Many($"select {AccountColumns.All} {AccountColumns.From("$2", "$3")} where a.number = any($1)", AccountColumns.Read, numbers.ToArray(), name, seen)).ToDictionary(static account => account.Number);
         return [.. numbers.Select((number, place) => CountersTail.Newest(accounts[number], kept[place]))];
     }

@@ -67,7 +67,8 @@ public sealed partial class PostgresStore : ILedgerStore
                 PostgresFailure.Patience(TriesAtStart, timeProvider).Execute(static source => PostgresMigrator.Migrate(source), migrations);
             Register();
             // What a process left behind that is no more would be looked for in the tail with each account that is read until the first commit.
-            PostgresFailure.Patience(TriesAtStart, timeProvider).Execute(() => Scalar("select sweep_counters()"));
+            PostgresFailure.Patience(TriesAtStart, timeProvider).Execute(SweepAtStart);
+            rememberedOver = connection.Made;
             lastPosition = ReadLastPosition();
             while (keys.Follow(connection))
             {
@@ -97,7 +98,7 @@ public sealed partial class PostgresStore : ILedgerStore
         {
             CommitWhole(entries);
         }
-        catch (LedgerStoreException exception) when (PostgresFailure.IsLockTimeout(exception))
+        catch (LedgerStoreException exception) when (PostgresFailure.IsLockTimeout(exception.InnerException))
         {
             EndStalled();
             throw;
@@ -120,8 +121,10 @@ public sealed partial class PostgresStore : ILedgerStore
             Run(() => keys.Follow(connection));
             if (connection.Made != rememberedOver)
             {
-                // A server behind another connection may have gone another way since: a state there is not told from one of here by its version.
+                // A server behind another connection may have gone another way since: neither a state there, by its version, nor a writer, by its
+                // number, is told from one of here.
                 accounts.Clear();
+                Run(Register);
                 rememberedOver = connection.Made;
             }
 
@@ -424,13 +427,38 @@ public sealed partial class PostgresStore : ILedgerStore
 
     // The server does not end a session that stands still in the middle of a message: its sender lost its power, or its network. One of ours
     // that holds the log's head so would keep all from committing.
-    private void EndStalled() => Run(() => Scalar(
-        """
-        select count(pg_terminate_backend(a.pid))
-        from pg_stat_activity a
-        where a.usename = current_user and a.state = 'active' and a.wait_event = 'ClientRead' and a.xact_start < now() - interval '5 seconds'
-            and a.pid in (select l.pid from pg_locks l where l.relation = 'log_head'::regclass and l.granted)
-        """));
+    private void EndStalled()
+    {
+        try
+        {
+            Scalar(
+                """
+                select count(pg_terminate_backend(a.pid))
+                from pg_stat_activity a
+                where a.datname = current_database() and a.usename = current_user and a.application_name = current_setting('application_name')
+                    and a.state = 'active' and a.wait_event = 'ClientRead' and a.xact_start < now() - interval '5 seconds'
+                    and a.pid in (select l.pid from pg_locks l join pg_database d on d.oid = l.database where d.datname = current_database() and l.relation = 'log_head'::regclass and l.granted)
+                """);
+        }
+        catch (Exception exception) when (PostgresFailure.IsOfTheStore(exception))
+        {
+            // What is told is the wait itself, and whoever waits again asks again.
+            connection.Drop();
+        }
+    }
+
+    private void SweepAtStart()
+    {
+        try
+        {
+            Scalar("select sweep_counters()");
+        }
+        catch (NpgsqlException exception) when (PostgresFailure.IsLockTimeout(exception))
+        {
+            EndStalled();
+            throw;
+        }
+    }
 
     // A row of its own for each writer that ever opened: nobody else's commits carry its fence. Where a bucket moves, the fences of all
     // writers are advanced in the same transaction: none commits on buckets that it read before.
@@ -462,6 +490,8 @@ public sealed partial class PostgresStore : ILedgerStore
         catch (Exception exception) when (PostgresFailure.IsOfTheStore(exception))
         {
             connection.Drop();
+            if (PostgresFailure.IsLockTimeout(exception))
+                EndStalled();
             throw PostgresFailure.Of(exception, mayHaveCommitted: false);
         }
     }

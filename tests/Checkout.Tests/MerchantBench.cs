@@ -186,10 +186,15 @@ internal sealed class MerchantBench : IAsyncDisposable
 
         public IAsyncEnumerable<AcquirerDispute> DisputesSince(long created, CancellationToken cancellationToken) => AsyncEnumerable.Empty<AcquirerDispute>();
 
-        public Task<AcquirerDispute?> FindDispute(string reference, CancellationToken cancellationToken)
+        /// <summary>What a test does before it says how a dispute stands.</summary>
+        public Func<Task>? Looking { get; set; }
+
+        public async Task<AcquirerDispute?> FindDispute(string reference, CancellationToken cancellationToken)
         {
             Looks++;
-            return IsSilent ? throw new AcquirerSilentException() : Task.FromResult(Dispute);
+            if (Looking is { } looking)
+                await looking();
+            return IsSilent ? throw new AcquirerSilentException() : Dispute;
         }
 
         /// <summary>How often it was asked for a refund that it took.</summary>

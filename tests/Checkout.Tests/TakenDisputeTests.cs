@@ -128,8 +128,7 @@ public sealed class TakenDisputeTests
         Assert.True(await Tell(bench, intent, "needs_response"));
         bench.Acquirer.Instead = request => request.Operation == AcquirerOperation.Answer ? new AcquirerAnswer(AcquirerOutcome.Approved) { Dispute = Dispute(bench, "under_review") with { SubmissionCount = 1 } } : null;
         var id = (await Ours(bench)).GetProperty("id").GetString()!;
-        var metadata = new MetadataUpdate(new Dictionary<string, string> { ["note"] = "a" }, false);
-        var answered = (await bench.Run(new UpdateDispute(id, new DisputeEvidence { CustomerName = "Ada" }, null, metadata))).Is(200);
+        var answered = (await bench.Run(new UpdateDispute(id, new DisputeEvidence { CustomerName = "Ada" }, null, Metadata("note")))).Is(200);
         Assert.Equal(("under_review", "a"), (answered["status"], answered.Json.GetProperty("metadata").GetProperty("note").GetString()));
         Assert.True(await Tell(bench, intent, "needs_response"));
         var ours = await Ours(bench);
@@ -186,8 +185,7 @@ public sealed class TakenDisputeTests
         Assert.True(await Tell(bench, intent, "needs_response"));
         var before = (await Ours(bench)).GetRawText();
         bench.Acquirer.Instead = static request => request.Operation == AcquirerOperation.Answer ? new AcquirerAnswer(AcquirerOutcome.Declined) { Code = "late" } : null;
-        var metadata = new MetadataUpdate(new Dictionary<string, string> { ["note"] = "a" }, false);
-        (await bench.Run(new UpdateDispute((await Ours(bench)).GetProperty("id").GetString()!, new DisputeEvidence { CustomerName = "Ada" }, null, metadata))).Is(400);
+        (await bench.Run(new UpdateDispute((await Ours(bench)).GetProperty("id").GetString()!, new DisputeEvidence { CustomerName = "Ada" }, null, Metadata("note")))).Is(400);
         Assert.Equal(before, (await Ours(bench)).GetRawText());
     }
 
@@ -219,6 +217,47 @@ public sealed class TakenDisputeTests
     }
 
     [Fact]
+    public async Task Many_who_tell_at_once_make_one_more_question_and_all_hear_what_came_meanwhile()
+    {
+        await using var bench = MerchantBench.Start(risk: false, disputesSince: 0);
+        var intent = await Paid(bench);
+        var (asked, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        bench.Acquirer.Looking = () =>
+        {
+            asked.TrySetResult();
+            return go.Task;
+        };
+        var first = Tell(bench, intent, "needs_response");
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var told = Enumerable.Range(0, 20).Select(_ => Tell(bench, intent, "won")).ToArray();
+        bench.Acquirer.Dispute = Dispute(bench, "needs_response");
+        bench.Acquirer.Looking = null;
+        go.SetResult();
+        bench.Acquirer.Dispute = Dispute(bench, "won");
+        Assert.All(await Task.WhenAll([first, .. told]), Assert.True);
+        Assert.InRange(bench.Acquirer.Looks, 2, 3);
+        Assert.Equal("won", (await Ours(bench)).GetProperty("status").GetString());
+        Assert.Equal((1, 1), (await bench.Count(EventType.DisputeWithdrawn), await bench.Count(EventType.DisputeReinstated)));
+    }
+
+    [Fact]
+    public async Task Metadata_that_change_while_evidence_is_on_its_way_stay_changed()
+    {
+        await using var bench = MerchantBench.Start(risk: false, disputesSince: 0);
+        var intent = await Paid(bench);
+        Assert.True(await Tell(bench, intent, "needs_response"));
+        var id = (await Ours(bench)).GetProperty("id").GetString()!;
+        bench.Acquirer.Asking = async request =>
+        {
+            if (request.Operation == AcquirerOperation.Answer)
+                (await bench.Run(new UpdateDispute(id, null, null, Metadata("later")))).Is(200);
+        };
+        bench.Acquirer.Instead = request => request.Operation == AcquirerOperation.Answer ? new AcquirerAnswer(AcquirerOutcome.Approved) { Dispute = Dispute(bench, "under_review") with { SubmissionCount = 1 } } : null;
+        var metadata = (await bench.Run(new UpdateDispute(id, new DisputeEvidence { CustomerName = "Ada" }, null, Metadata("first")))).Is(200).Json.GetProperty("metadata");
+        Assert.Equal(("a", "a"), (metadata.GetProperty("first").GetString(), metadata.GetProperty("later").GetString()));
+    }
+
+    [Fact]
     public async Task A_second_answer_beside_the_first_may_be_sent_again()
     {
         await using var bench = MerchantBench.Start(risk: false, disputesSince: 0);
@@ -239,6 +278,8 @@ public sealed class TakenDisputeTests
             return (await bench.Run(update, key: "second")).Answer.Status == 200 ? "taken" : null;
         });
     }
+
+    private static MetadataUpdate Metadata(string name) => new(new Dictionary<string, string> { [name] = "a" }, false);
 
     private static async Task<string> Paid(MerchantBench bench)
     {

@@ -97,7 +97,7 @@ internal sealed partial class StripeAcquirer
         HasEvidence = dispute.EvidenceDetails.HasEvidence,
         PastDue = dispute.EvidenceDetails.PastDue,
         SubmissionCount = dispute.EvidenceDetails.SubmissionCount,
-        WasWithdrawn = dispute.BalanceTransactions.Exists(static booked => booked.Amount < 0),
+        WasWithdrawn = dispute.BalanceTransactions?.Exists(static booked => booked.Amount < 0) == true,
     };
 
     private static long Seconds(DateTime time) => new DateTimeOffset(time).ToUnixTimeSeconds();

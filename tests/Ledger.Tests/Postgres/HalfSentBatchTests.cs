@@ -52,15 +52,77 @@ public sealed class HalfSentBatchTests
         Assert.Equal(Refusal.OutcomeLost, opened.Outcome);
     }
 
+    [Fact]
+    public async Task A_process_that_is_alone_ends_its_own_session_and_finds_out()
+    {
+        var database = MigratedDatabase.New();
+        using var relay = new StallingRelay(TestPostgres.Shared.Port);
+        using var store = MigratedDatabase.Open(new NpgsqlConnectionStringBuilder(database) { Port = relay.Port }.ConnectionString, TimeSpan.Zero);
+        var draft = new JournalDraft(store);
+        draft.CommitAll(draft.Open("A"), draft.Open("B"));
+        draft.Commit(draft.Fund("A", 1_000));
+        draft.Commit(draft.Pay("A", "B", 1));
+        draft.Commit(draft.Pay("A", "B", 1));
+        var opened = draft.Open("N");
+        relay.Arm();
+        var stalled = Task.Run(() => Assert.Throws<LedgerStoreException>(() => store.Commit([opened])));
+        await relay.Stalled.WaitAsync(TimeSpan.FromSeconds(60));
+        // The way is gone for the process, and the server has not heard of that.
+        relay.Abandon();
+        Assert.True((await stalled).OutcomeUnknown);
+        var waited = 0;
+        while (true)
+        {
+            try
+            {
+                store.ResolveOutcome([opened]);
+                break;
+            }
+            catch (LedgerStoreException exception) when (exception.IsTransient)
+            {
+                Assert.True(++waited < 3, exception.Message);
+            }
+        }
+
+        Assert.Equal(Refusal.OutcomeLost, opened.Outcome);
+        Assert.Equal(Refusal.None, draft.Commit(draft.Pay("A", "B", 1)));
+    }
+
+    [Fact]
+    public async Task A_process_that_starts_meanwhile_ends_the_session_of_the_one_before()
+    {
+        var database = MigratedDatabase.New();
+        using var relay = new StallingRelay(TestPostgres.Shared.Port);
+        using var before = MigratedDatabase.Open(new NpgsqlConnectionStringBuilder(database) { Port = relay.Port }.ConnectionString, TimeSpan.Zero);
+        var draft = new JournalDraft(before);
+        draft.CommitAll(draft.Open("A"), draft.Open("B"));
+        draft.Commit(draft.Fund("A", 1_000));
+        draft.Commit(draft.Pay("A", "B", 1));
+        draft.Commit(draft.Pay("A", "B", 1));
+        relay.Arm();
+        var opened = draft.Open("N");
+        var stalled = Task.Run(() => Assert.Throws<LedgerStoreException>(() => before.Commit([opened])));
+        await relay.Stalled.WaitAsync(TimeSpan.FromSeconds(60));
+        using var after = MigratedDatabase.Open(database, TimeSpan.Zero);
+        draft.Store = after;
+        draft.Reload();
+        Assert.Equal(Refusal.None, draft.Commit(draft.Pay("A", "B", 1)));
+        Assert.True((await stalled).OutcomeUnknown);
+    }
+
     /// <summary>Passes messages to the server, but for half of one bind of a batch and all after it.</summary>
     private sealed class StallingRelay(int serverPort) : LoopbackRelay(serverPort)
     {
         private readonly TaskCompletionSource stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int armed;
 
         public Task Stalled => stalled.Task;
 
         public void Arm() => Interlocked.Exchange(ref armed, 1);
+
+        /// <summary>The client's end closes, and the server hears nothing of it.</summary>
+        public void Abandon() => abandoned.SetResult();
 
         protected override Task Pass(NetworkStream client, NetworkStream server) => Task.WhenAny(Up(client, server), server.CopyToAsync(client, Stop));
 
@@ -77,6 +139,8 @@ public sealed class HalfSentBatchTests
                 {
                     await server.WriteAsync(message.AsMemory(0, message.Length / 2), Stop);
                     stalled.SetResult();
+                    await abandoned.Task.WaitAsync(Stop);
+                    client.Close();
                     await Task.Delay(Timeout.Infinite, Stop);
                 }
 
