@@ -68,7 +68,6 @@ public sealed partial class PostgresStore : ILedgerStore
             Register();
             // What a process left behind that is no more would be looked for in the tail with each account that is read until the first commit.
             PostgresFailure.Patience(TriesAtStart, timeProvider).Execute(SweepAtStart);
-            rememberedOver = connection.Made;
             lastPosition = ReadLastPosition();
             while (keys.Follow(connection))
             {
@@ -121,10 +120,8 @@ public sealed partial class PostgresStore : ILedgerStore
             Run(() => keys.Follow(connection));
             if (connection.Made != rememberedOver)
             {
-                // A server behind another connection may have gone another way since: neither a state there, by its version, nor a writer, by its
-                // number, is told from one of here.
+                // A server behind another connection may have gone another way since: a state there is not told from one of here by its version.
                 accounts.Clear();
-                Run(Register);
                 rememberedOver = connection.Made;
             }
 
