@@ -21,6 +21,7 @@ namespace Cluster.Tests.Stripe;
 internal sealed class StripeShop : IAsyncDisposable
 {
     private const string EventSecret = "whsec_of_a_shop";
+
     // A process that takes over from a killed one first waits until that one is declared dead, and for what was asked of it.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 

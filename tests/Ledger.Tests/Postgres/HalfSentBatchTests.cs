@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using Ledger.Postgres;
 using Npgsql;
 using Servers;
 
@@ -16,18 +17,13 @@ public sealed class HalfSentBatchTests
         var database = MigratedDatabase.New();
         using var relay = new StallingRelay(TestPostgres.Shared.Port);
         using var theirs = MigratedDatabase.Open(database, TimeSpan.Zero);
-        var draft = new JournalDraft(theirs);
-        draft.CommitAll(draft.Open("A"), draft.Open("B"));
-        draft.Commit(draft.Fund("A", 1_000));
-        draft.Commit(draft.Pay("A", "B", 1));
+        var draft = Begun(theirs);
         using var stalls = MigratedDatabase.Open(new NpgsqlConnectionStringBuilder(database) { Port = relay.Port }.ConnectionString, TimeSpan.Zero);
         draft.Store = stalls;
         draft.Commit(draft.Pay("A", "B", 1));
         draft.Commit(draft.Pay("A", "B", 1));
         var opened = draft.Open("N");
-        relay.Arm();
-        var stalled = Task.Run(() => Assert.Throws<LedgerStoreException>(() => stalls.Commit([opened])));
-        await relay.Stalled.WaitAsync(TimeSpan.FromSeconds(60));
+        var stalled = await relay.Stall(stalls, opened);
 
         draft.Store = theirs;
         draft.Reload();
@@ -58,15 +54,9 @@ public sealed class HalfSentBatchTests
         var database = MigratedDatabase.New();
         using var relay = new StallingRelay(TestPostgres.Shared.Port);
         using var store = MigratedDatabase.Open(new NpgsqlConnectionStringBuilder(database) { Port = relay.Port }.ConnectionString, TimeSpan.Zero);
-        var draft = new JournalDraft(store);
-        draft.CommitAll(draft.Open("A"), draft.Open("B"));
-        draft.Commit(draft.Fund("A", 1_000));
-        draft.Commit(draft.Pay("A", "B", 1));
-        draft.Commit(draft.Pay("A", "B", 1));
+        var draft = Begun(store);
         var opened = draft.Open("N");
-        relay.Arm();
-        var stalled = Task.Run(() => Assert.Throws<LedgerStoreException>(() => store.Commit([opened])));
-        await relay.Stalled.WaitAsync(TimeSpan.FromSeconds(60));
+        var stalled = await relay.Stall(store, opened);
         // The way is gone for the process, and the server has not heard of that.
         relay.Abandon();
         Assert.True((await stalled).OutcomeUnknown);
@@ -94,20 +84,23 @@ public sealed class HalfSentBatchTests
         var database = MigratedDatabase.New();
         using var relay = new StallingRelay(TestPostgres.Shared.Port);
         using var before = MigratedDatabase.Open(new NpgsqlConnectionStringBuilder(database) { Port = relay.Port }.ConnectionString, TimeSpan.Zero);
-        var draft = new JournalDraft(before);
-        draft.CommitAll(draft.Open("A"), draft.Open("B"));
-        draft.Commit(draft.Fund("A", 1_000));
-        draft.Commit(draft.Pay("A", "B", 1));
-        draft.Commit(draft.Pay("A", "B", 1));
-        relay.Arm();
-        var opened = draft.Open("N");
-        var stalled = Task.Run(() => Assert.Throws<LedgerStoreException>(() => before.Commit([opened])));
-        await relay.Stalled.WaitAsync(TimeSpan.FromSeconds(60));
+        var draft = Begun(before);
+        var stalled = await relay.Stall(before, draft.Open("N"));
         using var after = MigratedDatabase.Open(database, TimeSpan.Zero);
         draft.Store = after;
         draft.Reload();
         Assert.Equal(Refusal.None, draft.Commit(draft.Pay("A", "B", 1)));
         Assert.True((await stalled).OutcomeUnknown);
+    }
+
+    private static JournalDraft Begun(PostgresStore store)
+    {
+        var draft = new JournalDraft(store);
+        draft.CommitAll(draft.Open("A"), draft.Open("B"));
+        draft.Commit(draft.Fund("A", 1_000));
+        draft.Commit(draft.Pay("A", "B", 1));
+        draft.Commit(draft.Pay("A", "B", 1));
+        return draft;
     }
 
     /// <summary>Passes messages to the server, but for half of one bind of a batch and all after it.</summary>
@@ -117,9 +110,14 @@ public sealed class HalfSentBatchTests
         private readonly TaskCompletionSource abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int armed;
 
-        public Task Stalled => stalled.Task;
-
-        public void Arm() => Interlocked.Exchange(ref armed, 1);
+        /// <summary>Commits through here, up to where the server has half of the batch. How the commit ends is told by the task in the task.</summary>
+        public async Task<Task<LedgerStoreException>> Stall(PostgresStore store, JournalEntry entry)
+        {
+            Interlocked.Exchange(ref armed, 1);
+            var commit = Task.Run(() => Assert.Throws<LedgerStoreException>(() => store.Commit([entry])));
+            await stalled.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            return commit;
+        }
 
         /// <summary>The client's end closes, and the server hears nothing of it.</summary>
         public void Abandon() => abandoned.SetResult();
